@@ -1,0 +1,137 @@
+-- Payouts, their history, and the switches that stop them.
+--
+-- Writers. payouts: accept_payout() inserts; ClaimPayouts, ParkPayouts, OpenTransaction, FinalizePayout and CancelPayout
+-- update. payout_events: whoever changes a payout, in the same commit. pauses: the pause endpoints and the ledger audit.
+
+CREATE TABLE payouts (
+  id               uuid        PRIMARY KEY,
+  number           bigint      GENERATED ALWAYS AS IDENTITY,      -- travels on the chain: memo on Solana, bitmap bit in a vault
+  user_id          uuid        NOT NULL,
+  account_id       bigint      NOT NULL REFERENCES accounts,
+  amount_micro     bigint      NOT NULL CHECK (amount_micro > 0),
+  network          text        NOT NULL CHECK (network ~ '^[a-z0-9-]{1,32}$'),
+  address          text        NOT NULL CHECK (length(address) BETWEEN 20 AND 128),
+  -- A snapshot: changing the configuration must not change what was asked for.
+  asset            text        NOT NULL REFERENCES assets,
+  asset_address    text        NOT NULL,
+  asset_decimals   smallint    NOT NULL CHECK (asset_decimals BETWEEN 6 AND 30),
+  client_reference text        CHECK (length(client_reference) BETWEEN 1 AND 64),
+  requested_at     timestamptz NOT NULL DEFAULT now(),
+
+  status           text        NOT NULL DEFAULT 'requested'
+                               CHECK (status IN ('requested', 'processing', 'sent', 'failed', 'cancelled')),
+  version          int         NOT NULL DEFAULT 1,               -- +1 with each change of status
+  settled_by       text        CHECK (settled_by IN ('chain', 'operator', 'user')),
+  tx_hash          text        CHECK (length(tx_hash) BETWEEN 1 AND 256),
+  failure_code     text,
+  note             text,                                         -- the user reads this
+  internal_note    text,                                         -- operators only
+  completed_at     timestamptz,
+  refund_held      boolean     NOT NULL DEFAULT false,           -- failed by force: the chain decides where the money goes
+  conflict_at      timestamptz,                                  -- failed by force, and the transaction landed after all
+
+  -- Work. A payout is taken up when due_at has passed; whoever takes it pushes due_at ahead and raises the fencing token.
+  due_at           timestamptz NOT NULL DEFAULT now(),
+  lease_token      bigint      NOT NULL DEFAULT 0,
+  lease_owner      text,
+  failed_rides     int         NOT NULL DEFAULT 0,               -- transactions of ours that executed and failed
+  park_reason      text,                                         -- why it waits; null while it does not
+  park_detail      text,
+  parked_at        timestamptz,
+
+  CONSTRAINT number_is_unique UNIQUE (number),
+  CONSTRAINT final_has_completed_at CHECK ((status IN ('sent', 'failed', 'cancelled')) = (completed_at IS NOT NULL)),
+  CONSTRAINT final_has_settled_by   CHECK ((status IN ('sent', 'failed', 'cancelled')) = (settled_by IS NOT NULL)),
+  CONSTRAINT sent_has_tx_hash       CHECK ((status = 'sent') <= (tx_hash IS NOT NULL AND btrim(tx_hash) <> '')),
+  CONSTRAINT only_sent_has_tx_hash  CHECK (tx_hash IS NULL OR status = 'sent' OR conflict_at IS NOT NULL),
+  CONSTRAINT only_failed_holds_a_refund CHECK (NOT refund_held OR status = 'failed'),
+  CONSTRAINT only_failed_has_a_conflict CHECK (conflict_at IS NULL OR (status = 'failed' AND NOT refund_held)),
+  CONSTRAINT parked_has_parked_at CHECK ((park_reason IS NULL) = (parked_at IS NULL)),
+  CONSTRAINT final_is_not_parked CHECK (park_reason IS NULL OR completed_at IS NULL)
+) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
+CREATE INDEX ix_payouts_due       ON payouts (network, due_at) WHERE status IN ('requested', 'processing');
+CREATE INDEX ix_payouts_user      ON payouts (user_id, requested_at DESC, id DESC);
+CREATE INDEX ix_payouts_requested ON payouts (requested_at DESC, id DESC);
+CREATE INDEX ix_payouts_open      ON payouts (requested_at) WHERE status IN ('requested', 'processing');
+
+ALTER TABLE ledger_transfers ADD CONSTRAINT transfer_payout_exists FOREIGN KEY (payout_id) REFERENCES payouts;
+
+-- History and audit. Each change of status has exactly one row here with its version: who, what, why, with what evidence.
+CREATE TABLE payout_events (
+  id          bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  payout_id   uuid        NOT NULL REFERENCES payouts,
+  version     int         NOT NULL CHECK (version > 0),
+  action      text        NOT NULL CHECK (action IN ('requested', 'processing', 'sent', 'failed', 'cancelled',
+                                                     'parked', 'refund_released', 'conflict')),
+  actor       text        NOT NULL CHECK (actor ~ '^(user|worker|operator|system)(:.{1,200})?$'),
+  reason      text,
+  evidence    jsonb,
+  request_id  text,
+  recorded_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE UNIQUE INDEX ux_events_one_per_version ON payout_events (payout_id, version)
+  WHERE action IN ('requested', 'processing', 'sent', 'failed', 'cancelled');
+CREATE INDEX ix_events_payout ON payout_events (payout_id, id);
+CREATE TRIGGER events_are_append_only BEFORE UPDATE OR DELETE ON payout_events FOR EACH ROW EXECUTE FUNCTION forbid();
+CREATE TRIGGER events_are_never_truncated BEFORE TRUNCATE ON payout_events FOR EACH STATEMENT EXECUTE FUNCTION forbid();
+
+-- A scope is 'all' or the name of a network. While a row stands, no new transaction is opened there; requests are still accepted.
+CREATE TABLE pauses (
+  scope     text        NOT NULL CHECK (scope ~ '^[a-z0-9-]{1,32}$'),
+  cause     text        NOT NULL CHECK (cause IN ('operator', 'audit')),  -- an operator's resume does not lift the audit's freeze
+  reason    text        NOT NULL,
+  paused_by text        NOT NULL,
+  paused_at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (scope, cause)
+);
+
+-- Operator actions that concern no single payout.
+CREATE TABLE audit_log (
+  id          bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  actor       text        NOT NULL,
+  action      text        NOT NULL,
+  target      text        NOT NULL,
+  reason      text,
+  detail      jsonb,
+  request_id  text,
+  recorded_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE TRIGGER audit_log_is_append_only BEFORE UPDATE OR DELETE ON audit_log FOR EACH ROW EXECUTE FUNCTION forbid();
+CREATE TRIGGER audit_log_is_never_truncated BEFORE TRUNCATE ON audit_log FOR EACH STATEMENT EXECUTE FUNCTION forbid();
+
+CREATE TRIGGER payouts_are_kept BEFORE DELETE ON payouts FOR EACH ROW EXECUTE FUNCTION forbid();
+CREATE TRIGGER payouts_are_never_truncated BEFORE TRUNCATE ON payouts FOR EACH STATEMENT EXECUTE FUNCTION forbid();
+
+CREATE FUNCTION guard_new_payout() RETURNS trigger LANGUAGE plpgsql SET search_path = settlement AS $$
+BEGIN
+  IF NEW.status <> 'requested' OR NEW.version <> 1 OR NEW.lease_token <> 0 OR NEW.failed_rides <> 0 THEN
+    RAISE EXCEPTION 'a payout starts as requested' USING ERRCODE = '23514';
+  END IF;
+  IF NOT EXISTS (SELECT FROM accounts a WHERE a.id = NEW.account_id AND a.kind = 'user'
+                                          AND a.user_id = NEW.user_id AND a.asset = NEW.asset) THEN
+    RAISE EXCEPTION 'payout %: account % is not this user''s account of the asset', NEW.id, NEW.account_id USING ERRCODE = '23514';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER guard_new_payout BEFORE INSERT ON payouts FOR EACH ROW EXECUTE FUNCTION guard_new_payout();
+
+CREATE FUNCTION payout_has_its_reserve() RETURNS trigger LANGUAGE plpgsql SET search_path = settlement AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM ledger_transfers t WHERE t.payout_id = NEW.id AND t.kind = 'reserve'
+                   AND t.amount_micro = NEW.amount_micro AND t.debit_account_id = NEW.account_id) THEN
+    RAISE EXCEPTION 'payout % was stored without its reserve', NEW.id USING ERRCODE = '23514';
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER payout_has_its_reserve AFTER INSERT ON payouts
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION payout_has_its_reserve();
+
+CREATE FUNCTION status_has_its_event() RETURNS trigger LANGUAGE plpgsql SET search_path = settlement AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM payout_events e WHERE e.payout_id = NEW.id AND e.version = NEW.version AND e.action = NEW.status) THEN
+    RAISE EXCEPTION 'payout % became % without its event', NEW.id, NEW.status USING ERRCODE = '23514';
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER status_has_its_event AFTER INSERT OR UPDATE OF status ON payouts
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION status_has_its_event();

@@ -1,0 +1,280 @@
+-- What is on its way to a network.
+--
+-- A chain transaction is one place where at most one attempt can ever land: on EVM (sender, nonce), on Solana one signed
+-- message. Many payouts may ride on it. Writers: OpenTransaction inserts; ClaimTransactions, RescheduleTransactions and
+-- FinalizePayout update. attempts and broadcast_notes are append-only for ever.
+
+CREATE TABLE wallets (
+  network       text        NOT NULL CHECK (network ~ '^[a-z0-9-]{1,32}$'),
+  address       text        NOT NULL,
+  next_nonce    numeric(20,0) CHECK (next_nonce >= 0),            -- null where the network has no nonces
+  frozen        boolean     NOT NULL DEFAULT false,               -- no new transaction until an operator has looked
+  frozen_reason text,
+  frozen_at     timestamptz,
+  registered_at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (network, address),
+  CONSTRAINT frozen_has_a_reason CHECK (frozen = (frozen_reason IS NOT NULL) AND frozen = (frozen_at IS NOT NULL))
+);
+
+CREATE TABLE chain_transactions (
+  id                      bigint        GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  network                 text          NOT NULL,
+  sender                  text          NOT NULL,
+  nonce                   numeric(20,0) CHECK (nonce >= 0),       -- EVM
+  last_valid_block_height bigint        CHECK (last_valid_block_height > 0),  -- Solana
+  state                   text          NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'landed', 'dead')),
+  landed_hash             text,
+  proof                   jsonb,
+  opened_at               timestamptz   NOT NULL DEFAULT now(),
+  safe_after              timestamptz,                            -- an estimate for people; the proof decides
+  decided_at              timestamptz,
+
+  due_at                  timestamptz   NOT NULL,                 -- when to look next
+  lease_token             bigint        NOT NULL DEFAULT 1,       -- fencing token, +1 each time somebody takes it up
+  lease_owner             text,
+  observations            int           NOT NULL DEFAULT 0,
+  last_observation        text,
+
+  CONSTRAINT wallet_is_known FOREIGN KEY (network, sender) REFERENCES wallets,
+  CONSTRAINT one_kind_of_place CHECK ((nonce IS NULL) <> (last_valid_block_height IS NULL)),
+  CONSTRAINT decided_has_proof CHECK ((state <> 'open') = (proof IS NOT NULL) AND (state <> 'open') = (decided_at IS NOT NULL)),
+  CONSTRAINT landed_has_hash   CHECK ((state = 'landed') = (landed_hash IS NOT NULL))
+) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
+CREATE UNIQUE INDEX ux_transactions_nonce ON chain_transactions (network, sender, nonce) WHERE nonce IS NOT NULL;
+CREATE INDEX ix_transactions_due ON chain_transactions (network, due_at) WHERE state = 'open';
+
+CREATE TABLE transaction_payouts (
+  transaction_id bigint NOT NULL REFERENCES chain_transactions,
+  position       int    NOT NULL CHECK (position >= 0),
+  payout_id      uuid   NOT NULL REFERENCES payouts,
+  payout_token   bigint NOT NULL,                                 -- the fencing token under which it was put here
+  outcome        text   CHECK (outcome IN ('paid', 'not_paid')),  -- null: it may still be paid
+  evidence       jsonb,
+  PRIMARY KEY (transaction_id, position)
+) WITH (fillfactor = 80);
+-- The law against paying twice: a payout rides on one live transaction at most, and never again once it was paid.
+CREATE UNIQUE INDEX ux_payout_rides_once ON transaction_payouts (payout_id) WHERE outcome IS NULL OR outcome = 'paid';
+CREATE INDEX ix_transaction_payouts_payout ON transaction_payouts (payout_id);
+
+-- Signed bytes, committed before the first of them leaves the process.
+CREATE TABLE attempts (
+  id             bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  transaction_id bigint      NOT NULL REFERENCES chain_transactions,
+  sequence       int         NOT NULL CHECK (sequence > 0),
+  network        text        NOT NULL,
+  hash           text        NOT NULL CHECK (length(hash) BETWEEN 20 AND 128),
+  bytes          bytea       NOT NULL CHECK (octet_length(bytes) > 0),
+  has_nonce      boolean     NOT NULL,
+  lease_token    bigint      NOT NULL,                            -- the fencing token under which it was stored
+  terms          jsonb       NOT NULL,                            -- fees, limits, blockhash: what was signed, for people
+  signed_by      text        NOT NULL,
+  stored_at      timestamptz NOT NULL DEFAULT now(),
+  CONSTRAINT attempt_sequence UNIQUE (transaction_id, sequence)
+);
+CREATE UNIQUE INDEX ux_attempts_hash ON attempts (network, hash);
+CREATE UNIQUE INDEX ux_attempts_one_without_nonce ON attempts (transaction_id) WHERE NOT has_nonce;
+CREATE TRIGGER attempts_are_append_only BEFORE UPDATE OR DELETE ON attempts FOR EACH ROW EXECUTE FUNCTION forbid();
+CREATE TRIGGER attempts_are_never_truncated BEFORE TRUNCATE ON attempts FOR EACH STATEMENT EXECUTE FUNCTION forbid();
+
+-- What nodes said about a send, where it was not simply "taken".
+CREATE TABLE broadcast_notes (
+  id             bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  transaction_id bigint      NOT NULL REFERENCES chain_transactions,
+  hash           text        NOT NULL,
+  outcome        text        NOT NULL CHECK (outcome IN ('refused', 'unknown')),
+  reason         text        NOT NULL,
+  noted_at       timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX ix_broadcast_notes_transaction ON broadcast_notes (transaction_id, id);
+CREATE TRIGGER broadcast_notes_are_append_only BEFORE UPDATE OR DELETE ON broadcast_notes FOR EACH ROW EXECUTE FUNCTION forbid();
+
+CREATE TRIGGER wallets_are_kept BEFORE DELETE ON wallets FOR EACH ROW EXECUTE FUNCTION forbid();
+CREATE TRIGGER transactions_are_kept BEFORE DELETE ON chain_transactions FOR EACH ROW EXECUTE FUNCTION forbid();
+CREATE TRIGGER transactions_are_never_truncated BEFORE TRUNCATE ON chain_transactions FOR EACH STATEMENT EXECUTE FUNCTION forbid();
+CREATE TRIGGER rides_are_kept BEFORE DELETE ON transaction_payouts FOR EACH ROW EXECUTE FUNCTION forbid();
+CREATE TRIGGER rides_are_never_truncated BEFORE TRUNCATE ON transaction_payouts FOR EACH STATEMENT EXECUTE FUNCTION forbid();
+
+CREATE FUNCTION guard_wallet() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF (NEW.network, NEW.address, NEW.registered_at) IS DISTINCT FROM (OLD.network, OLD.address, OLD.registered_at) THEN
+    RAISE EXCEPTION 'wallet % % is immutable', OLD.network, OLD.address USING ERRCODE = '42501';
+  END IF;
+  -- Never lowered, never jumped: it moves by one, inside the insert that uses it.
+  IF NEW.next_nonce IS DISTINCT FROM OLD.next_nonce AND (pg_trigger_depth() < 2 OR NEW.next_nonce <> OLD.next_nonce + 1) THEN
+    RAISE EXCEPTION 'wallet % %: a nonce is taken only by the transaction that uses it', OLD.network, OLD.address USING ERRCODE = '42501';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER guard_wallet BEFORE UPDATE ON wallets FOR EACH ROW EXECUTE FUNCTION guard_wallet();
+
+CREATE FUNCTION guard_transaction() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = settlement AS $$
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    IF NEW.state <> 'open' OR NEW.lease_token <> 1 THEN
+      RAISE EXCEPTION 'a transaction starts open, with token 1' USING ERRCODE = '23514';
+    END IF;
+    IF NEW.nonce IS NULL THEN
+      PERFORM FROM wallets w WHERE w.network = NEW.network AND w.address = NEW.sender AND w.next_nonce IS NULL AND NOT w.frozen;
+    ELSE
+      -- The nonce is taken in the commit that stores its use, so there can be no gap.
+      UPDATE wallets w SET next_nonce = w.next_nonce + 1
+       WHERE w.network = NEW.network AND w.address = NEW.sender AND w.next_nonce = NEW.nonce AND NOT w.frozen;
+    END IF;
+    IF NOT FOUND THEN
+      RAISE EXCEPTION 'wallet % %: frozen, unknown, or nonce % is not the next', NEW.network, NEW.sender, NEW.nonce
+        USING ERRCODE = '40001';
+    END IF;
+    RETURN NEW;
+  END IF;
+  IF (NEW.id, NEW.network, NEW.sender, NEW.nonce, NEW.last_valid_block_height, NEW.opened_at, NEW.safe_after)
+     IS DISTINCT FROM (OLD.id, OLD.network, OLD.sender, OLD.nonce, OLD.last_valid_block_height, OLD.opened_at, OLD.safe_after)
+     OR OLD.state <> 'open'
+  THEN RAISE EXCEPTION 'transaction % is decided or immutable', OLD.id USING ERRCODE = '42501'; END IF;
+  IF NEW.lease_token < OLD.lease_token THEN RAISE EXCEPTION 'fencing token went back' USING ERRCODE = '23514'; END IF;
+  IF NEW.state = 'landed' AND NOT EXISTS (SELECT FROM attempts a WHERE a.transaction_id = NEW.id AND a.hash = NEW.landed_hash) THEN
+    RAISE EXCEPTION 'transaction %: % is not one of its attempts', NEW.id, NEW.landed_hash USING ERRCODE = '23514';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER guard_transaction BEFORE INSERT OR UPDATE ON chain_transactions FOR EACH ROW EXECUTE FUNCTION guard_transaction();
+
+CREATE FUNCTION guard_ride() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = settlement AS $$
+DECLARE v_state text; v_network text;
+BEGIN
+  SELECT t.state, t.network INTO v_state, v_network FROM chain_transactions t WHERE t.id = NEW.transaction_id;
+  IF TG_OP = 'INSERT' THEN
+    -- Writes the payout's row, so that an operator's word and a new ride exclude each other. While it rides it is not due:
+    -- its transaction is.
+    UPDATE payouts p SET due_at = 'infinity', park_reason = NULL, park_detail = NULL, parked_at = NULL
+     WHERE p.id = NEW.payout_id AND p.status = 'processing' AND p.network = v_network AND p.lease_token = NEW.payout_token;
+    IF NOT FOUND OR v_state <> 'open' OR NEW.outcome IS NOT NULL THEN
+      RAISE EXCEPTION 'payout %: stale token %, or not to be paid', NEW.payout_id, NEW.payout_token USING ERRCODE = '40001';
+    END IF;
+    RETURN NEW;
+  END IF;
+  IF (NEW.transaction_id, NEW.position, NEW.payout_id, NEW.payout_token)
+     IS DISTINCT FROM (OLD.transaction_id, OLD.position, OLD.payout_id, OLD.payout_token)
+     OR OLD.outcome IS NOT NULL OR NEW.outcome IS NULL
+  THEN RAISE EXCEPTION 'ride %/% is decided or immutable', OLD.transaction_id, OLD.position USING ERRCODE = '42501'; END IF;
+  IF v_state = 'open' OR (NEW.outcome = 'paid' AND v_state <> 'landed') THEN
+    RAISE EXCEPTION 'ride %/%: % while its transaction is %', OLD.transaction_id, OLD.position, NEW.outcome, v_state USING ERRCODE = '23514';
+  END IF;
+  IF NEW.outcome = 'paid' AND NEW.evidence IS NULL THEN
+    RAISE EXCEPTION 'ride %/%: paid without evidence', OLD.transaction_id, OLD.position USING ERRCODE = '23514';
+  END IF;
+  IF NEW.outcome = 'not_paid' THEN
+    -- Proven never: back in the queue.
+    UPDATE payouts p SET due_at = now() WHERE p.id = NEW.payout_id AND p.status = 'processing';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER guard_ride BEFORE INSERT OR UPDATE ON transaction_payouts FOR EACH ROW EXECUTE FUNCTION guard_ride();
+
+CREATE FUNCTION guard_attempt() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = settlement AS $$
+BEGIN
+  PERFORM FROM chain_transactions t
+    WHERE t.id = NEW.transaction_id AND t.state = 'open' AND t.network = NEW.network
+      AND t.lease_token = NEW.lease_token AND (t.nonce IS NOT NULL) = NEW.has_nonce FOR NO KEY UPDATE;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'transaction %: stale token %, or decided', NEW.transaction_id, NEW.lease_token USING ERRCODE = '40001';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER guard_attempt BEFORE INSERT ON attempts FOR EACH ROW EXECUTE FUNCTION guard_attempt();
+
+-- At commit: an open transaction has signed bytes and carries somebody; a decided one leaves nobody undecided.
+CREATE FUNCTION transaction_is_whole() RETURNS trigger LANGUAGE plpgsql SET search_path = settlement AS $$
+DECLARE v_state text;
+BEGIN
+  SELECT t.state INTO v_state FROM chain_transactions t WHERE t.id = NEW.id;
+  IF NOT EXISTS (SELECT FROM attempts a WHERE a.transaction_id = NEW.id)
+     OR NOT EXISTS (SELECT FROM transaction_payouts r WHERE r.transaction_id = NEW.id) THEN
+    RAISE EXCEPTION 'transaction % was stored without signed bytes or without payouts', NEW.id USING ERRCODE = '23514';
+  END IF;
+  IF v_state <> 'open' AND EXISTS (SELECT FROM transaction_payouts r WHERE r.transaction_id = NEW.id AND r.outcome IS NULL) THEN
+    RAISE EXCEPTION 'transaction % is % but a payout on it is undecided', NEW.id, v_state USING ERRCODE = '23514';
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER transaction_is_whole AFTER INSERT OR UPDATE OF state ON chain_transactions
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION transaction_is_whole();
+
+-- The law of a payout's life. Money moves with the status, or neither does.
+CREATE FUNCTION guard_payout() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = settlement AS $$
+DECLARE v_live boolean; v_paid_hash text; v_resolution text;
+BEGIN
+  IF (NEW.id, NEW.number, NEW.user_id, NEW.account_id, NEW.amount_micro, NEW.network, NEW.address, NEW.asset, NEW.asset_address,
+      NEW.asset_decimals, NEW.client_reference, NEW.requested_at)
+     IS DISTINCT FROM (OLD.id, OLD.number, OLD.user_id, OLD.account_id, OLD.amount_micro, OLD.network, OLD.address, OLD.asset,
+      OLD.asset_address, OLD.asset_decimals, OLD.client_reference, OLD.requested_at)
+  THEN RAISE EXCEPTION 'payout % is immutable', OLD.id USING ERRCODE = '42501'; END IF;
+  IF NEW.lease_token < OLD.lease_token OR NEW.failed_rides < OLD.failed_rides THEN
+    RAISE EXCEPTION 'payout %: fencing token or count of failed rides went back', OLD.id USING ERRCODE = '23514';
+  END IF;
+  IF NEW.version <> OLD.version THEN RAISE EXCEPTION 'payout %: version is not yours to set', OLD.id USING ERRCODE = '42501'; END IF;
+
+  IF NEW.status = OLD.status AND NOT OLD.refund_held THEN
+    IF (NEW.settled_by, NEW.tx_hash, NEW.failure_code, NEW.note, NEW.completed_at, NEW.refund_held, NEW.conflict_at)
+       IS DISTINCT FROM (OLD.settled_by, OLD.tx_hash, OLD.failure_code, OLD.note, OLD.completed_at, OLD.refund_held, OLD.conflict_at)
+    THEN RAISE EXCEPTION 'payout %: its outcome is written with its status, once', OLD.id USING ERRCODE = '42501'; END IF;
+    RETURN NEW;
+  END IF;
+
+  v_live := EXISTS (SELECT FROM transaction_payouts r WHERE r.payout_id = NEW.id AND r.outcome IS NULL);
+  SELECT t.landed_hash INTO v_paid_hash
+    FROM transaction_payouts r JOIN chain_transactions t ON t.id = r.transaction_id
+   WHERE r.payout_id = NEW.id AND r.outcome = 'paid';
+
+  IF NEW.status <> OLD.status THEN
+    IF (OLD.status, NEW.status) NOT IN (('requested', 'processing'), ('requested', 'sent'), ('requested', 'failed'),
+         ('requested', 'cancelled'), ('processing', 'sent'), ('processing', 'failed'), ('processing', 'cancelled'))
+    THEN RAISE EXCEPTION 'payout %: % -> % is not a legal move', OLD.id, OLD.status, NEW.status USING ERRCODE = '23514'; END IF;
+    NEW.version := OLD.version + 1;
+    IF NEW.status = 'processing' THEN
+      IF NEW.lease_token <> OLD.lease_token + 1 THEN
+        RAISE EXCEPTION 'payout %: taken up without a new fencing token', OLD.id USING ERRCODE = '23514';
+      END IF;
+      RETURN NEW;
+    END IF;
+    IF NEW.status = 'sent' THEN
+      IF v_live OR (NEW.settled_by = 'chain' AND NEW.tx_hash IS DISTINCT FROM v_paid_hash)
+                OR (NEW.settled_by = 'operator' AND v_paid_hash IS NOT NULL)
+                OR NEW.settled_by NOT IN ('chain', 'operator') THEN
+        RAISE EXCEPTION 'payout %: sent needs a landed transfer, or an operator''s word with nothing of ours live', OLD.id
+          USING ERRCODE = '23514';
+      END IF;
+      v_resolution := 'settle';
+    ELSE
+      IF v_paid_hash IS NOT NULL THEN
+        RAISE EXCEPTION 'payout %: % although it was paid', OLD.id, NEW.status USING ERRCODE = '23514';
+      END IF;
+      IF v_live AND NOT (NEW.refund_held AND NEW.status = 'failed' AND NEW.settled_by = 'operator') THEN
+        RAISE EXCEPTION 'payout %: % while a signed transaction may still land', OLD.id, NEW.status USING ERRCODE = '23514';
+      END IF;
+      IF NEW.refund_held AND NOT v_live THEN
+        RAISE EXCEPTION 'payout %: nothing is live, so there is no refund to hold', OLD.id USING ERRCODE = '23514';
+      END IF;
+      v_resolution := CASE WHEN NEW.refund_held THEN NULL ELSE 'release' END;
+    END IF;
+  ELSE
+    -- A forced failure waits for the chain: dead -> the refund is released; landed -> the ledger closes as paid, with a conflict.
+    IF (NEW.settled_by, NEW.completed_at, NEW.failure_code, NEW.note) IS DISTINCT FROM
+       (OLD.settled_by, OLD.completed_at, OLD.failure_code, OLD.note)
+    THEN RAISE EXCEPTION 'payout %: its outcome is written with its status, once', OLD.id USING ERRCODE = '42501'; END IF;
+    IF NOT NEW.refund_held THEN
+      IF v_live OR (v_paid_hash IS NOT NULL) <> (NEW.conflict_at IS NOT NULL) OR NEW.tx_hash IS DISTINCT FROM v_paid_hash THEN
+        RAISE EXCEPTION 'payout %: the held refund is decided by the chain', OLD.id USING ERRCODE = '23514';
+      END IF;
+      v_resolution := CASE WHEN v_paid_hash IS NULL THEN 'release' ELSE 'settle' END;
+    END IF;
+  END IF;
+
+  IF v_resolution IS NOT NULL THEN
+    INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, payout_id, reserve_id)
+    SELECT v_resolution, r.debit_account_id, r.credit_account_id, r.amount_micro, r.payout_id, r.id
+      FROM ledger_transfers r WHERE r.payout_id = NEW.id AND r.kind = 'reserve';
+    IF NOT FOUND THEN RAISE EXCEPTION 'payout % has no reserve', OLD.id USING ERRCODE = '23514'; END IF;
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER guard_payout BEFORE UPDATE ON payouts FOR EACH ROW EXECUTE FUNCTION guard_payout();
