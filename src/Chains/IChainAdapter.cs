@@ -1,0 +1,70 @@
+namespace Settlement.Chains;
+
+/// <summary>One network and one hot wallet on it. It never touches the database and decides nothing: it answers questions.</summary>
+/// <remarks>Every method throws only <see cref="OperationCanceledException"/>; every other trouble is one of its outcomes.</remarks>
+public interface IChainAdapter
+{
+    /// <summary>The network.</summary>
+    NetworkId Network { get; }
+
+    /// <summary>The hot wallet's address.</summary>
+    string Sender { get; }
+
+    /// <summary>How this adapter may be used.</summary>
+    ChainLimits Limits { get; }
+
+    /// <summary>Compares the node's identity (chain id, genesis hash), the asset's decimals and the signer's address with the configuration.</summary>
+    /// <returns>Whether work may start. Fail closed: anything but <see cref="IdentityCheck.Confirmed"/> means no.</returns>
+    Task<IdentityCheck> VerifyIdentityAsync(CancellationToken ct);
+
+    /// <summary>The wallet's next nonce by the newest block, to register a wallet for the first time.</summary>
+    /// <returns>The nonce; null where the network has none, or when no node answered.</returns>
+    Task<ulong?> ReadNextNonceAsync(CancellationToken ct);
+
+    /// <summary>The wallet's balances by the newest block; null when no node answered.</summary>
+    Task<WalletBalances?> ReadBalancesAsync(CancellationToken ct);
+
+    /// <summary>Asks whether transfers could be made. Reads only; promises nothing.</summary>
+    /// <returns>One answer for each order, by position.</returns>
+    Task<IReadOnlyList<PreflightAnswer>> PreflightAsync(
+        IReadOnlyList<TransferOrder> transfers,
+        CancellationToken ct
+    );
+
+    /// <summary>Builds and signs one transaction. Sends nothing.</summary>
+    Task<SigningOutcome> SignAsync(SigningOrder order, CancellationToken ct);
+
+    /// <summary>Sends exactly these bytes. Never signs.</summary>
+    /// <param name="attempt">Bytes that are already stored.</param>
+    /// <param name="again">Whether they may have been sent before; a node's simulation then says nothing.</param>
+    /// <param name="ct">Honoured before the send only.</param>
+    Task<BroadcastOutcome> BroadcastAsync(StoredAttempt attempt, bool again, CancellationToken ct);
+
+    /// <summary>Asks the chain what became of open transactions.</summary>
+    /// <returns>One observation for each transaction, by position.</returns>
+    Task<IReadOnlyList<Observation>> ObserveAsync(
+        IReadOnlyList<OpenTransaction> transactions,
+        CancellationToken ct
+    );
+}
+
+/// <summary>The answer of <see cref="IChainAdapter.VerifyIdentityAsync"/>.</summary>
+public abstract record IdentityCheck
+{
+    private IdentityCheck() { }
+
+    /// <summary>Chain, asset and signer are the configured ones.</summary>
+    public sealed record Confirmed : IdentityCheck;
+
+    /// <summary>They are not: a fault of configuration. Next: do no work on this network until it is mended.</summary>
+    /// <param name="Problem">One sentence that names both values.</param>
+    public sealed record Mismatch(string Problem) : IdentityCheck;
+
+    /// <summary>No usable answer. Next: ask again later; do no work until confirmed.</summary>
+    public sealed record Unknown(string Cause) : IdentityCheck;
+}
+
+/// <summary>What a hot wallet holds.</summary>
+/// <param name="AssetBaseUnits">The asset, in its smallest units.</param>
+/// <param name="NativeBaseUnits">The network's own coin: wei, lamports.</param>
+public sealed record WalletBalances(UInt128 AssetBaseUnits, UInt128 NativeBaseUnits);
