@@ -94,9 +94,12 @@ public sealed class JsonRpcClient
 
         byte[]? bytes = await ReadBoundedAsync(response, ct);
         if (bytes is null)
+        {
             return new JsonRpcReply.NoAnswer(
                 $"{method}: the answer exceeds {MaxResponseBytes} bytes"
             );
+        }
+
         using var document = JsonDocument.Parse(bytes);
         return Read(document.RootElement, id, method, (int)response.StatusCode);
     }
@@ -122,9 +125,12 @@ public sealed class JsonRpcClient
     private static JsonRpcReply Read(JsonElement root, long id, string method, int httpStatus)
     {
         if (root.ValueKind != JsonValueKind.Object)
+        {
             return new JsonRpcReply.NoAnswer(
                 $"{method}: HTTP {httpStatus} without a JSON-RPC object"
             );
+        }
+
         bool ours =
             root.TryGetProperty("id", out JsonElement answerId)
             && answerId.ValueKind == JsonValueKind.Number

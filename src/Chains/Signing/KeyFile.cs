@@ -22,10 +22,16 @@ public static class KeyFile
         if (!file.Exists)
             throw new InvalidOperationException($"The key file {path} does not exist.");
         if (file.Length > MaxBytes)
+        {
             throw new InvalidOperationException(
                 $"The key file {path} is not a key file: too large."
             );
-        if (!OperatingSystem.IsWindows() && (file.UnixFileMode & OthersMayRead) != 0)
+        }
+
+        if (
+            !OperatingSystem.IsWindows()
+            && (file.UnixFileMode & OthersMayRead) != UnixFileMode.None
+        )
         {
             throw new InvalidOperationException(
                 $"The key file {path} can be read by others. Run: chmod 600 {path}"
