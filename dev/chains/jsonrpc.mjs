@@ -18,7 +18,9 @@ export async function waitFor(name, url, method, milliseconds = 20_000) {
     try {
       return await call(url, method);
     } catch (error) {
-      if (Date.now() > deadline) throw new Error(`The ${name} chain does not answer at ${url}.`, { cause: error });
+      if (Date.now() > deadline) {
+        throw new Error(`The ${name} chain does not answer at ${url}.`, { cause: error });
+      }
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

@@ -1,5 +1,5 @@
 // Prepares the three chains of an instance and writes <instance>/chains.env. A chain that still holds what an
-// earlier run prepared is left alone; one that was restarted is prepared anew, with the same keys and addresses.
+// earlier run prepared is left alone; a restarted one is prepared anew, with the same keys and addresses.
 //
 //   node dev/chains/prepare.mjs --instance .local/demo --solana URL --ethereum URL --polygon URL
 import fs from 'node:fs';
@@ -27,9 +27,11 @@ try {
     prepareEvm({ network: 'ethereum', url: values.ethereum, keys, known: known.ETHEREUM }),
     prepareEvm({ network: 'polygon', url: values.polygon, keys, known: known.POLYGON }),
   ]);
-  const lines = Object.entries({ SOLANA: solana, ETHEREUM: ethereum, POLYGON: polygon })
-    .flatMap(([network, entries]) => Object.entries(entries).map(([key, value]) => `${network}_${key}=${quote(value)}`));
-  fs.writeFileSync(`${envFile}.new`, `${lines.join('\n')}\n`);
+  const lines = [];
+  for (const [network, entries] of Object.entries({ SOLANA: solana, ETHEREUM: ethereum, POLYGON: polygon })) {
+    for (const [key, value] of Object.entries(entries)) lines.push(`${network}_${key}=${quote(value)}\n`);
+  }
+  fs.writeFileSync(`${envFile}.new`, lines.join(''));
   fs.renameSync(`${envFile}.new`, envFile);
   process.exit(0);
 } catch (error) {

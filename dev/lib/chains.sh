@@ -20,7 +20,7 @@ chain_launch() {
   esac
 }
 
-# Epochs of one block make the finalized block lag the latest by two. No account of the well-known phrase exists.
+# Epochs of one block make the finalized block lag the latest by two. The well-known accounts do not exist.
 anvil_launch() {
   local anvil
   # The pinned package is for Linux on x86-64; elsewhere an anvil on the PATH serves.

@@ -59,12 +59,13 @@ secret() {
 
 # Waits until the command succeeds, and gives up at once when the server's process is gone.
 wait_until() {
-  local name=$1 seconds=$2 deadline
+  local name=$1 seconds=$2 deadline log
+  log=$(log_of "$name")
   shift 2
   deadline=$((SECONDS + seconds))
   until "$@" 2> /dev/null; do
-    process_runs "$name" || fail "$name stopped while it started; the reason is at the end of $(log_of "$name")."
-    ((SECONDS < deadline)) || fail "$name does not answer after $seconds seconds; see $(log_of "$name")."
+    process_runs "$name" || fail "$name stopped while it started; the reason is at the end of $log."
+    ((SECONDS < deadline)) || fail "$name does not answer after $seconds seconds; see $log."
     sleep 0.1
   done
 }

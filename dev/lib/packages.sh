@@ -2,8 +2,8 @@
 
 check_prerequisites() {
   install_packages
-  command -v dotnet > /dev/null && dotnet --list-sdks | grep -q '^10\.' ||
-    fail "The .NET 10 SDK is missing; install it (package dotnet-sdk-10.0, or from dot.net) and run this again."
+  command -v dotnet > /dev/null && dotnet --list-sdks | grep '^10\.' > /dev/null ||
+    fail "The .NET 10 SDK is missing; install it (for instance the package dotnet-sdk-10.0) and retry."
   command -v node > /dev/null && command -v npm > /dev/null ||
     fail "Node.js with npm is missing; install version 20 or newer and run this again."
   local version
@@ -51,16 +51,17 @@ apt_install() {
   [ "$(id -u)" -eq 0 ] || command -v sudo > /dev/null ||
     fail "These must be installed by an administrator first: ${packages[*]}."
   say "Installing system packages (servers to run privately, signing libraries): ${packages[*]}."
-  as_root apt-get update -qq > "$log" 2>&1 || fail "apt-get update failed; see $log."
+  # A source that cannot be reached need not be the one that has the packages.
+  as_root apt-get update -qq > "$log" 2>&1 || true
   forbid_services
   trap allow_services EXIT
-  case " ${packages[*]} " in *' postgresql '*) forbid_main_cluster ;; esac
+  if [[ " ${packages[*]} " == *' postgresql '* ]]; then forbid_main_cluster; fi
   for i in "${!packages[@]}"; do
     [ "${packages[i]}" != libsecp256k1 ] || packages[i]=$(secp256k1_package)
   done
   quiet_install "${packages[@]}"
-  if [ -d /run/systemd/system ]; then
-    case " ${packages[*]} " in *' rabbitmq-server '*) as_root systemctl disable -q rabbitmq-server || true ;; esac
+  if [ -d /run/systemd/system ] && [[ " ${packages[*]} " == *' rabbitmq-server '* ]]; then
+    as_root systemctl disable -q rabbitmq-server || true
   fi
 }
 

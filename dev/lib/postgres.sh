@@ -42,10 +42,18 @@ postgres_start() {
   [ -f "$data/PG_VERSION" ] || postgres_init "$data" "$bin"
   [ "$(cat "$data/PG_VERSION")" = "$("$bin/postgres" --version | grep -oE '[0-9]+' | head -n 1)" ] ||
     fail "The data in $data is of another PostgreSQL version; delete it with dev/servers reset."
-  # Left over from a crash; PostgreSQL would take a stranger with that number for itself.
-  rm -f "$data/postmaster.pid"
+  drop_stale_lock "$data/postmaster.pid"
   # shellcheck disable=SC2046
   launch postgres $(as_postgres_prefix) "$bin/postgres" -D "$data" $(postgres_options)
+}
+
+# After a kill the number in the lock file may be that of a process which nobody has reaped yet; PostgreSQL
+# would take it for a running server.
+drop_stale_lock() {
+  local pid=''
+  [ -f "$1" ] || return 0
+  read -r pid < "$1" || true
+  process_is_alive "$pid" || rm -f "$1"
 }
 
 # fsync stays on: the tests kill this server and look at what is left.
@@ -69,7 +77,7 @@ postgres_init() {
     # shellcheck disable=SC2016
     echo "$password" | as_postgres sh -c '
       umask 077
-      file=$(mktemp)
+      file=$(mktemp -p /tmp)
       trap "rm -f $file" EXIT
       cat > "$file"
       "$1/initdb" -D "$2" -U postgres --auth=scram-sha-256 --pwfile="$file" -E UTF8 --locale=C.UTF-8 --no-sync
@@ -91,7 +99,7 @@ postgres_ready() {
   if [ "$DATABASE" != 1 ]; then postgres_query 'CREATE DATABASE settlement'; fi
 }
 
-# INT ends the sessions and leaves clean data. QUIT leaves what a crash would; the next start recovers from the log.
+# INT ends the sessions and leaves clean data. QUIT leaves what a crash would, and the next start recovers.
 postgres_stop() {
   if process_runs postgres; then
     process_signal postgres CONT

@@ -23,7 +23,12 @@ process_runs() {
     "$INSTANCE" | "$INSTANCE"/* | "$(postgres_data)") ;;
     *) return 1 ;;
   esac
-  ! grep -qs '^State:.Z' "/proc/$pid/status"
+  process_is_alive "$pid"
+}
+
+# A process that ended, but that its parent has not noticed yet, is not alive.
+process_is_alive() {
+  [ -n "$1" ] && [ -r "/proc/$1/status" ] && ! grep -qs '^State:.Z' "/proc/$1/status"
 }
 
 port_is_taken() {

@@ -1,5 +1,5 @@
-// Compiles Solidity files to <out>/<Contract>.json with abi and bytecode. Bytecode is never committed: the compiler
-// is pinned and leaves no metadata hash, so the same source gives the same bytes anywhere.
+// Compiles Solidity files to <out>/<Contract>.json with abi and bytecode. Bytecode is never committed: the
+// compiler is pinned and leaves no metadata hash, so the same source gives the same bytes anywhere.
 //
 //   node dev/chains/evm/compile.mjs [--out folder] [file.sol ...]
 import crypto from 'node:crypto';

@@ -27,8 +27,10 @@ export async function prepareEvm({ network, url, keys, known }) {
       await call(url, 'anvil_setBalance', [address, `0x${NATIVE.toString(16)}`]);
     }
     const { abi, bytecode } = compile(testUsdcSource);
-    const token = await new ContractFactory(abi, bytecode, owner).deploy({ nonce: 0 });
-    const mint = await token.mint(wallet.address, TOKENS, { nonce: 1, gasLimit: 200_000 });
+    // Zero on a new chain, so the token's address stays the same; more when an earlier run was interrupted.
+    const nonce = await owner.getNonce('pending');
+    const token = await new ContractFactory(abi, bytecode, owner).deploy({ nonce });
+    const mint = await token.mint(wallet.address, TOKENS, { nonce: nonce + 1, gasLimit: 200_000 });
     await call(url, 'evm_mine');
     const receipt = await mint.wait();
     if (receipt.status !== 1) throw new Error(`The ${network} tokens could not be minted.`);

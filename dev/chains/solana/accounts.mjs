@@ -3,7 +3,8 @@ import { encode58 } from './base58.mjs';
 import { readTokenAccount } from './tokens.mjs';
 
 export class Accounts {
-  #versions = new Map(); // address → [{ slot, before }] for each change above the finalized slot, oldest first
+  // address → [{ slot, before }] for each change above the finalized slot, oldest first
+  #versions = new Map();
   #tokenAccounts = new Map(); // owner → set of token account addresses
 
   constructor(runtime) {

@@ -25,7 +25,7 @@ export class Chain {
     this.history = new History(options.history);
     this.genesis = options.genesis ?? encode58(crypto.randomBytes(32));
     this.slot = this.runtime.slot;
-    // On a real chain the height lags the slots, because slots are skipped; nobody may mistake one for the other.
+    // As on a real chain, where slots are skipped: nobody may mistake the height for the slot.
     this.height = this.slot - 1_000;
     this.firstSlot = this.slot;
     this.tip = null;
@@ -70,7 +70,7 @@ export class Chain {
     return block.height + this.options.ttl;
   }
 
-  // A level answers from its own block: finalized learns a hash later than processed, and lets go of it later.
+  // A level answers from its own block: finalized learns a hash later than processed, and keeps it longer.
   isFresh(blockhash, commitment = 'processed') {
     const block = this.#hashes.get(blockhash);
     return block !== undefined
@@ -104,11 +104,11 @@ export class Chain {
     }
   }
 
-  // Throws away the blocks of the newest slots above the finalized one. What rode in them lands again on the other
-  // branch, unless it is named in `forget` (or that is 'all'), or its block hash died with the fork.
+  // Throws away the blocks of the newest slots above the finalized one. What rode in them lands again on the
+  // other branch, unless it is named in `forget` (or that is 'all'), or its block hash died with the fork.
   fork({ depth = 1, forget = [], replay = true, relandAfter = 0 }) {
     const fromSlot = Math.max(this.slotAt('finalized') + 1, this.slot - depth + 1);
-    const gone = [...this.blocks.values()].filter((block) => block.slot >= fromSlot).concat(this.open);
+    const gone = [...this.blocks.values(), this.open].filter((b) => b.slot >= fromSlot && !b.settled);
     const records = gone.flatMap((block) => block.records);
     for (const record of [...records].reverse()) undo(this, record);
     for (const block of gone) {

@@ -46,8 +46,8 @@ const INSTRUCTION_ERRORS = `GenericError InvalidArgument InvalidInstructionData 
   ExecutableLamportChange ExecutableAccountNotRentExempt UnsupportedProgramId CallDepth MissingAccount
   ReentrancyNotAllowed MaxSeedLengthExceeded InvalidSeeds InvalidRealloc ComputationalBudgetExceeded
   PrivilegeEscalation ProgramEnvironmentSetupFailure ProgramFailedToComplete ProgramFailedToCompile Immutable
-  IncorrectAuthority AccountNotRentExempt InvalidAccountOwner ArithmeticOverflow UnsupportedSysvar IllegalOwner
-  MaxAccountsDataAllocationsExceeded MaxAccountsExceeded MaxInstructionTraceLengthExceeded
+  IncorrectAuthority AccountNotRentExempt InvalidAccountOwner ArithmeticOverflow UnsupportedSysvar
+  IllegalOwner MaxAccountsDataAllocationsExceeded MaxAccountsExceeded MaxInstructionTraceLengthExceeded
   BuiltinProgramsMustConsumeComputeUnits BorshIoError`.split(/\s+/);
 
 // The JSON shape of a transaction error: a name, or an object with the instruction's index and error.
@@ -102,8 +102,11 @@ export function errorText(error) {
   }
   if (!error.InstructionError) return JSON.stringify(error);
   const [index, cause] = error.InstructionError;
-  const text = typeof cause === 'string'
-    ? INSTRUCTION_TEXTS[cause] ?? cause
-    : cause.Custom === undefined ? JSON.stringify(cause) : `custom program error: 0x${cause.Custom.toString(16)}`;
-  return `Error processing Instruction ${index}: ${text}`;
+  return `Error processing Instruction ${index}: ${causeText(cause)}`;
+}
+
+function causeText(cause) {
+  if (typeof cause === 'string') return INSTRUCTION_TEXTS[cause] ?? cause;
+  if (cause.Custom !== undefined) return `custom program error: 0x${cause.Custom.toString(16)}`;
+  return JSON.stringify(cause);
 }

@@ -9,8 +9,8 @@ const MEMO_PROGRAMS = [
   'Memo1UhkJRfHyvLMcVucJwxXeuD728EqVDDwQDxFMNo',
 ];
 
-// The record of the landed transaction, or null when it never enters a block: a duplicate, an expired block hash,
-// a payer without lamports. Such transactions vanish without a trace, as on a real chain.
+// The record of the landed transaction, or null when it never enters a block: a duplicate, an expired block
+// hash, a payer without lamports. Such transactions vanish without a trace, as on a real chain.
 export function execute(chain, transaction) {
   const messageHash = hashOf(transaction);
   if (chain.history.findMessage(messageHash)) {
@@ -37,7 +37,9 @@ export function execute(chain, transaction) {
 function makeRecord(chain, transaction, { keys, before, after, result, messageHash }) {
   const { fee, price } = feeOf(transaction);
   const lists = chain.history.lists(keys.all.map(encode58));
-  const written = keys.all.flatMap((key, i) => (keys.writable[i] ? [{ key, i, address: lists[i].address }] : []));
+  const written = keys.all.flatMap((key, i) => (
+    keys.writable[i] ? [{ key, i, address: lists[i].address }] : []
+  ));
   for (const { i, address } of written) chain.accounts.changed(address, chain.open.slot, before[i], after[i]);
   const decimalsOf = (mint) => readMint(chain.runtime.account(mint))?.decimals ?? 0;
   const lamports = (account) => Number(account?.lamports() ?? 0n);
@@ -51,7 +53,9 @@ function makeRecord(chain, transaction, { keys, before, after, result, messageHa
     postTokenBalances: tokenBalances(after, decimalsOf),
     innerInstructions: innerInstructions(result.meta),
     logMessages: result.meta.logs(),
-    loadedAddresses: { writable: keys.loadedWritable.map(encode58), readonly: keys.loadedReadonly.map(encode58) },
+    loadedAddresses: {
+      writable: keys.loadedWritable.map(encode58), readonly: keys.loadedReadonly.map(encode58),
+    },
     computeUnitsConsumed: Number(result.meta.computeUnitsConsumed()),
     rewards: [],
     ...(returnData(result.meta) && { returnData: returnData(result.meta) }),
@@ -77,7 +81,9 @@ function makeRecord(chain, transaction, { keys, before, after, result, messageHa
 
 // Only for the newest record.
 export function undo(chain, record) {
-  for (const { key, address, account } of record.before.reverse()) chain.accounts.revert(key, address, account);
+  for (const { key, address, account } of record.before.reverse()) {
+    chain.accounts.revert(key, address, account);
+  }
   chain.history.remove(record);
 }
 
@@ -87,7 +93,8 @@ export function simulate(chain, transaction, { commitment, verifySignatures = tr
   const landed = chain.history.findMessage(hashOf(transaction));
   // The age of the block hash is judged first: an expired one hides that the transaction was processed.
   if (knownBlockhash && landed && landed.slot <= chain.slotAt(commitment)) {
-    return { error: 'AlreadyProcessed', logs: [], units: 0, innerInstructions: [], returnData: null, accounts: [] };
+    const nothing = { logs: [], units: 0, innerInstructions: [], returnData: null, accounts: [] };
+    return { error: 'AlreadyProcessed', ...nothing };
   }
   const result = chain.runtime.simulate(transaction.bytes, { knownBlockhash, verifySignatures });
   return {

@@ -1,7 +1,8 @@
 // Faults that tests inject: each applies to the next matching calls, then it is gone.
 
-// What each kind does to a call. 'drop' and 'lose-response' run it: the first forgets the transaction although it
-// answers with its signature, the second does the work and loses the answer.
+// 'drop' and 'lose-response' run the call: the first forgets the transaction although it answers with its
+// signature, the second does the work and loses the answer. 'delay' runs it late; the others keep
+// it from running.
 export const KINDS = ['delay', 'drop', 'hang', 'http', 'rpc', 'reset', 'lose-response'];
 
 export class Faults {

@@ -1,4 +1,4 @@
-// The landed transactions: by signature, by message, by address. Bounded, so that long load runs do not fill memory.
+// The landed transactions by signature, message and address. Bounded, so that load runs do not fill memory.
 
 export class History {
   #bySignature = new Map(); // in the order of landing

@@ -4,7 +4,9 @@ import { errorText, invalidParams, publicKey, RpcError } from './errors.mjs';
 import { requireHealth } from './methods-state.mjs';
 import { commitmentOf, historyCommitmentOf, withContext } from './request.mjs';
 import { accountJson } from './tokens.mjs';
-import { decodeBase64, decodeTransaction, feeOf, parseMessage, parseTransaction, withBlockhash } from './wire.mjs';
+import {
+  decodeBase64, decodeTransaction, feeOf, parseMessage, parseTransaction, withBlockhash,
+} from './wire.mjs';
 
 const BAD_SIGNATURE = 'Transaction signature verification failure';
 
@@ -35,7 +37,7 @@ export function sendMethods({ chain, faults, faucet }) {
       chain.submit(transaction);
       return transaction.signature;
     },
-    // Without preflight not even the signatures are looked at: the answer says only that the bytes could be read.
+    // Without preflight not even the signatures are looked at: the answer means that the bytes could be read.
     sendTransaction([data, options], { dropped }) {
       const transaction = decodeTransaction(data, options?.encoding);
       if (!options?.skipPreflight) preflight(transaction, options ?? {});

@@ -11,10 +11,9 @@ const DECIMALS = 6;
 // known: what an earlier run wrote for this chain
 export async function prepareSolana({ url, keys, known }) {
   const genesis = await waitFor('solana', url, 'getGenesisHash');
-  if (known && known.GENESIS_HASH === genesis && fs.existsSync(known.KEY_FILE)) {
-    const mint = await call(url, 'getAccountInfo', [known.MINT, { commitment: 'confirmed', encoding: 'base64' }]);
-    if (mint.value) return { ...known, RPC_URL: url };
-  }
+  const isPrepared = known && known.GENESIS_HASH === genesis && fs.existsSync(known.KEY_FILE);
+  if (isPrepared && await exists(url, known.MINT)) return { ...known, RPC_URL: url };
+
   // Loaded only when there is work, so that a prepared chain is recognised at once.
   const kit = await import('@solana/kit');
   const files = {
@@ -29,7 +28,10 @@ export async function prepareSolana({ url, keys, known }) {
     [wallet, authority].map(({ address }) => call(url, 'requestAirdrop', [address, LAMPORTS])),
   );
   await landed(url, airdrops);
-  await landed(url, [await createMint(kit, { url, wallet, authority, mint })]);
+  // It exists when an earlier run was interrupted after this.
+  if (!await exists(url, mint.address)) {
+    await landed(url, [await createMint(kit, { url, wallet, authority, mint })]);
+  }
   return {
     RPC_URL: url,
     GENESIS_HASH: genesis,
@@ -38,6 +40,11 @@ export async function prepareSolana({ url, keys, known }) {
     KEY_FILE: files.wallet,
     MINT_AUTHORITY_KEY_FILE: files.authority,
   };
+}
+
+async function exists(url, address) {
+  const options = { commitment: 'confirmed', encoding: 'base64' };
+  return (await call(url, 'getAccountInfo', [address, options])).value !== null;
 }
 
 // One transaction: the mint, the wallet's associated token account, and the first tokens in it.

@@ -1,5 +1,5 @@
-// A Solana JSON-RPC node for development: the real runtime in one process, with slots, commitment levels and expiry
-// as a cluster has them, and with faults on demand. See dev/README.md.
+// A Solana JSON-RPC node for development: the real runtime in one process, with slots, commitment levels and
+// expiry as a cluster has them, and with faults on demand. See dev/README.md.
 import { parseArgs } from 'node:util';
 import { adminEndpoints } from './admin.mjs';
 import { Chain } from './chain.mjs';

@@ -1,5 +1,5 @@
-// The wire form of transactions. The parser is strict on purpose: malformed bytes that reach the binding abort the
-// whole process, so nothing goes there before it was read here from the first byte to the last.
+// The wire form of transactions. The parser is strict on purpose: malformed bytes that reach the binding
+// abort the whole process, so nothing goes there before it was read here from the first byte to the last.
 import { decode58, encode58 } from './base58.mjs';
 import { invalidParams } from './errors.mjs';
 
@@ -127,7 +127,9 @@ function sanitize({ signatures, header, keys, instructions, lookups }) {
     && required + readonlyUnsigned <= keys.length
     && total <= 256
     && lookups.every((l) => l.writable.length + l.readonly.length > 0)
-    && instructions.every((i) => i.program > 0 && i.program < keys.length && i.accounts.every((a) => a < total));
+    && instructions.every(({ program, accounts }) => (
+      program > 0 && program < keys.length && accounts.every((index) => index < total)
+    ));
   if (!sound) {
     throw invalidParams('invalid transaction: Transaction failed to sanitize accounts offsets correctly');
   }

@@ -80,7 +80,13 @@ contract TestUsdc {
         return true;
     }
 
-    function mint(address to, uint256 amount) external whenNotPaused onlyOwner notBlacklisted(to) returns (bool) {
+    function mint(address to, uint256 amount)
+        external
+        whenNotPaused
+        onlyOwner
+        notBlacklisted(to)
+        returns (bool)
+    {
         require(to != address(0), "FiatToken: mint to the zero address");
         totalSupply += amount;
         balanceOf[to] += amount;
