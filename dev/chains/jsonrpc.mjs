@@ -1,15 +1,19 @@
 // The smallest JSON-RPC client: enough to see whether a chain answers and what it holds.
 
 export async function call(url, method, params = []) {
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
-    signal: AbortSignal.timeout(5_000),
-  });
-  const body = await response.json();
-  if (body.error) throw new Error(`${method}: ${body.error.message}`);
-  return body.result;
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
+      signal: AbortSignal.timeout(5_000),
+    });
+    const body = await response.json();
+    if (body.error) throw new Error(body.error.message);
+    return body.result;
+  } catch (error) {
+    throw new Error(`${method} at ${url}: ${error.message}`, { cause: error });
+  }
 }
 
 export async function waitFor(name, url, method, milliseconds = 20_000) {

@@ -23,9 +23,9 @@ const known = readKnown(envFile);
 
 try {
   const [solana, ethereum, polygon] = await Promise.all([
-    prepareSolana({ url: values.solana, keys, known: known.SOLANA }),
-    prepareEvm({ network: 'ethereum', url: values.ethereum, keys, known: known.ETHEREUM }),
-    prepareEvm({ network: 'polygon', url: values.polygon, keys, known: known.POLYGON }),
+    twice(() => prepareSolana({ url: values.solana, keys, known: known.SOLANA })),
+    twice(() => prepareEvm({ network: 'ethereum', url: values.ethereum, keys, known: known.ETHEREUM })),
+    twice(() => prepareEvm({ network: 'polygon', url: values.polygon, keys, known: known.POLYGON })),
   ]);
   const lines = [];
   for (const [network, entries] of Object.entries({ SOLANA: solana, ETHEREUM: ethereum, POLYGON: polygon })) {
@@ -37,6 +37,15 @@ try {
 } catch (error) {
   console.error(error.message);
   process.exit(1);
+}
+
+// While all servers boot at once, a call may go unanswered; a preparation can be repeated from any point.
+async function twice(prepare) {
+  try {
+    return await prepare();
+  } catch {
+    return prepare();
+  }
 }
 
 // SOLANA_MINT=… → { SOLANA: { MINT: … } }

@@ -1,4 +1,4 @@
-// The Solana runtime inside of this process: accounts, clock, execution of one transaction. It knows no blocks.
+// The Solana runtime inside of this process: accounts, clock, one transaction at a time. It knows no blocks.
 import { createRequire } from 'node:module';
 import { decode58 } from './base58.mjs';
 import { transactionError } from './errors.mjs';
