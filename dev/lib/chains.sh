@@ -10,7 +10,6 @@ chain_pace() {
 
 chain_launch() {
   if process_runs "$1"; then return; fi
-  need_port "$1"
   chain_pace
   case $1 in
     solana) launch solana node "$DEV/chains/solana/server.mjs" --port "$(port_of solana)" \

@@ -37,7 +37,6 @@ postgres_data() {
 postgres_start() {
   local data bin
   if process_runs postgres; then return; fi
-  need_port postgres
   data=$(postgres_data) bin=$(postgres_bin)
   [ -f "$data/PG_VERSION" ] || postgres_init "$data" "$bin"
   [ "$(cat "$data/PG_VERSION")" = "$("$bin/postgres" --version | grep -oE '[0-9]+' | head -n 1)" ] ||

@@ -43,6 +43,8 @@ need_port() {
   fi
 }
 
+LAUNCHED=()
+
 # launch NAME COMMAND...: a session of its own, no open files of the caller, all output to the log.
 launch() {
   local name=$1
@@ -53,6 +55,7 @@ launch() {
     exec setsid "$@" < /dev/null >> "$(log_of "$name")" 2>&1
   ) &
   echo $! > "$(pid_file "$name")"
+  LAUNCHED+=("$name")
   disown
 }
 

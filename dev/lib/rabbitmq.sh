@@ -5,8 +5,6 @@ RABBITMQ_SERVER=/usr/lib/rabbitmq/bin/rabbitmq-server
 
 rabbitmq_launch() {
   if process_runs rabbitmq; then return; fi
-  need_port rabbitmq
-  need_port erlang
   rabbitmq_name_service
   local home=$INSTANCE/rabbitmq
   mkdir -p "$home"
@@ -31,7 +29,6 @@ rabbitmq_launch() {
 # Erlang nodes find each other through epmd; the system's own one stays out of it.
 rabbitmq_name_service() {
   if process_runs epmd; then return; fi
-  need_port epmd
   launch epmd epmd -port "$(port_of epmd)" -address 127.0.0.1
 }
 
