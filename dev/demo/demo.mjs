@@ -1,7 +1,7 @@
 // Asks for a payout on each network as a user would, over HTTP only, and compares the chains before and after.
 import { readFileSync } from 'node:fs';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { base58 } from '../chains/solana/base58.mjs';
+import { encode58 } from '../chains/solana/base58.mjs';
 import { evmBalance, solanaBalance } from './balances.mjs';
 import { showPayouts } from './table.mjs';
 
@@ -16,7 +16,7 @@ const settings = Object.fromEntries(
 const usd = (micro) => (Number(micro) / 1e6).toFixed(2);
 const evmAddress = () => '0x' + randomBytes(20).toString('hex');
 const solanaAddress = () =>
-  base58(generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'der' }).subarray(-32));
+  encode58(generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'der' }).subarray(-32));
 
 const orders = [
   { network: 'solana', amount_micro: 25_000_000, address: solanaAddress() },
