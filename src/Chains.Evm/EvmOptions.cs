@@ -1,5 +1,3 @@
-using Settlement.Chains.Evm.Addresses;
-
 namespace Settlement.Chains.Evm;
 
 /// <summary>One EVM network, from the configuration section <c>Networks:&lt;name&gt;</c>.</summary>
@@ -74,10 +72,6 @@ public sealed class EvmOptions
 
     /// <summary>Wei that stay in the wallet beside the fees of what is asked for.</summary>
     public UInt128 NativeReserveWei { get; set; }
-
-    internal EvmAddress TokenAddress => EvmAddress.Parse(Token);
-
-    internal EvmAddress WalletAddress => EvmAddress.Parse(Wallet);
 
     internal bool UsesFinalizedTag => FinalityTag == FinalizedTag;
 

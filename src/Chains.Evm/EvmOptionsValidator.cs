@@ -29,6 +29,19 @@ internal static class EvmOptionsValidator
             ]
         );
 
+    /// <summary>What the signer needs when the host has none of its own.</summary>
+    /// <exception cref="InvalidOperationException">Not exactly one source of the key is configured.</exception>
+    internal static void CheckKey(NetworkId network, EvmOptions options) =>
+        Throw(network, KeyProblems(options));
+
+    private static IEnumerable<string> KeyProblems(EvmOptions options)
+    {
+        if (string.IsNullOrEmpty(options.KeyFile) && string.IsNullOrEmpty(options.KeyVariable))
+            yield return "KeyFile (or, for development, KeyVariable) is missing";
+        if (!string.IsNullOrEmpty(options.KeyFile) && !string.IsNullOrEmpty(options.KeyVariable))
+            yield return "KeyFile and KeyVariable exclude each other";
+    }
+
     private static IEnumerable<string> AddressProblems(EvmOptions options)
     {
         if (options.Kind != EvmOptions.EvmKind)
@@ -62,10 +75,6 @@ internal static class EvmOptionsValidator
             yield return "RpcTimeout must be above zero, two minutes at most";
         if (options.MaxInFlight is < 1 or > MostInFlight)
             yield return $"MaxInFlight must be 1 to {MostInFlight}";
-        if (string.IsNullOrEmpty(options.KeyFile) && string.IsNullOrEmpty(options.KeyVariable))
-            yield return "KeyFile (or, for development, KeyVariable) is missing";
-        if (!string.IsNullOrEmpty(options.KeyFile) && !string.IsNullOrEmpty(options.KeyVariable))
-            yield return "KeyFile and KeyVariable exclude each other";
     }
 
     private static IEnumerable<string> FinalityProblems(EvmOptions options)
