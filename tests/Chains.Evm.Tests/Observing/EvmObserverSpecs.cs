@@ -299,6 +299,7 @@ public sealed class EvmObserverSpecs : IAsyncLifetime
                 new ScriptedReply.Result("0x1", IdOffset: 5),
                 new ScriptedReply.Result("0x01"),
                 new ScriptedReply.Result(17),
+                new ScriptedReply.Http(200, """{"jsonrpc":"2.0","id":CALL_ID,"result":"\ud800"}"""),
                 new ScriptedReply.Error("transaction indexing is in progress"),
                 new ScriptedReply.Reset(),
             ];
