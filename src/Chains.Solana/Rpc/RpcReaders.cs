@@ -45,6 +45,16 @@ internal static class RpcReaders
     internal static IReadOnlyList<ulong> Fees(JsonElement result) =>
         [.. result.EnumerateArray().Select(f => f.GetProperty("prioritizationFee").GetUInt64())];
 
+    internal static IReadOnlyList<ListedSignature> Listed(JsonElement result) =>
+        [
+            .. result
+                .EnumerateArray()
+                .Select(e => new ListedSignature(
+                    Text(e.GetProperty("signature")),
+                    e.GetProperty("slot").GetUInt64()
+                )),
+        ];
+
     internal static LandedTransaction? Transaction(JsonElement result)
     {
         if (result.ValueKind == JsonValueKind.Null)

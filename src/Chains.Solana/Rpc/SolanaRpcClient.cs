@@ -9,6 +9,7 @@ internal sealed class SolanaRpcClient(JsonRpcClient rpc)
 {
     internal const int MaxAccountsPerCall = 100;
     internal const int MaxSignaturesPerCall = 256;
+    internal const int MaxListedPerCall = 1_000;
 
     /// <summary>Host and port.</summary>
     internal string EndpointName => rpc.EndpointName;
@@ -57,6 +58,30 @@ internal sealed class SolanaRpcClient(JsonRpcClient rpc)
             RpcReaders.Transaction,
             ct
         );
+
+    /// <summary>At most 1,000 finalized signatures that name the account, newest first, as of a slot or later.</summary>
+    internal Task<NodeAnswer<IReadOnlyList<ListedSignature>>> GetSignaturesForAddressAsync(
+        PublicKey account,
+        string? before,
+        ulong minContextSlot,
+        CancellationToken ct
+    )
+    {
+        var options = new Dictionary<string, object>(StringComparer.Ordinal)
+        {
+            ["commitment"] = "finalized",
+            ["limit"] = MaxListedPerCall,
+            ["minContextSlot"] = minContextSlot,
+        };
+        if (before is not null)
+            options["before"] = before;
+        return AskAsync(
+            "getSignaturesForAddress",
+            [account.ToString(), options],
+            RpcReaders.Listed,
+            ct
+        );
+    }
 
     /// <summary>At most 100 accounts at the confirmed level, each with the beginning of its data.</summary>
     internal Task<NodeAnswer<AccountStates>> GetMultipleAccountsAsync(
