@@ -1,6 +1,6 @@
 -- Payouts, their history, and the switches that stop them.
 --
--- Writers. payouts: accept_payout() inserts; ClaimPayouts, ParkPayouts, OpenTransaction, FinalizePayout and CancelPayout
+-- Writers. payouts: accept_payout() inserts; ClaimPayouts, ParkPayouts, StoreTransaction, FinalizePayout and CancelPayout
 -- update. payout_events: whoever changes a payout, in the same commit. pauses: the pause endpoints and the ledger audit.
 
 CREATE TABLE payouts (

@@ -1,7 +1,7 @@
 -- What is on its way to a network.
 --
 -- A chain transaction is one place where at most one attempt can ever land: on EVM (sender, nonce), on Solana one signed
--- message. Many payouts may ride on it. Writers: OpenTransaction inserts; ClaimTransactions, RescheduleTransactions and
+-- message. Many payouts may ride on it. Writers: StoreTransaction inserts; FollowTransactions and
 -- FinalizePayout update. attempts and broadcast_notes are append-only for ever.
 
 CREATE TABLE wallets (
@@ -122,7 +122,7 @@ BEGIN
     END IF;
     IF NOT FOUND THEN
       RAISE EXCEPTION 'wallet % %: frozen, unknown, or nonce % is not the next', NEW.network, NEW.sender, NEW.nonce
-        USING ERRCODE = '40001';
+        USING ERRCODE = 'ST001';
     END IF;
     RETURN NEW;
   END IF;
@@ -148,7 +148,7 @@ BEGIN
     UPDATE payouts p SET due_at = 'infinity', park_reason = NULL, park_detail = NULL, parked_at = NULL
      WHERE p.id = NEW.payout_id AND p.status = 'processing' AND p.network = v_network AND p.lease_token = NEW.payout_token;
     IF NOT FOUND OR v_state <> 'open' OR NEW.outcome IS NOT NULL THEN
-      RAISE EXCEPTION 'payout %: stale token %, or not to be paid', NEW.payout_id, NEW.payout_token USING ERRCODE = '40001';
+      RAISE EXCEPTION 'payout %: stale token %, or not to be paid', NEW.payout_id, NEW.payout_token USING ERRCODE = 'ST002';
     END IF;
     RETURN NEW;
   END IF;
@@ -176,7 +176,7 @@ BEGIN
     WHERE t.id = NEW.transaction_id AND t.state = 'open' AND t.network = NEW.network
       AND t.lease_token = NEW.lease_token AND (t.nonce IS NOT NULL) = NEW.has_nonce FOR NO KEY UPDATE;
   IF NOT FOUND THEN
-    RAISE EXCEPTION 'transaction %: stale token %, or decided', NEW.transaction_id, NEW.lease_token USING ERRCODE = '40001';
+    RAISE EXCEPTION 'transaction %: stale token %, or decided', NEW.transaction_id, NEW.lease_token USING ERRCODE = 'ST002';
   END IF;
   RETURN NEW;
 END $$;

@@ -1,0 +1,337 @@
+using Dapper;
+using Npgsql;
+using Settlement.Chains;
+using Settlement.Payouts.Database;
+using Settlement.Payouts.Settling;
+
+namespace Settlement.Payouts.Lifecycle;
+
+/// <summary>Ends a payout. The only code that writes <c>sent</c> or <c>failed</c>: worker and operators call it alike.</summary>
+/// <remarks>The money moves with the status, by the schema's own trigger. What is unknown has no way in: the chain's word comes
+/// as a <see cref="Conclusion"/>, an operator's word is refused while a transaction may land. See docs/payout-lifecycle.md.</remarks>
+public sealed class FinalizePayout(NpgsqlDataSource database)
+{
+    private const int MaxLooks = 3;
+
+    private const string DecideTransactions = """
+        -- FinalizePayout: the transactions, fenced
+        UPDATE chain_transactions t
+           SET state = v.state, landed_hash = v.hash, proof = v.proof::jsonb, decided_at = now(),
+               observations = t.observations + 1, last_observation = v.state
+          FROM unnest(@Ids, @Tokens, @States, @Hashes, @Proofs) AS v (id, token, state, hash, proof)
+         WHERE t.id = v.id AND t.lease_token = v.token AND t.state = 'open'
+        RETURNING t.id
+        """;
+
+    private const string DecideRides = """
+        -- FinalizePayout: the riders
+        UPDATE transaction_payouts r
+           SET outcome = v.outcome, evidence = v.evidence::jsonb
+          FROM unnest(@TransactionIds, @Positions, @Outcomes, @Evidences) AS v (id, position, outcome, evidence)
+         WHERE r.transaction_id = v.id AND r.position = v.position AND v.id = ANY (@Decided)
+        """;
+
+    private const string MarkPaid = """
+        -- FinalizePayout: processing → sent
+        WITH ended AS (
+            UPDATE payouts p
+               SET status = 'sent', settled_by = 'chain', tx_hash = t.landed_hash, completed_at = now(),
+                   park_reason = NULL, park_detail = NULL, parked_at = NULL
+              FROM transaction_payouts r JOIN chain_transactions t ON t.id = r.transaction_id
+             WHERE r.transaction_id = ANY (@Decided) AND r.outcome = 'paid'
+               AND p.id = r.payout_id AND p.status = 'processing'
+            RETURNING p.id, p.version, jsonb_build_object('transaction', t.proof, 'transfer', r.evidence) AS evidence
+        )
+        INSERT INTO payout_events (payout_id, version, action, actor, evidence)
+        SELECT id, version, 'sent', @Actor, evidence FROM ended
+        """;
+
+    // Failed by force while this transaction was live: the chain has now said where the money went.
+    private const string ResolveHeldRefunds = """
+        -- FinalizePayout: held refunds
+        WITH resolved AS (
+            UPDATE payouts p
+               SET refund_held = false,
+                   tx_hash     = CASE WHEN r.outcome = 'paid' THEN t.landed_hash END,
+                   conflict_at = CASE WHEN r.outcome = 'paid' THEN now() END
+              FROM transaction_payouts r JOIN chain_transactions t ON t.id = r.transaction_id
+             WHERE r.transaction_id = ANY (@Decided) AND p.id = r.payout_id AND p.refund_held
+            RETURNING p.id, p.version, p.conflict_at, t.proof
+        )
+        INSERT INTO payout_events (payout_id, version, action, actor, evidence)
+        SELECT id, version, CASE WHEN conflict_at IS NULL THEN 'refund_released' ELSE 'conflict' END, @Actor, proof FROM resolved
+        """;
+
+    private const string BackInTheQueue = """
+        -- FinalizePayout: proven never paid by this transaction
+        UPDATE payouts p
+           SET due_at = now() + v.retry_after, failed_rides = p.failed_rides + v.failed_rides
+          FROM unnest(@RetryIds, @RetryAfters, @FailedRides) AS v (id, retry_after, failed_rides), transaction_payouts r
+         WHERE r.transaction_id = v.id AND v.id = ANY (@Decided) AND r.outcome = 'not_paid'
+           AND p.id = r.payout_id AND p.status = 'processing'
+        """;
+
+    private const string FailUnsigned = """
+        -- FinalizePayout: processing → failed, before anything was signed
+        WITH ended AS (
+            UPDATE payouts p
+               SET status = 'failed', settled_by = 'chain', failure_code = @Code, note = @Message, completed_at = now(),
+                   park_reason = NULL, park_detail = NULL, parked_at = NULL
+             WHERE p.id = @Id AND p.status = 'processing' AND p.lease_token = @Token
+               AND NOT EXISTS (SELECT FROM transaction_payouts r WHERE r.payout_id = p.id AND r.outcome IS NULL)
+            RETURNING p.id, p.version
+        )
+        INSERT INTO payout_events (payout_id, version, action, actor, reason)
+        SELECT id, version, 'failed', @Actor, @Message FROM ended
+        RETURNING payout_id
+        """;
+
+    private const string OperatorSays = """
+        -- FinalizePayout: an operator's word, with nothing of ours live
+        WITH ended AS (
+            UPDATE payouts p
+               SET status = @Status, settled_by = 'operator', tx_hash = @TxHash, failure_code = @FailureCode, note = @Note,
+                   internal_note = coalesce(@InternalNote, p.internal_note), completed_at = now(), refund_held = @Force AND live.yes,
+                   park_reason = NULL, park_detail = NULL, parked_at = NULL
+              FROM (SELECT EXISTS (SELECT FROM transaction_payouts r WHERE r.payout_id = @Id AND r.outcome IS NULL)) AS live (yes)
+             WHERE p.id = @Id AND p.status IN ('requested', 'processing') AND (@Force OR NOT live.yes)
+            RETURNING p.id, p.version, p.refund_held
+        )
+        INSERT INTO payout_events (payout_id, version, action, actor, reason, evidence, request_id)
+        SELECT id, version, @Status, @Actor, coalesce(@Note, @InternalNote),
+               jsonb_strip_nulls(jsonb_build_object('tx_hash', @TxHash, 'forced', CASE WHEN @Force THEN true END,
+                                                    'refund_held', CASE WHEN refund_held THEN true END)), @RequestId
+          FROM ended
+        RETURNING payout_id
+        """;
+
+    private const string Explain = """
+        -- FinalizePayout: why it was refused
+        SELECT p.status, p.tx_hash, a.hash AS live_hash, t.safe_after,
+               EXISTS (SELECT FROM attempts o JOIN transaction_payouts ride USING (transaction_id)
+                        WHERE ride.payout_id = p.id AND ride.outcome IS NULL AND o.hash = @TxHash) AS is_ours
+          FROM payouts p
+          LEFT JOIN transaction_payouts r ON r.payout_id = p.id AND r.outcome IS NULL
+          LEFT JOIN chain_transactions t ON t.id = r.transaction_id
+          LEFT JOIN LATERAL (SELECT hash FROM attempts WHERE transaction_id = t.id ORDER BY sequence DESC LIMIT 1) a ON true
+         WHERE p.id = @Id
+        """;
+
+    /// <summary>Writes the chain's verdicts, each fenced by its transaction's token: landed riders become sent, all others go
+    /// back in the queue.</summary>
+    /// <param name="conclusions">Verdicts on different transactions.</param>
+    /// <param name="actor">For the history: "worker:name".</param>
+    /// <param name="ct">Cancels before the commit.</param>
+    /// <returns>How many were written; the others had been decided or taken up by somebody else.</returns>
+    public async Task<int> FromChainAsync(
+        IReadOnlyList<Conclusion> conclusions,
+        string actor,
+        CancellationToken ct
+    )
+    {
+        var rows = ConclusionRows.From(conclusions);
+        return await Retry.OnConflictAsync(
+            async () =>
+            {
+                await using NpgsqlConnection connection = await database.OpenConnectionAsync(ct);
+                await using NpgsqlTransaction commit = await connection.BeginTransactionAsync(ct);
+                await LockAccountsAsync(connection, rows.Payouts, ct);
+                long[] decided = (
+                    await connection.QueryAsync<long>(DecideTransactions, rows)
+                ).ToArray();
+                if (decided.Length > 0)
+                {
+                    DynamicParameters parameters = rows.Parameters(decided, actor);
+                    await connection.ExecuteAsync(
+                        $"{DecideRides};\n{MarkPaid};\n{ResolveHeldRefunds};\n{BackInTheQueue}",
+                        parameters
+                    );
+                }
+                await commit.CommitAsync(ct);
+                return decided.Length;
+            },
+            ct
+        );
+    }
+
+    /// <summary>Fails a payout that can never be paid and for which nothing is signed.</summary>
+    /// <param name="payout">As it was claimed; refused when its token is stale.</param>
+    /// <param name="code">The reason for programs.</param>
+    /// <param name="message">The reason for the user.</param>
+    /// <param name="actor">For the history.</param>
+    /// <param name="ct">Cancels before the commit.</param>
+    public async Task<TransitionResult> BeforeSigningAsync(
+        ClaimedPayout payout,
+        FailureCode code,
+        string message,
+        string actor,
+        CancellationToken ct
+    ) =>
+        await EndOneAsync(
+            payout.Id,
+            FailUnsigned,
+            new
+            {
+                payout.Id,
+                payout.Token,
+                Code = SnakeCase.Of(code),
+                Message = message,
+                Actor = actor,
+            },
+            txHash: null,
+            ct
+        );
+
+    /// <summary>Ends a payout by an operator's word. Refused while a signed transaction of ours may land, unless a failure is forced;
+    /// then the refund is held until the chain has spoken.</summary>
+    /// <param name="word">What the operator says.</param>
+    /// <param name="ct">Cancels before the commit.</param>
+    public async Task<TransitionResult> ByOperatorAsync(OperatorWord word, CancellationToken ct) =>
+        await EndOneAsync(
+            word.PayoutId,
+            OperatorSays,
+            new
+            {
+                Id = word.PayoutId,
+                Status = (word.TxHash is null ? PayoutStatus.Failed : PayoutStatus.Sent).Name(),
+                word.TxHash,
+                FailureCode = word.TxHash is null
+                    ? word.FailureCode ?? SnakeCase.Of(FailureCode.OperatorDecision)
+                    : null,
+                word.Note,
+                word.InternalNote,
+                word.Force,
+                word.Actor,
+                word.RequestId,
+            },
+            word.TxHash,
+            ct
+        );
+
+    private async Task<TransitionResult> EndOneAsync(
+        Guid id,
+        string sql,
+        object parameters,
+        string? txHash,
+        CancellationToken ct
+    )
+    {
+        TransitionResult? result = null;
+        // Between a guard and its explanation the world may change: then ask again.
+        for (int look = 0; look < MaxLooks && result is null; look++)
+        {
+            result = await Retry.OnConflictAsync(
+                () => TryEndOneAsync(id, sql, parameters, txHash, ct),
+                ct
+            );
+        }
+        return result
+            ?? new TransitionResult.Refused(
+                RefusedBecause.TakenUp,
+                PayoutStatus.Processing,
+                null,
+                null
+            );
+    }
+
+    /// <returns>Null when nothing stands in the way any more, or a ride was stored while we waited for the row.</returns>
+    private async Task<TransitionResult?> TryEndOneAsync(
+        Guid id,
+        string sql,
+        object parameters,
+        string? txHash,
+        CancellationToken ct
+    )
+    {
+        await using NpgsqlConnection connection = await database.OpenConnectionAsync(ct);
+        await using NpgsqlTransaction commit = await connection.BeginTransactionAsync(ct);
+        await LockAccountsAsync(connection, [id], ct);
+        try
+        {
+            Guid? ended = await connection.QuerySingleOrDefaultAsync<Guid?>(sql, parameters);
+            if (ended is null)
+                return await ExplainAsync(connection, id, txHash);
+            await commit.CommitAsync(ct);
+            return TransitionResult.Applied.Instance;
+        }
+        catch (PostgresException e) when (e.SqlState is SqlStates.CheckViolation)
+        {
+            // The statement waited for a worker that stored a ride; the schema's guard saw it, our snapshot did not.
+            return null;
+        }
+    }
+
+    private static async Task<TransitionResult?> ExplainAsync(
+        NpgsqlConnection connection,
+        Guid id,
+        string? txHash
+    )
+    {
+        RefusalRow? found = await connection.QuerySingleOrDefaultAsync<RefusalRow>(
+            Explain,
+            new { Id = id, TxHash = txHash }
+        );
+        if (found is null)
+            return TransitionResult.NotFound.Instance;
+        PayoutStatus status = PayoutStatusNames.Parse(found.Status);
+        if (PayoutTransitions.IsFinal(status))
+            return new TransitionResult.Refused(RefusedBecause.Final, status, found.TxHash, null);
+        if (found.LiveHash is null)
+            return null;
+        return found.IsOurs
+            ? new TransitionResult.Refused(
+                RefusedBecause.AwaitingFinality,
+                status,
+                found.LiveHash,
+                null
+            )
+            : new TransitionResult.Refused(
+                RefusedBecause.TransactionInFlight,
+                status,
+                found.LiveHash,
+                found.SafeAfter
+            );
+    }
+
+    private static Task<int> LockAccountsAsync(
+        NpgsqlConnection connection,
+        Guid[] payouts,
+        CancellationToken ct
+    ) =>
+        connection.ExecuteAsync(
+            new CommandDefinition(
+                "SELECT lock_accounts_of(@Payouts)",
+                new { Payouts = payouts },
+                cancellationToken: ct
+            )
+        );
+
+    private sealed record RefusalRow
+    {
+        public required string Status { get; init; }
+        public string? TxHash { get; init; }
+        public string? LiveHash { get; init; }
+        public DateTimeOffset? SafeAfter { get; init; }
+        public bool IsOurs { get; init; }
+    }
+}
+
+/// <summary>What an operator says of a payout.</summary>
+/// <param name="PayoutId">The payout.</param>
+/// <param name="TxHash">The transaction that paid it: sent. Null: failed.</param>
+/// <param name="Note">Shown to the user.</param>
+/// <param name="InternalNote">For operators only.</param>
+/// <param name="FailureCode">A reason for programs; null for the general one.</param>
+/// <param name="Force">Fail although a transaction may land; the refund is held until the chain has spoken.</param>
+/// <param name="Actor">For the history: "operator:name".</param>
+/// <param name="RequestId">For the history.</param>
+public sealed record OperatorWord(
+    Guid PayoutId,
+    string? TxHash,
+    string? Note,
+    string? InternalNote,
+    string? FailureCode,
+    bool Force,
+    string Actor,
+    string? RequestId
+);

@@ -1,0 +1,147 @@
+using System.Globalization;
+using Dapper;
+using Npgsql;
+using Settlement.Chains;
+using Settlement.Payouts.Settling;
+
+namespace Settlement.Payouts.Lifecycle;
+
+/// <summary>Takes up open transactions for a look, and says when to look next.</summary>
+public sealed class FollowTransactions(NpgsqlDataSource database)
+{
+    private const string Claim = """
+        -- FollowTransactions: take up
+        UPDATE chain_transactions t
+           SET lease_token = t.lease_token + 1, lease_owner = @Owner, due_at = now() + @Lease
+         WHERE t.id = ANY (ARRAY(
+               SELECT d.id FROM chain_transactions d
+                WHERE d.network = @Network AND d.state = 'open' AND d.due_at <= now()
+                ORDER BY d.due_at, d.id LIMIT @Limit
+               FOR NO KEY UPDATE SKIP LOCKED))
+        RETURNING t.id, t.lease_token, t.sender, t.nonce::text, t.last_valid_block_height, t.observations
+        """;
+
+    private const string Contents = """
+        -- FollowTransactions: bytes and riders
+        SELECT transaction_id, hash, bytes FROM attempts WHERE transaction_id = ANY (@Ids) ORDER BY transaction_id, sequence;
+        SELECT r.transaction_id, p.id, p.number, p.address, p.amount_micro
+          FROM transaction_payouts r JOIN payouts p ON p.id = r.payout_id
+         WHERE r.transaction_id = ANY (@Ids) ORDER BY r.transaction_id, r.position
+        """;
+
+    private const string Next = """
+        -- FollowTransactions: when to look next
+        UPDATE chain_transactions t
+           SET due_at = now() + v.after, observations = t.observations + 1, last_observation = left(v.seen, 500)
+          FROM unnest(@Ids, @Tokens, @Afters, @Seens) AS v (id, token, after, seen)
+         WHERE t.id = v.id AND t.lease_token = v.token AND t.state = 'open'
+        """;
+
+    /// <summary>Takes up transactions that are due.</summary>
+    public async Task<IReadOnlyList<ClaimedTransaction>> ClaimAsync(
+        TransactionClaim claim,
+        CancellationToken ct
+    )
+    {
+        await using NpgsqlConnection connection = await database.OpenConnectionAsync(ct);
+        List<TransactionRow> transactions = (
+            await connection.QueryAsync<TransactionRow>(
+                new CommandDefinition(
+                    Claim,
+                    new
+                    {
+                        Network = claim.Network.Name,
+                        claim.Limit,
+                        claim.Owner,
+                        claim.Lease,
+                    },
+                    cancellationToken: ct
+                )
+            )
+        ).ToList();
+        if (transactions.Count == 0)
+            return [];
+        SqlMapper.GridReader contents = await connection.QueryMultipleAsync(
+            new CommandDefinition(
+                Contents,
+                new { Ids = transactions.Select(t => t.Id).ToArray() },
+                cancellationToken: ct
+            )
+        );
+        ILookup<long, AttemptRow> attempts = (await contents.ReadAsync<AttemptRow>()).ToLookup(a =>
+            a.TransactionId
+        );
+        ILookup<long, RiderRow> riders = (await contents.ReadAsync<RiderRow>()).ToLookup(r =>
+            r.TransactionId
+        );
+        return transactions.Select(t => t.Claimed(attempts[t.Id], riders[t.Id])).ToList();
+    }
+
+    /// <summary>Says when to look next, each fenced by its token.</summary>
+    public async Task RescheduleAsync(IReadOnlyList<NextLook> looks, CancellationToken ct)
+    {
+        await using NpgsqlConnection connection = await database.OpenConnectionAsync(ct);
+        await connection.ExecuteAsync(
+            new CommandDefinition(
+                Next,
+                new
+                {
+                    Ids = looks.Select(l => l.Transaction.Id).ToArray(),
+                    Tokens = looks.Select(l => l.Transaction.Token).ToArray(),
+                    Afters = looks.Select(l => l.After).ToArray(),
+                    Seens = looks.Select(l => l.Seen).ToArray(),
+                },
+                cancellationToken: ct
+            )
+        );
+    }
+
+    private sealed record TransactionRow
+    {
+        public long Id { get; init; }
+        public long LeaseToken { get; init; }
+        public required string Sender { get; init; }
+
+        /// <summary>As text: numeric(20,0) holds every ulong, decimal reading of it is one more thing to trust.</summary>
+        public string? Nonce { get; init; }
+        public long? LastValidBlockHeight { get; init; }
+        public int Observations { get; init; }
+
+        public ClaimedTransaction Claimed(
+            IEnumerable<AttemptRow> attempts,
+            IEnumerable<RiderRow> riders
+        )
+        {
+            List<RiderRow> aboard = riders.ToList();
+            return new ClaimedTransaction(
+                Id,
+                LeaseToken,
+                Observations,
+                aboard.ConvertAll(r => r.Id),
+                new OpenTransaction(
+                    Sender,
+                    Nonce is null ? null : ulong.Parse(Nonce, CultureInfo.InvariantCulture),
+                    LastValidBlockHeight is { } height ? (ulong)height : null,
+                    attempts.Select(a => new StoredAttempt(a.Hash, a.Bytes)).ToList(),
+                    aboard.ConvertAll(r => new TransferOrder(r.Number, r.Address, r.AmountMicro))
+                )
+            );
+        }
+    }
+
+    private sealed record AttemptRow
+    {
+        public long TransactionId { get; init; }
+        public required string Hash { get; init; }
+        public required byte[] Bytes { get; init; }
+    }
+
+    private sealed record RiderRow
+    {
+        public long TransactionId { get; init; }
+        public Guid Id { get; init; }
+        public long Number { get; init; }
+        public required string Address { get; init; }
+        public long AmountMicro { get; init; }
+    }
+}

@@ -1,0 +1,112 @@
+using System.Globalization;
+using Dapper;
+using Npgsql;
+using Settlement.Chains;
+using Settlement.Payouts.Settling;
+
+namespace Settlement.Payouts.Lifecycle;
+
+/// <summary>The hot wallets: registered once, read before each signature, frozen when the chain contradicts us.</summary>
+public sealed class Wallets(NpgsqlDataSource database)
+{
+    private const string RegisterSql = """
+        -- Wallets: register
+        INSERT INTO wallets (network, address, next_nonce) VALUES (@Network, @Address, @NextNonce::numeric) ON CONFLICT DO NOTHING
+        """;
+
+    private const string ReadSql = """
+        -- Wallets: read
+        SELECT w.next_nonce::text, w.frozen_reason,
+               (SELECT count(*)::int FROM chain_transactions t
+                 WHERE t.network = w.network AND t.sender = w.address AND t.state = 'open') AS open_transactions
+          FROM wallets w WHERE w.network = @Network AND w.address = @Address
+        """;
+
+    private const string FreezeSql = """
+        -- Wallets: freeze
+        WITH frozen AS (
+            UPDATE wallets SET frozen = true, frozen_reason = left(@Reason, 2000), frozen_at = now()
+             WHERE network = @Network AND address = @Address AND NOT frozen
+            RETURNING network, address
+        )
+        INSERT INTO audit_log (actor, action, target, reason)
+        SELECT 'worker', 'wallet_frozen', network || ':' || address, @Reason FROM frozen
+        """;
+
+    /// <summary>Makes a wallet known. Does nothing when it is known already: its next nonce is never lowered by a node's answer.</summary>
+    public async Task RegisterAsync(
+        NetworkId network,
+        string address,
+        ulong? nextNonce,
+        CancellationToken ct
+    )
+    {
+        await using NpgsqlConnection connection = await database.OpenConnectionAsync(ct);
+        await connection.ExecuteAsync(
+            new CommandDefinition(
+                RegisterSql,
+                new
+                {
+                    Network = network.Name,
+                    Address = address,
+                    NextNonce = nextNonce?.ToString(CultureInfo.InvariantCulture),
+                },
+                cancellationToken: ct
+            )
+        );
+    }
+
+    /// <summary>Reads a wallet.</summary>
+    /// <exception cref="InvalidOperationException">It was never registered.</exception>
+    public async Task<WalletState> ReadAsync(
+        NetworkId network,
+        string address,
+        CancellationToken ct
+    )
+    {
+        await using NpgsqlConnection connection = await database.OpenConnectionAsync(ct);
+        WalletRow row =
+            await connection.QuerySingleOrDefaultAsync<WalletRow>(
+                new CommandDefinition(
+                    ReadSql,
+                    new { Network = network.Name, Address = address },
+                    cancellationToken: ct
+                )
+            ) ?? throw new InvalidOperationException($"Wallet {address} on {network} is unknown.");
+        return new WalletState(
+            row.NextNonce is null ? null : ulong.Parse(row.NextNonce, CultureInfo.InvariantCulture),
+            row.OpenTransactions,
+            row.FrozenReason
+        );
+    }
+
+    /// <summary>Forbids new transactions of a wallet.</summary>
+    public async Task FreezeAsync(
+        NetworkId network,
+        string address,
+        string reason,
+        CancellationToken ct
+    )
+    {
+        await using NpgsqlConnection connection = await database.OpenConnectionAsync(ct);
+        await connection.ExecuteAsync(
+            new CommandDefinition(
+                FreezeSql,
+                new
+                {
+                    Network = network.Name,
+                    Address = address,
+                    Reason = reason,
+                },
+                cancellationToken: ct
+            )
+        );
+    }
+
+    private sealed record WalletRow
+    {
+        public string? NextNonce { get; init; }
+        public string? FrozenReason { get; init; }
+        public int OpenTransactions { get; init; }
+    }
+}

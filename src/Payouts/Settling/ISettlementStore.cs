@@ -1,0 +1,176 @@
+using Settlement.Chains;
+using Settlement.Payouts.Lifecycle;
+
+namespace Settlement.Payouts.Settling;
+
+/// <summary>What <see cref="SettlementStep"/> needs of the database. Each method is one commit or one read.</summary>
+/// <remarks>Every write is fenced: it names the token under which its subject was taken up, and does nothing when somebody
+/// else has taken it up since. Times are the store's own. Implemented by PostgreSQL and, for the simulator, in memory.</remarks>
+public interface ISettlementStore
+{
+    /// <summary>Takes up payouts that are due: requested or processing, not riding, not paused. requested → processing.</summary>
+    Task<IReadOnlyList<ClaimedPayout>> ClaimPayoutsAsync(PayoutClaim claim, CancellationToken ct);
+
+    /// <summary>processing → failed, for a payout that can never be paid and has nothing signed.</summary>
+    Task<TransitionResult> FailBeforeSigningAsync(
+        ClaimedPayout payout,
+        FailureCode code,
+        string message,
+        CancellationToken ct
+    );
+
+    /// <summary>Puts payouts back in the queue, with the reason why they wait.</summary>
+    Task ParkAsync(IReadOnlyList<ParkedPayout> payouts, CancellationToken ct);
+
+    /// <summary>The hot wallet as it stands now.</summary>
+    Task<WalletState> ReadWalletAsync(NetworkId network, string sender, CancellationToken ct);
+
+    /// <summary>Stores a transaction with its signed bytes, takes its nonce and puts the payouts on it: one commit, before the first send.</summary>
+    Task<OpenOutcome> OpenTransactionAsync(NewTransaction transaction, CancellationToken ct);
+
+    /// <summary>Keeps what a node said about a send that it did not simply take.</summary>
+    Task NoteBroadcastAsync(BroadcastNote note, CancellationToken ct);
+
+    /// <summary>Takes up open transactions that are due for a look.</summary>
+    Task<IReadOnlyList<ClaimedTransaction>> ClaimTransactionsAsync(
+        TransactionClaim claim,
+        CancellationToken ct
+    );
+
+    /// <summary>Says when to look next, and what was seen.</summary>
+    Task RescheduleAsync(IReadOnlyList<NextLook> looks, CancellationToken ct);
+
+    /// <summary>Writes verdicts: transactions landed or dead, riders sent or back in the queue, money with them. One commit.</summary>
+    Task ConcludeAsync(IReadOnlyList<Conclusion> conclusions, CancellationToken ct);
+
+    /// <summary>Forbids new transactions of a wallet until an operator has looked.</summary>
+    Task FreezeWalletAsync(NetworkId network, string sender, string reason, CancellationToken ct);
+}
+
+/// <summary>Which payouts to take up.</summary>
+/// <param name="Network">The network.</param>
+/// <param name="PayoutIds">These only; null for whichever are due.</param>
+/// <param name="Limit">At most so many.</param>
+/// <param name="Owner">Who takes them, for people.</param>
+/// <param name="Lease">For how long.</param>
+public sealed record PayoutClaim(
+    NetworkId Network,
+    IReadOnlyList<Guid>? PayoutIds,
+    int Limit,
+    string Owner,
+    TimeSpan Lease
+);
+
+/// <summary>A payout that this worker may work on until its lease ends.</summary>
+/// <param name="Token">The fencing token.</param>
+/// <param name="FailedRides">Transactions that executed and failed with it aboard.</param>
+public sealed record ClaimedPayout(
+    Guid Id,
+    long Number,
+    long Token,
+    string Destination,
+    long AmountMicro,
+    int FailedRides
+)
+{
+    /// <summary>The transfer that pays it.</summary>
+    public TransferOrder Order() => new(Number, Destination, AmountMicro);
+}
+
+/// <summary>A payout that goes back in the queue.</summary>
+/// <param name="Payout">As it was claimed.</param>
+/// <param name="Reason">Why it waits; null when it merely takes its turn later.</param>
+/// <param name="Detail">One sentence for people.</param>
+/// <param name="RetryAfter">When it is due again.</param>
+public sealed record ParkedPayout(
+    ClaimedPayout Payout,
+    ParkReason? Reason,
+    string? Detail,
+    TimeSpan RetryAfter
+);
+
+/// <summary>A hot wallet as stored.</summary>
+/// <param name="NextNonce">Null where the network has none.</param>
+/// <param name="OpenTransactions">How many may still land.</param>
+/// <param name="FrozenReason">Null when it is not frozen.</param>
+public sealed record WalletState(ulong? NextNonce, int OpenTransactions, string? FrozenReason);
+
+/// <summary>A transaction to store.</summary>
+/// <param name="Network">The network.</param>
+/// <param name="Riders">In the order of the signed transfers.</param>
+/// <param name="Signed">What was signed.</param>
+/// <param name="Owner">Who works on it, for people.</param>
+/// <param name="FirstLook">When it is due for a look, also if this worker dies.</param>
+public sealed record NewTransaction(
+    NetworkId Network,
+    IReadOnlyList<ClaimedPayout> Riders,
+    SignedTransaction Signed,
+    string Owner,
+    TimeSpan FirstLook
+);
+
+/// <summary>What came of storing a transaction.</summary>
+public abstract record OpenOutcome
+{
+    private OpenOutcome() { }
+
+    /// <summary>Stored: now, and only now, the bytes may be sent.</summary>
+    public sealed record Opened(long TransactionId) : OpenOutcome;
+
+    /// <summary>The nonce was taken meanwhile, or the wallet was frozen. Nothing was stored; the bytes must never be sent. Next: read the wallet, sign anew.</summary>
+    public sealed record NonceTaken : OpenOutcome
+    {
+        /// <summary>The only value.</summary>
+        public static readonly NonceTaken Instance = new();
+    }
+
+    /// <summary>Somebody else has taken up one of the payouts, it has ended, or the network was paused. Nothing was stored;
+    /// the bytes must never be sent. Next: leave them; what is still ours falls due by itself.</summary>
+    public sealed record Fenced : OpenOutcome
+    {
+        /// <summary>The only value.</summary>
+        public static readonly Fenced Instance = new();
+    }
+}
+
+/// <summary>What a node said about a send.</summary>
+public sealed record BroadcastNote(long TransactionId, string Hash, BroadcastOutcome Outcome);
+
+/// <summary>Which open transactions to take up.</summary>
+public sealed record TransactionClaim(NetworkId Network, int Limit, string Owner, TimeSpan Lease);
+
+/// <summary>An open transaction that this worker may look after until its lease ends.</summary>
+/// <param name="Id">The transaction.</param>
+/// <param name="Token">The fencing token.</param>
+/// <param name="Observations">How often it was looked at.</param>
+/// <param name="Riders">By position.</param>
+/// <param name="Transaction">For the adapter.</param>
+public sealed record ClaimedTransaction(
+    long Id,
+    long Token,
+    int Observations,
+    IReadOnlyList<Guid> Riders,
+    OpenTransaction Transaction
+);
+
+/// <summary>When to look at a transaction next.</summary>
+public sealed record NextLook(ClaimedTransaction Transaction, TimeSpan After, string Seen);
+
+/// <summary>A verdict to write. Only these two can be concluded: what is unknown has no way in.</summary>
+/// <param name="Transaction">As it was claimed.</param>
+public abstract record Conclusion(ClaimedTransaction Transaction)
+{
+    /// <summary>Final on the chain. Riders that it paid become sent; riders that it did not pay go back in the queue.</summary>
+    public sealed record Landed(ClaimedTransaction Transaction, Observation.Landed Seen)
+        : Conclusion(Transaction);
+
+    /// <summary>It paid nobody and never can. Its riders go back in the queue.</summary>
+    /// <param name="Transaction">As it was claimed.</param>
+    /// <param name="Seen">The proof.</param>
+    /// <param name="RetryAfter">When the riders are due again.</param>
+    public sealed record Dead(
+        ClaimedTransaction Transaction,
+        Observation.Never Seen,
+        TimeSpan RetryAfter
+    ) : Conclusion(Transaction);
+}

@@ -1,0 +1,139 @@
+using Settlement.Chains;
+
+namespace Settlement.Payouts.Settling;
+
+/// <summary>Looks at transactions that may still land, and ends payouts by what the chain says. Also the rescue: a
+/// transaction whose worker died before the send is simply not seen, and is sent again.</summary>
+/// <remarks>Of the observations only <see cref="Observation.Landed"/> and <see cref="Observation.Never"/> conclude anything.</remarks>
+public sealed class ObservationStep(
+    ISettlementStore store,
+    IChainAdapter chain,
+    SettlementPolicy policy,
+    WorkerIdentity worker
+)
+{
+    /// <summary>Looks at what is due.</summary>
+    /// <returns>How many transactions were looked at.</returns>
+    public async Task<int> ObserveAsync(CancellationToken ct)
+    {
+        IReadOnlyList<ClaimedTransaction> claimed = await store.ClaimTransactionsAsync(
+            new TransactionClaim(chain.Network, policy.ObserveLimit, worker.Name, policy.Lease),
+            ct
+        );
+        CrashPoints.Hit(CrashPoints.AfterTransactionClaim);
+        if (claimed.Count == 0)
+            return 0;
+
+        IReadOnlyList<Observation> seen = await chain.ObserveAsync(
+            claimed.Select(t => t.Transaction).ToList(),
+            ct
+        );
+        CrashPoints.Hit(CrashPoints.AfterObserve);
+
+        var conclusions = new List<Conclusion>();
+        var looks = new List<NextLook>();
+        int resends = 0;
+        for (int i = 0; i < claimed.Count; i++)
+        {
+            if (Conclude(claimed[i], seen[i]) is { } conclusion)
+            {
+                conclusions.Add(conclusion);
+            }
+            else
+            {
+                // A dead node answers each send with a time-out; the round must end within its lease.
+                bool send = seen[i] is Observation.NotSeen && resends++ < policy.MaxResends;
+                looks.Add(await FollowAsync(claimed[i], seen[i], send, ct));
+            }
+        }
+        if (conclusions.Count > 0)
+        {
+            await store.ConcludeAsync(conclusions, ct);
+            CrashPoints.Hit(CrashPoints.AfterConclude);
+        }
+        if (looks.Count > 0)
+            await store.RescheduleAsync(looks, ct);
+        return claimed.Count;
+    }
+
+    private Conclusion? Conclude(ClaimedTransaction transaction, Observation seen) =>
+        seen switch
+        {
+            Observation.Landed landed => new Conclusion.Landed(transaction, landed),
+            Observation.Never never => new Conclusion.Dead(transaction, never, policy.Postpone),
+            _ => null,
+        };
+
+    private async Task<NextLook> FollowAsync(
+        ClaimedTransaction transaction,
+        Observation seen,
+        bool send,
+        CancellationToken ct
+    )
+    {
+        switch (seen)
+        {
+            case Observation.NotSeen notSeen:
+                if (send)
+                    await SendAgainAsync(transaction, ct);
+                return new NextLook(
+                    transaction,
+                    Backoff(transaction, policy.SendAgainAtMost),
+                    $"not seen: {notSeen.Detail}"
+                );
+            case Observation.Included included:
+                return new NextLook(transaction, policy.LookAgain, $"included: {included.Detail}");
+            case Observation.Contradiction contradiction:
+                await store.FreezeWalletAsync(
+                    chain.Network,
+                    chain.Sender,
+                    $"{contradiction.Detail} {contradiction.Proof.Json}",
+                    ct
+                );
+                return new NextLook(
+                    transaction,
+                    policy.LookAgainAtMost,
+                    $"contradiction: {contradiction.Detail}"
+                );
+            case Observation.Unknown unknown:
+                return new NextLook(
+                    transaction,
+                    Backoff(transaction, policy.LookAgainAtMost),
+                    $"unknown: {unknown.Cause}"
+                );
+            default:
+                throw new InvalidOperationException($"{seen.GetType().Name} is not followed.");
+        }
+    }
+
+    /// <summary>Sends the newest bytes again, exactly as stored: always safe. On EVM the newest attempt pays the most.</summary>
+    private async Task SendAgainAsync(ClaimedTransaction transaction, CancellationToken ct)
+    {
+        BroadcastOutcome outcome = await chain.BroadcastAsync(
+            transaction.Transaction.Attempts[^1],
+            again: true,
+            ct
+        );
+        CrashPoints.Hit(CrashPoints.AfterBroadcast);
+        // A refusal of bytes sent before is no verdict and mostly no news; the first few are kept for people.
+        if (outcome is not BroadcastOutcome.Taken && transaction.Observations <= 3)
+        {
+            await store.NoteBroadcastAsync(
+                new BroadcastNote(
+                    transaction.Id,
+                    transaction.Transaction.Attempts[^1].TransactionId,
+                    outcome
+                ),
+                ct
+            );
+        }
+    }
+
+    /// <summary>1, 1, 2, 4, 8, … times the first pause, up to the longest.</summary>
+    private TimeSpan Backoff(ClaimedTransaction transaction, TimeSpan atMost)
+    {
+        int doublings = Math.Clamp(transaction.Observations - 2, 0, 10);
+        TimeSpan pause = policy.LookAgain * (1 << doublings);
+        return pause < atMost ? pause : atMost;
+    }
+}

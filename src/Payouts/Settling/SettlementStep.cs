@@ -1,0 +1,248 @@
+using Settlement.Chains;
+
+namespace Settlement.Payouts.Settling;
+
+/// <summary>The one way in which a payout is settled: for messages, for the sweep and for the rescue of a dead worker's
+/// payouts alike. Take up, ask, sign, store, send; and later look, conclude.</summary>
+/// <remarks>Pure over a store, a chain and randomness: each step is one awaited call, so that a simulator can cut between any
+/// two. The process may die at every await; whoever takes up the payout or the transaction next goes on from what is stored.</remarks>
+public sealed class SettlementStep(
+    ISettlementStore store,
+    IChainAdapter chain,
+    SettlementPolicy policy,
+    WorkerIdentity worker
+)
+{
+    /// <summary>Takes up payouts and sends them on their way.</summary>
+    /// <param name="payoutIds">Those of a message; null to sweep whatever is due.</param>
+    /// <param name="ct">Honoured until signed bytes are stored, never between storing and sending.</param>
+    /// <returns>How many payouts were taken up.</returns>
+    public async Task<int> SettleAsync(IReadOnlyList<Guid>? payoutIds, CancellationToken ct)
+    {
+        // What the wallet cannot carry now stays in the queue, untouched.
+        WalletState wallet = await store.ReadWalletAsync(chain.Network, chain.Sender, ct);
+        int room = (chain.Limits.MaxInFlight - wallet.OpenTransactions) * chain.Limits.MaxTransfers;
+        if (room <= 0)
+            return 0;
+        IReadOnlyList<ClaimedPayout> claimed = await store.ClaimPayoutsAsync(
+            new PayoutClaim(
+                chain.Network,
+                payoutIds,
+                Math.Min(policy.ClaimLimit, room),
+                worker.Name,
+                policy.Lease
+            ),
+            ct
+        );
+        CrashPoints.Hit(CrashPoints.AfterClaim);
+        if (claimed.Count == 0)
+            return 0;
+
+        List<ClaimedPayout> payable = await SortAsync(claimed, ct);
+        foreach (IReadOnlyList<ClaimedPayout> riders in Group(payable))
+            await PayAsync(riders, ct);
+        return claimed.Count;
+    }
+
+    /// <summary>Asks the chain before anything is signed; fails, parks or keeps each payout by the answer.</summary>
+    private async Task<List<ClaimedPayout>> SortAsync(
+        IReadOnlyList<ClaimedPayout> claimed,
+        CancellationToken ct
+    )
+    {
+        var tired = claimed.Where(p => p.FailedRides >= policy.MaxFailedRides).ToList();
+        var candidates = claimed.Where(p => p.FailedRides < policy.MaxFailedRides).ToList();
+        var parked = tired
+            .Select(p => new ParkedPayout(
+                p,
+                ParkReason.NeedsOperator,
+                $"{p.FailedRides} transactions executed and failed; a person must look.",
+                policy.ParkForOperator
+            ))
+            .ToList();
+        var payable = new List<ClaimedPayout>(candidates.Count);
+        if (candidates.Count > 0)
+        {
+            IReadOnlyList<PreflightAnswer> answers = await chain.PreflightAsync(
+                candidates.ConvertAll(p => p.Order()),
+                ct
+            );
+            for (int i = 0; i < candidates.Count; i++)
+            {
+                if (answers[i] is PreflightAnswer.Payable)
+                    payable.Add(candidates[i]);
+                else if (await ParkOrFailAsync(candidates[i], answers[i], ct) is { } later)
+                    parked.Add(later);
+            }
+        }
+        if (parked.Count > 0)
+            await store.ParkAsync(parked, ct);
+        return payable;
+    }
+
+    private async Task<ParkedPayout?> ParkOrFailAsync(
+        ClaimedPayout payout,
+        PreflightAnswer answer,
+        CancellationToken ct
+    )
+    {
+        switch (answer)
+        {
+            case PreflightAnswer.NeverPayable never:
+                // Refused when somebody else has taken it up since: then it is theirs to decide.
+                await store.FailBeforeSigningAsync(payout, never.Code, never.Message, ct);
+                return null;
+            case PreflightAnswer.NotNow notNow:
+                return new ParkedPayout(
+                    payout,
+                    notNow.Reason,
+                    notNow.Detail,
+                    ParkTime(notNow.Reason)
+                );
+            case PreflightAnswer.Unknown unknown:
+                return new ParkedPayout(
+                    payout,
+                    ParkReason.NodeUnavailable,
+                    unknown.Cause,
+                    policy.Postpone
+                );
+            default:
+                return new ParkedPayout(payout, null, null, TimeSpan.Zero);
+        }
+    }
+
+    /// <summary>Fills transactions. A payout whose transaction executed and failed rides alone from then on, so that it cannot
+    /// drag others down again.</summary>
+    private IEnumerable<IReadOnlyList<ClaimedPayout>> Group(List<ClaimedPayout> payable)
+    {
+        foreach (ClaimedPayout alone in payable.Where(p => p.FailedRides > 0))
+            yield return [alone];
+        foreach (
+            ClaimedPayout[] together in payable
+                .Where(p => p.FailedRides == 0)
+                .Chunk(chain.Limits.MaxTransfers)
+        )
+        {
+            yield return together;
+        }
+    }
+
+    private async Task PayAsync(IReadOnlyList<ClaimedPayout> riders, CancellationToken ct)
+    {
+        for (int race = 0; race < policy.MaxNonceRaces && riders.Count > 0; race++)
+        {
+            WalletState wallet = await store.ReadWalletAsync(chain.Network, chain.Sender, ct);
+            if (wallet.FrozenReason is { } frozen)
+            {
+                await ParkAllAsync(riders, ParkReason.WalletFrozen, frozen, ct);
+                return;
+            }
+            if (wallet.OpenTransactions >= chain.Limits.MaxInFlight)
+            {
+                await ParkAllAsync(riders, null, null, ct);
+                return;
+            }
+            SigningOutcome outcome = await chain.SignAsync(
+                new SigningOrder(riders.Select(p => p.Order()).ToList(), wallet.NextNonce),
+                ct
+            );
+            CrashPoints.Hit(CrashPoints.AfterSign);
+            switch (outcome)
+            {
+                case SigningOutcome.Signed signed:
+                    if (await StoreAndSendAsync(riders, signed.Transaction, ct))
+                        return;
+                    break; // The nonce was taken meanwhile.
+                case SigningOutcome.Rejected rejected:
+                    riders = await LeaveOutAsync(riders, rejected, ct);
+                    break;
+                case SigningOutcome.NotNow notNow:
+                    await ParkAllAsync(riders, notNow.Reason, notNow.Detail, ct);
+                    return;
+                case SigningOutcome.Unknown unknown:
+                    await ParkAllAsync(riders, ParkReason.NodeUnavailable, unknown.Cause, ct);
+                    return;
+                default:
+                    throw new InvalidOperationException(
+                        $"{outcome.GetType().Name} is not handled."
+                    );
+            }
+        }
+        if (riders.Count > 0)
+            await ParkAllAsync(riders, null, null, ct);
+    }
+
+    /// <returns>Whether the riders are done with; false to sign anew with another nonce.</returns>
+    private async Task<bool> StoreAndSendAsync(
+        IReadOnlyList<ClaimedPayout> riders,
+        SignedTransaction signed,
+        CancellationToken ct
+    )
+    {
+        OpenOutcome opened = await store.OpenTransactionAsync(
+            new NewTransaction(chain.Network, riders, signed, worker.Name, policy.FirstLook),
+            ct
+        );
+        CrashPoints.Hit(CrashPoints.AfterStore);
+        if (opened is OpenOutcome.NonceTaken)
+            return false;
+        if (opened is OpenOutcome.Opened { TransactionId: long id })
+        {
+            // From here on only a crash may stop the send; then whoever looks at the transaction sends the same bytes.
+            await SendAsync(
+                id,
+                new StoredAttempt(signed.TransactionId, signed.Bytes),
+                again: false
+            );
+        }
+        return true;
+    }
+
+    private async Task SendAsync(long transactionId, StoredAttempt attempt, bool again)
+    {
+        BroadcastOutcome outcome = await chain.BroadcastAsync(
+            attempt,
+            again,
+            CancellationToken.None
+        );
+        CrashPoints.Hit(CrashPoints.AfterBroadcast);
+        if (outcome is not BroadcastOutcome.Taken && !again)
+        {
+            await store.NoteBroadcastAsync(
+                new BroadcastNote(transactionId, attempt.TransactionId, outcome),
+                CancellationToken.None
+            );
+        }
+    }
+
+    private async Task<IReadOnlyList<ClaimedPayout>> LeaveOutAsync(
+        IReadOnlyList<ClaimedPayout> riders,
+        SigningOutcome.Rejected rejected,
+        CancellationToken ct
+    )
+    {
+        ClaimedPayout left = riders[rejected.Position];
+        if (await ParkOrFailAsync(left, rejected.Answer, ct) is { } later)
+            await store.ParkAsync([later], ct);
+        return riders.Where(p => p.Id != left.Id).ToList();
+    }
+
+    private Task ParkAllAsync(
+        IReadOnlyList<ClaimedPayout> riders,
+        ParkReason? reason,
+        string? detail,
+        CancellationToken ct
+    ) =>
+        store.ParkAsync(
+            riders.Select(p => new ParkedPayout(p, reason, detail, ParkTime(reason))).ToList(),
+            ct
+        );
+
+    private TimeSpan ParkTime(ParkReason? reason) =>
+        reason switch
+        {
+            null or ParkReason.NodeUnavailable => policy.Postpone,
+            ParkReason.NeedsOperator => policy.ParkForOperator,
+            _ => policy.ParkFor,
+        };
+}

@@ -1,0 +1,110 @@
+using Dapper;
+using Npgsql;
+using Settlement.Payouts.Database;
+using Xunit;
+
+namespace Settlement.TestKit;
+
+/// <summary>A fresh, migrated database for one test class, cloned from a template that is migrated once per test process.</summary>
+/// <remarks>The server's address comes from the environment: a connection string of a superuser.</remarks>
+public sealed class PostgresDatabase : IAsyncLifetime
+{
+    public const string Variable = "SETTLEMENT_TEST_POSTGRES";
+
+    private const string AppRole = "settlement_test_app";
+    private const string AppPassword = "settlement_test_app";
+
+    private static readonly SemaphoreSlim s_gate = new(1, 1);
+    private static readonly string s_template = $"settlement_template_{Environment.ProcessId}";
+    private static bool s_templateIsReady;
+
+    private readonly string _name = $"settlement_test_{Guid.NewGuid():N}";
+
+    /// <summary>Connects as the owner of the schema.</summary>
+    public NpgsqlDataSource Owner { get; private set; } = null!;
+
+    /// <summary>Connects as API and worker do.</summary>
+    public NpgsqlDataSource App { get; private set; } = null!;
+
+    public string OwnerConnectionString => With(_name).ConnectionString;
+
+    public string AppConnectionString
+    {
+        get
+        {
+            NpgsqlConnectionStringBuilder settings = With(_name);
+            settings.Username = AppRole;
+            settings.Password = AppPassword;
+            return settings.ConnectionString;
+        }
+    }
+
+    public async Task InitializeAsync()
+    {
+        await using NpgsqlDataSource server = NpgsqlDataSource.Create(ServerConnectionString());
+        await s_gate.WaitAsync();
+        try
+        {
+            if (!s_templateIsReady)
+                await MakeTemplateAsync(server);
+            s_templateIsReady = true;
+            await ExecuteAsync(server, $"CREATE DATABASE {_name} TEMPLATE {s_template}");
+        }
+        finally
+        {
+            s_gate.Release();
+        }
+        Owner = SettlementDatabase.Open(OwnerConnectionString, "tests-owner");
+        App = SettlementDatabase.Open(AppConnectionString, "tests-app");
+    }
+
+    public async Task DisposeAsync()
+    {
+        await Owner.DisposeAsync();
+        await App.DisposeAsync();
+        await using NpgsqlDataSource server = NpgsqlDataSource.Create(ServerConnectionString());
+        await ExecuteAsync(server, $"DROP DATABASE IF EXISTS {_name} WITH (FORCE)");
+    }
+
+    private static async Task MakeTemplateAsync(NpgsqlDataSource server)
+    {
+        await ExecuteAsync(server, $"DROP DATABASE IF EXISTS {s_template} WITH (FORCE)");
+        await ExecuteAsync(server, $"CREATE DATABASE {s_template}");
+        await using NpgsqlDataSource template = NpgsqlDataSource.Create(
+            new NpgsqlConnectionStringBuilder(With(s_template).ConnectionString) { Pooling = false }
+        );
+        await new Migrator(template).MigrateAsync(CancellationToken.None);
+        // Test processes may make the role at the same time.
+        await ExecuteAsync(
+            template,
+            $"""
+            DO $$ BEGIN
+              CREATE ROLE {AppRole} LOGIN PASSWORD '{AppPassword}' IN ROLE settlement_app;
+            EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$
+            """
+        );
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => DropTemplate();
+    }
+
+    private static void DropTemplate()
+    {
+        using NpgsqlDataSource server = NpgsqlDataSource.Create(ServerConnectionString());
+        using NpgsqlConnection connection = server.OpenConnection();
+        connection.Execute($"DROP DATABASE IF EXISTS {s_template} WITH (FORCE)");
+    }
+
+    private static async Task ExecuteAsync(NpgsqlDataSource source, string sql)
+    {
+        await using NpgsqlConnection connection = await source.OpenConnectionAsync();
+        await connection.ExecuteAsync(sql, commandTimeout: 60);
+    }
+
+    private static NpgsqlConnectionStringBuilder With(string database) =>
+        new(ServerConnectionString()) { Database = database };
+
+    private static string ServerConnectionString() =>
+        Environment.GetEnvironmentVariable(Variable)
+        ?? throw new InvalidOperationException(
+            $"Set {Variable} to a superuser's connection string, or run ./test, which starts a server."
+        );
+}
