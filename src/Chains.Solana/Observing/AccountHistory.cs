@@ -5,13 +5,15 @@ using Settlement.Chains.Solana.Rpc;
 namespace Settlement.Chains.Solana.Observing;
 
 /// <summary>The signatures that touched a token account since a slot: another index of the same history.</summary>
-/// <remarks>A node whose long-term storage is down answers "no status" to the question for a status, but an error to this one.</remarks>
+/// <remarks>A node whose long-term storage is down answers "no status" to the question for a status, but an error to
+/// this one.</remarks>
 internal static class AccountHistory
 {
     /// <summary>20,000 signatures; a longer list leaves the question open.</summary>
     private const int MaxPages = 20;
 
-    /// <summary>Reads back to <paramref name="sinceSlot"/>, from a state not older than <paramref name="asOfSlot"/>.</summary>
+    /// <summary>Reads back to <paramref name="sinceSlot"/>, from a state not older than
+    /// <paramref name="asOfSlot"/>.</summary>
     internal static async Task<NodeAnswer<IReadOnlySet<string>>> ReadAsync(
         SolanaRpcClient node,
         PublicKey account,

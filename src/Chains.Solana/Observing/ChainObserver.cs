@@ -5,7 +5,8 @@ using Settlement.Chains.Solana.Transactions;
 
 namespace Settlement.Chains.Solana.Observing;
 
-/// <summary>Asks the chain about open transactions: one head and few status calls for all, one more call for each that ended.</summary>
+/// <summary>Asks the chain about open transactions: one head and few status calls for all, one more call for each
+/// that ended.</summary>
 internal sealed class ChainObserver(SolanaNetwork network, SolanaNodes nodes)
 {
     /// <summary>Landed transactions that are read at a time.</summary>

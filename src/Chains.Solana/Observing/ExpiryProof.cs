@@ -8,10 +8,10 @@ namespace Settlement.Chains.Solana.Observing;
 
 /// <summary>Proves that transactions never landed and never can. A missing status alone proves nothing.</summary>
 /// <remarks>
-/// <para>Two looks must agree, from two endpoints where there are two. Each look shows, in this order: the finalized block height
-/// has passed the last valid one, so every block in which the transaction could be is final; then, on a state not older than
-/// that block, history does not know the signature; and history reaches back to the slot of the block hash. The second look also
-/// goes through the list of all signatures of the wallet's token account.</para>
+/// <para>Two looks must agree, from two endpoints where there are two. Each look shows, in this order: the finalized
+/// block height has passed the last valid one, so every block in which the transaction could be is final; then, on a
+/// state not older than that block, history does not know the signature; and history reaches back to the slot of the
+/// block hash. The second look also goes through the list of all signatures of the wallet's token account.</para>
 /// <para>The other order, status first, would miss a transaction that lands between the two calls.</para>
 /// </remarks>
 internal sealed class ExpiryProof(SolanaNetwork network, SolanaNodes nodes, FinalityMark mark)

@@ -5,7 +5,8 @@ using Settlement.Chains.Solana.Rpc;
 
 namespace Settlement.Chains.Solana.Observing;
 
-/// <summary>Reads a finalized transaction and compares what it did to the token balances with what was ordered, exactly.</summary>
+/// <summary>Reads a finalized transaction and compares what it did to the token balances with what was ordered,
+/// exactly.</summary>
 internal sealed class LandingProof(SolanaNetwork network)
 {
     internal async Task<Observation> ReadAsync(

@@ -3,7 +3,8 @@ using Settlement.Chains.Solana.Tests.Nodes;
 
 namespace Settlement.Chains.Solana.Tests.Adapter;
 
-/// <summary>"It never landed" releases money to be paid again, so each part of the proof is taken away once.</summary>
+/// <summary>"It never landed" releases money to be paid again, so each part of the proof is taken away
+/// once.</summary>
 public sealed class ExpirySpecs
 {
     private const ulong Final = Cluster.LastValid + 1;

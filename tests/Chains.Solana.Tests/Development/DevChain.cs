@@ -7,7 +7,8 @@ using Settlement.Chains.Solana.Signing;
 
 namespace Settlement.Chains.Solana.Tests.Development;
 
-/// <summary>The Solana node for development (dev/chains/solana) and its wallet. Slots stand still while a test holds them.</summary>
+/// <summary>The Solana node for development (dev/chains/solana) and its wallet. Slots stand still while a test holds
+/// them.</summary>
 public sealed class DevChain : IDisposable
 {
     private readonly HttpClient _http = new() { Timeout = Timeout.InfiniteTimeSpan };

@@ -2,7 +2,8 @@ using Settlement.Chains.Solana.Addresses;
 
 namespace Settlement.Chains.Solana.Tests.Development;
 
-/// <summary>Faults and forks of a real runtime. The oracle is the chain's own balance, not the adapter's word.</summary>
+/// <summary>Faults and forks of a real runtime. The oracle is the chain's own balance, not the adapter's
+/// word.</summary>
 [Trait("needs", "chains")]
 [Collection(DevChainCollection.Name)]
 public sealed class DevChainSpecs(DevChain chain) : IAsyncLifetime
