@@ -121,6 +121,8 @@ public sealed class Outsiders(
     /// <summary>Payouts that the steps gave up on wait for a person; here is one.</summary>
     private void LookAfterTheTired()
     {
+        if (history.IsClosing)
+            return;
         foreach (StoredPayout payout in history.Database.Payouts)
         {
             if (payout.ParkReason == ParkReason.NeedsOperator)

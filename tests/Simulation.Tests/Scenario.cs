@@ -39,7 +39,7 @@ public sealed class Scenario(Scheduler clock, Dice dice, Weather weather)
         {
             BlockMs = 400,
             Depth = dice.Between(4, 32),
-            Window = dice.Between(10, 150),
+            Window = dice.Between(40, 150),
             Nodes = DrawNodes(),
         };
 
@@ -81,7 +81,7 @@ public sealed class Scenario(Scheduler clock, Dice dice, Weather weather)
             long until = Math.Min(weather.ClearsAt, from + dice.Skewed(1, 600_000));
             bool stands = dice.Chance(0.3);
             nodes.Add(
-                new SimNode(dice.Skewed(0, 8_000), stands ? (from, until) : (0, 0), i == liar)
+                new SimNode(dice.Skewed(0, 4_000), stands ? (from, until) : (0, 0), i == liar)
             );
         }
         return nodes;

@@ -33,6 +33,26 @@ public sealed class SimDatabase(Scheduler clock, Dice dice, Flaw flaws)
 
     public bool IsStored(string hash) => _hashes.Contains(hash);
 
+    public bool HasDuePayout()
+    {
+        foreach (StoredPayout payout in _payouts)
+        {
+            if (payout.DueAt <= clock.Now && !payout.IsFinal)
+                return true;
+        }
+        return false;
+    }
+
+    public bool HasDueTransaction()
+    {
+        foreach (StoredTransaction transaction in _transactions)
+        {
+            if (transaction.DueAt <= clock.Now && transaction.State == TransactionState.Open)
+                return true;
+        }
+        return false;
+    }
+
     /// <summary>accept_payout(): null when the balance does not cover it.</summary>
     public StoredPayout? Accept(StoredAccount account, long amountMicro, string address)
     {
