@@ -50,7 +50,9 @@ public sealed class History
     public int Crashes { get; private set; }
     public int Pauses { get; private set; }
     public long Events => _clock.Events;
-    public long EndedAt => _clock.Now;
+
+    /// <summary>When all was quiet.</summary>
+    public long EndedAt { get; private set; }
     public ulong Hash => _clock.Hash;
 
     /// <summary>Runs the history to its end.</summary>
@@ -68,6 +70,7 @@ public sealed class History
             _outsiders.Plan();
             while (!IsOver() && _clock.TryNext(out ISimEvent next))
                 Meet(next);
+            EndedAt = _clock.Now;
             // What is still on its way arrives: late bytes, late commits, workers that wake from a pause.
             IsClosing = true;
             while (Oracle.Violations.Count == 0 && _clock.TryNext(out ISimEvent last))

@@ -20,6 +20,7 @@ public sealed class Swarm(Flaw flaws = Flaw.None)
     public void Run(long firstSeed, long count)
     {
         long started = Stopwatch.GetTimestamp();
+        TimeSpan cpu = Environment.CpuUsage.TotalTime;
         _next = firstSeed;
         Thread[] threads = Enumerable
             .Range(0, Environment.ProcessorCount)
@@ -30,6 +31,7 @@ public sealed class Swarm(Flaw flaws = Flaw.None)
         foreach (Thread thread in threads)
             thread.Join();
         Total.Elapsed = Stopwatch.GetElapsedTime(started);
+        Total.Cpu = Environment.CpuUsage.TotalTime - cpu;
         _failures.Sort((a, b) => a.Seed.CompareTo(b.Seed));
     }
 
@@ -69,6 +71,9 @@ public sealed class Figures
     public long FencedWrites { get; private set; }
     public TimeSpan Elapsed { get; set; }
 
+    /// <summary>Of all cores together; another program on the machine does not blur it.</summary>
+    public TimeSpan Cpu { get; set; }
+
     public void Add(History history)
     {
         Seeds++;
@@ -103,6 +108,7 @@ public sealed class Figures
             $"{Seeds:N0} seeds, {Payouts:N0} payouts ({Sent:N0} paid on the chain), {Transactions:N0} transactions, "
                 + $"{SimulatedMs / 3_600_000.0:N0} simulated hours, {Crashes:N0} crashes, {Pauses:N0} pauses, "
                 + $"{Forks:N0} forgotten inclusions, {FencedWrites:N0} fenced writes, {Events:N0} events, "
-                + $"{Elapsed.TotalSeconds:F1} s, {Seeds / Elapsed.TotalSeconds:N0} seeds/s"
+                + $"{Elapsed.TotalSeconds:F1} s, {Seeds / Elapsed.TotalSeconds:N0} seeds/s, "
+                + $"{Seeds / Cpu.TotalSeconds:N0} seeds per core and second"
         );
 }

@@ -73,11 +73,27 @@ public sealed class SolanaNetwork(Scheduler clock, Dice dice, Weather weather)
         transaction.ForgottenAt = transaction.Height;
         Forks++;
         Clock.Mix((long)(transaction.Id >> 2));
+        // The fork may win in the end, even after newer blocks than the last valid one were seen without it.
+        if (Dice.Chance(0.4))
+        {
+            long back = Dice.Between(1, Depth) * BlockMs;
+            Clock.At(Clock.Now + back, () => Remember(transaction));
+            return;
+        }
         // Leaders often have it still: it may land on the fork that stays, without a new send.
         if (Dice.Chance(0.5) && HeadAt(Clock.Now) < lastValid)
         {
             transaction.IsPending = true;
             PlanLanding(transaction, lastValid);
         }
+    }
+
+    private void Remember(ChainTransaction transaction)
+    {
+        if (transaction.IsIncluded || transaction.ForgottenAt <= FinalizedAt(Clock.Now))
+            return;
+        transaction.IsIncluded = true;
+        transaction.Height = transaction.ForgottenAt;
+        Clock.Mix((long)(transaction.Id >> 4));
     }
 }
