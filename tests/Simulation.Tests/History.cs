@@ -204,13 +204,14 @@ public sealed class History
     )
     {
         CancellationToken ct = process.Stopping.Token;
-        while (!ct.IsCancellationRequested && !IsClosing)
+        bool IsNeeded() =>
+            hasWork() || IsClosing || ct.IsCancellationRequested || _dice.Chance(0.02);
+        while (!IsClosing && !ct.IsCancellationRequested)
         {
-            if (hasWork() || _dice.Chance(0.02))
-                await GuardAsync(round);
-            var pause = new SimCall<bool>(process, true, null, CancellationToken.None);
-            _clock.At(_clock.Now + pauseMs, pause);
-            await pause.Task;
+            await GuardAsync(round);
+            var poll = new SimPoll(process, _clock, pauseMs, IsNeeded);
+            _clock.At(_clock.Now + pauseMs, poll);
+            await poll.Task;
         }
     }
 

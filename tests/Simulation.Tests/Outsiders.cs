@@ -27,7 +27,7 @@ public sealed class Outsiders(
         int users = dice.Between(1, 5);
         for (int i = 0; i < users; i++)
         {
-            long opening = dice.Between(1, 200) * 1_000_000L;
+            long opening = dice.Between(20, 600) * 1_000_000L;
             _accounts.Add(new StoredAccount { OpeningMicro = opening, PostedMicro = opening });
         }
         history.Oracle.Accounts = _accounts;

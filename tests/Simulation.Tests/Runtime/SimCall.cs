@@ -19,5 +19,25 @@ public sealed class SimCall<T>(SimProcess process, T result, Exception? error, C
     }
 }
 
+/// <summary>A process that looks again and again whether there is work, without waking its loop when there is none.</summary>
+public sealed class SimPoll(
+    SimProcess process,
+    Scheduler clock,
+    long pauseMs,
+    Func<bool> isNeeded
+) : TaskCompletionSource<bool>, ISimEvent
+{
+    public SimProcess? Process { get; } = process;
+    public int Life { get; } = process.Life;
+
+    public void Fire()
+    {
+        if (isNeeded())
+            SetResult(true);
+        else
+            clock.At(clock.Now + pauseMs, this);
+    }
+}
+
 /// <summary>The database was away, the connection broke, or this transaction was a deadlock's victim.</summary>
 public sealed class SimulatedFaultException(string message) : Exception(message);
