@@ -51,6 +51,12 @@ public sealed class Oracle(History history, Scheduler clock)
         return true;
     }
 
+    /// <summary>Whether somebody else's transaction took a nonce of ours for good.</summary>
+    public bool AnyContradictionStands() =>
+        history.Database.Transactions.Any(t =>
+            t.State == TransactionState.Open && IsContradicted(t)
+        );
+
     /// <summary>The verdict on a whole history.</summary>
     public void Judge()
     {

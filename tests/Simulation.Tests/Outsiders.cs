@@ -118,7 +118,7 @@ public sealed class Outsiders(
         history.Trace($"an operator ends payout {payout.Number}: {(applied ? "done" : "refused")}");
     }
 
-    /// <summary>Payouts that the steps gave up on wait for a person; here is one.</summary>
+    /// <summary>Payouts that the steps gave up on wait for a person; so does a wallet that was frozen without need. Here is one.</summary>
     private void LookAfterTheTired()
     {
         if (history.IsClosing)
@@ -128,6 +128,8 @@ public sealed class Outsiders(
             if (payout.ParkReason == ParkReason.NeedsOperator)
                 Say(payout, null, force: false);
         }
+        if (!history.Oracle.AnyContradictionStands())
+            history.Database.Unfreeze();
         clock.At(clock.Now + 600_000, LookAfterTheTired);
     }
 }

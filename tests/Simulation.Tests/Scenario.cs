@@ -49,7 +49,7 @@ public sealed class Scenario(Scheduler clock, Dice dice, Weather weather)
         {
             BlockMs = dice.Chance(0.5) ? 2_000 : 12_000,
             Depth = (int)dice.Skewed(2, 64),
-            UsesVault = dice.Chance(0.5),
+            UsesVault = dice.Chance(0.3),
             FirstNonce = (ulong)dice.Between(0, 5),
             Nodes = DrawNodes(),
         };

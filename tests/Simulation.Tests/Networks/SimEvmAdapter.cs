@@ -49,6 +49,8 @@ public sealed class SimEvmAdapter(
             observations[i] = answered
                 ? Look(node, transactions[i], seen)
                 : new Observation.Unknown("no answer");
+            if (observations[i] is Observation.Contradiction)
+                observations[i] = await AskOthersAsync(node, transactions[i], ct);
         }
         return observations;
     }
@@ -64,14 +66,32 @@ public sealed class SimEvmAdapter(
                 || (flaws.HasFlag(Flaw.RevertIsFinal) && !transaction.Succeeded);
             return Judge(transaction, counts);
         }
-        // Proof N: the nonce is spent at finality, and the transaction that spent it is not ours.
-        ChainTransaction? consumer = network.ConsumerOf(open.Nonce!.Value, final);
-        if (consumer is { IsForeign: true })
-            return new Observation.Contradiction("A foreign transaction took our nonce.", Proof);
-        if (consumer is not null)
-            return new Observation.Unknown("The nonce is spent; this node lacks the receipt.");
+        // The nonce is spent at finality, and this node knows no receipt of ours.
+        if (network.ConsumerOf(open.Nonce!.Value, final) is not null)
+            return Accusation();
         if (transaction.ForgottenAt > 0 && Dice.Chance(0.1))
             return new Observation.Included("on a fork that this node still follows");
         return new Observation.NotSeen("no receipt");
     }
+
+    /// <summary>An accusation stands only when no other node knows a receipt of ours.</summary>
+    private async Task<Observation> AskOthersAsync(
+        SimNode first,
+        OpenTransaction open,
+        CancellationToken ct
+    )
+    {
+        ChainTransaction transaction = network.Decode(open.Attempts[^1].Bytes);
+        foreach (SimNode other in network.Nodes)
+        {
+            if (ReferenceEquals(other, first) || !await AskAsync(ct))
+                continue;
+            if (Shows(other, transaction, other.SeesUntil(Clock.Now)))
+                return new Observation.Unknown("another node knows a receipt");
+        }
+        return Accusation();
+    }
+
+    private static Observation.Contradiction Accusation() =>
+        new("A foreign transaction took our nonce.", Proof);
 }

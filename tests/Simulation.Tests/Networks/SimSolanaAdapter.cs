@@ -102,17 +102,16 @@ public sealed class SimSolanaAdapter(
             return;
         SimNode second = Other(first);
         if (!flaws.HasFlag(Flaw.StatusBeforeHeight))
-            await AskHistoryAsync(first, height, transactions, observations, missing, ct);
-        if (!flaws.HasFlag(Flaw.OneNodeIsEnough) && !ReferenceEquals(first, second))
-            await AskHistoryAsync(second, height, transactions, observations, missing, ct);
+            await AskHistoryAsync(first, transactions, observations, missing, ct);
+        if (!flaws.HasFlag(Flaw.OneNodeIsEnough))
+            await AskHistoryAsync(second, transactions, observations, missing, ct);
         foreach (int i in missing)
             observations[i] = new Observation.Never(NeverReason.Expired, Proof);
     }
 
-    /// <summary>Leaves in the list those that a node, at least as far as the height, does not know.</summary>
+    /// <summary>Leaves in the list those that a node whose finalized height is past them does not know.</summary>
     private async Task AskHistoryAsync(
         SimNode node,
-        long height,
         IReadOnlyList<OpenTransaction> transactions,
         Observation[] observations,
         List<int> missing,
@@ -121,10 +120,10 @@ public sealed class SimSolanaAdapter(
     {
         bool answered = await AskAsync(ct);
         long seen = node.SeesUntil(Clock.Now);
-        bool isBehind = ExpiryHeight(seen) < height;
+        long height = ExpiryHeight(seen);
         missing.RemoveAll(i =>
         {
-            if (!answered || isBehind)
+            if (!answered || height <= (long)transactions[i].LastValidBlockHeight!.Value)
             {
                 observations[i] = new Observation.Unknown("expired; no second opinion yet");
                 return true;
