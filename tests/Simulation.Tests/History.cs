@@ -9,8 +9,6 @@ namespace Settlement.Simulation.Tests;
 /// <summary>One seed, one history: the real steps in a simulated world, from the first request until all is quiet.</summary>
 public sealed class History
 {
-    private const long PatienceMs = 6L * 3_600_000;
-
     private readonly Dice _dice;
     private readonly Scheduler _clock = new();
     private readonly Weather _weather;
@@ -19,6 +17,7 @@ public sealed class History
     private readonly ChainLimits _limits;
     private readonly List<SimProcess> _workers = [];
     private readonly Outsiders _outsiders;
+    private readonly long _patienceMs;
     private readonly TextWriter? _trace;
     private int _traced = -1;
 
@@ -34,12 +33,14 @@ public sealed class History
         Network = seed % 2 == 0 ? _scenario.Solana() : _scenario.Evm();
         _limits = _scenario.Limits(Network);
         Database.NextNonce = (Network as EvmNetwork)?.FirstNonce;
+        _patienceMs = Patience();
         Oracle = new Oracle(this, _clock);
         Network.Arriving = Oracle.SeeSend;
         _outsiders = new Outsiders(this, _clock, _dice, _weather, _scenario.Requests);
     }
 
     public long Seed { get; }
+    public long ClearsAt => _weather.ClearsAt;
     public SimDatabase Database { get; }
     public SimNetwork Network { get; }
     public Oracle Oracle { get; }
@@ -92,15 +93,22 @@ public sealed class History
             _ = GuardAsync(() => Settle(worker).SettleAsync(payouts, worker.Stopping.Token));
     }
 
-    public void Trace(string what) =>
-        _trace?.WriteLine($"{_clock.Now / 1000.0, 10:F3} s  {what}");
+    public void Trace(string what) => _trace?.WriteLine($"{_clock.Now / 1000.0, 10:F3} s  {what}");
+
+    /// <summary>How long everything may take in fair weather: an hour, and twice the time in which the wallet can carry all
+    /// payouts to finality. Whatever is not over by then is stuck.</summary>
+    private long Patience()
+    {
+        long finality = Network.Depth * Network.BlockMs + 60_000;
+        long turns = _scenario.Requests / _limits.MaxInFlight + 1;
+        return 3_600_000 + 2 * turns * finality;
+    }
 
     private bool IsOver()
     {
-        if (Oracle.Violations.Count > 0 || _clock.Now > _weather.ClearsAt + PatienceMs)
+        if (Oracle.Violations.Count > 0 || _clock.Now > _weather.ClearsAt + _patienceMs)
             return true;
-        return _outsiders.AreDone
-            && (Database.Unfinished == 0 || Oracle.AllWaitForAnOperator());
+        return _outsiders.AreDone && (Database.Unfinished == 0 || Oracle.AllWaitForAnOperator());
     }
 
     private void Meet(ISimEvent next)
@@ -237,12 +245,7 @@ public sealed class History
     }
 
     private SettlementStep Settle(SimProcess process) =>
-        new(
-            Store(process),
-            Adapter(process),
-            _scenario.Policy,
-            new WorkerIdentity(process.Name)
-        );
+        new(Store(process), Adapter(process), _scenario.Policy, new WorkerIdentity(process.Name));
 
     private SimStore Store(SimProcess process) => new(Database, process, _clock, _dice, _weather);
 

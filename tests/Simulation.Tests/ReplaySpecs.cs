@@ -13,7 +13,7 @@ public sealed class ReplaySpecs(ITestOutputHelper output)
         if (Settings.Replay is not { } seed)
             return;
         using var trace = new StringWriter();
-        var history = new History(seed, Settings.ReplayFlaws, trace);
+        var history = new History(seed, Settings.Flaws, trace);
 
         IReadOnlyList<string> violations = history.Run();
 

@@ -14,8 +14,8 @@ public static class Settings
     /// <summary>The one seed to tell in full.</summary>
     public static long? Replay => Number("SETTLEMENT_SIMULATION_REPLAY");
 
-    /// <summary>The mistakes to replay it with.</summary>
-    public static Flaw ReplayFlaws =>
+    /// <summary>Mistakes to run with, to see them found.</summary>
+    public static Flaw Flaws =>
         Enum.TryParse(Read("SETTLEMENT_SIMULATION_FLAW"), out Flaw flaws) ? flaws : Flaw.None;
 
     private static long? Number(string variable) =>

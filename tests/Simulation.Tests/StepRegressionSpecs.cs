@@ -27,10 +27,7 @@ public sealed class StepRegressionSpecs
             .RescheduleAsync(Arg.Do<IReadOnlyList<NextLook>>(_looks.AddRange), default)
             .ReturnsForAnyArgs(Task.CompletedTask);
         _store
-            .ConcludeAsync(
-                Arg.Do<IReadOnlyList<Conclusion>>(_ => _calls.Add("conclude")),
-                default
-            )
+            .ConcludeAsync(Arg.Do<IReadOnlyList<Conclusion>>(_ => _calls.Add("conclude")), default)
             .ReturnsForAnyArgs(Task.CompletedTask);
         _store
             .ParkAsync(Arg.Do<IReadOnlyList<ParkedPayout>>(_parked.AddRange), default)
@@ -107,9 +104,7 @@ public sealed class StepRegressionSpecs
     {
         List<ClaimedTransaction> claimed = open.Select(o => Transaction(o.Nonce)).ToList();
         _store.ClaimTransactionsAsync(default!, default).ReturnsForAnyArgs(claimed);
-        _chain
-            .ObserveAsync(default!, default)
-            .ReturnsForAnyArgs(open.Select(o => o.Seen).ToList());
+        _chain.ObserveAsync(default!, default).ReturnsForAnyArgs(open.Select(o => o.Seen).ToList());
     }
 
     private void GivenSendsAre(BroadcastOutcome outcome) =>

@@ -69,6 +69,16 @@ public sealed class Figures
     public long Pauses { get; private set; }
     public long Forks { get; private set; }
     public long FencedWrites { get; private set; }
+
+    /// <summary>Histories whose wallet is frozen to the end.</summary>
+    public long Frozen { get; private set; }
+
+    /// <summary>Payouts that an operator failed by force and that were paid all the same, as recorded.</summary>
+    public long Conflicts { get; private set; }
+
+    /// <summary>The longest time from the end of the foul weather until all was quiet.</summary>
+    public long LongestAfterMs { get; private set; }
+    public long LongestSeed { get; private set; }
     public TimeSpan Elapsed { get; set; }
 
     /// <summary>Of all cores together; another program on the machine does not blur it.</summary>
@@ -86,6 +96,9 @@ public sealed class Figures
         Pauses += history.Pauses;
         Forks += history.Network.Forks;
         FencedWrites += history.Database.FencedWrites;
+        Frozen += history.Database.FrozenReason is null ? 0 : 1;
+        Conflicts += history.Database.Payouts.Count(p => p.Conflict);
+        NoteLongest(history.EndedAt - history.ClearsAt, history.Seed);
     }
 
     public void Add(Figures other)
@@ -100,15 +113,37 @@ public sealed class Figures
         Pauses += other.Pauses;
         Forks += other.Forks;
         FencedWrites += other.FencedWrites;
+        Frozen += other.Frozen;
+        Conflicts += other.Conflicts;
+        NoteLongest(other.LongestAfterMs, other.LongestSeed);
+    }
+
+    private void NoteLongest(long afterMs, long seed)
+    {
+        if (afterMs > LongestAfterMs)
+            (LongestAfterMs, LongestSeed) = (afterMs, seed);
     }
 
     public override string ToString() =>
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"{Seeds:N0} seeds, {Payouts:N0} payouts ({Sent:N0} paid on the chain), {Transactions:N0} transactions, "
-                + $"{SimulatedMs / 3_600_000.0:N0} simulated hours, {Crashes:N0} crashes, {Pauses:N0} pauses, "
-                + $"{Forks:N0} forgotten inclusions, {FencedWrites:N0} fenced writes, {Events:N0} events, "
-                + $"{Elapsed.TotalSeconds:F1} s, {Seeds / Elapsed.TotalSeconds:N0} seeds/s, "
-                + $"{Seeds / Cpu.TotalSeconds:N0} seeds per core and second"
+        string.Join(
+            ", ",
+            Invariant($"{Seeds:N0} seeds"),
+            Invariant($"{Payouts:N0} payouts ({Sent:N0} paid on the chain)"),
+            Invariant($"{Transactions:N0} transactions"),
+            Invariant($"{SimulatedMs / 3_600_000.0:N0} simulated hours"),
+            Invariant($"{Crashes:N0} crashes"),
+            Invariant($"{Pauses:N0} pauses"),
+            Invariant($"{Forks:N0} forgotten inclusions"),
+            Invariant($"{FencedWrites:N0} fenced writes"),
+            Invariant($"{Frozen:N0} frozen wallets"),
+            Invariant($"{Conflicts:N0} forced failures that were paid"),
+            Invariant($"{Events:N0} events"),
+            Invariant($"quiet {LongestAfterMs / 60_000.0:F0} min after foul weather at most"),
+            Invariant($"{Elapsed.TotalSeconds:F1} s"),
+            Invariant($"{Seeds / Elapsed.TotalSeconds:N0} seeds/s"),
+            Invariant($"{Seeds / Cpu.TotalSeconds:N0} seeds per core and second")
         );
+
+    private static string Invariant(FormattableString text) =>
+        text.ToString(CultureInfo.InvariantCulture);
 }

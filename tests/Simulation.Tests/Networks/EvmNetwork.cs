@@ -143,9 +143,7 @@ public sealed class EvmNetwork(Scheduler clock, Dice dice, Weather weather)
     {
         long head = HeadAt(Clock.Now);
         double inclusion = IsFoul ? _inclusion : 1;
-        while (
-            _pool.TryGetValue(NextNonce, out ChainTransaction? next) && Dice.Chance(inclusion)
-        )
+        while (_pool.TryGetValue(NextNonce, out ChainTransaction? next) && Dice.Chance(inclusion))
         {
             _pool.Remove(NextNonce);
             next.IsPending = false;

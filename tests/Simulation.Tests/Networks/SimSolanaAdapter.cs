@@ -137,9 +137,7 @@ public sealed class SimSolanaAdapter(
     }
 
     private long ExpiryHeight(long seen) =>
-        flaws.HasFlag(Flaw.ExpiryByNewestBlock)
-            ? network.HeadAt(seen)
-            : network.FinalizedAt(seen);
+        flaws.HasFlag(Flaw.ExpiryByNewestBlock) ? network.HeadAt(seen) : network.FinalizedAt(seen);
 
     private SimNode Other(SimNode first)
     {

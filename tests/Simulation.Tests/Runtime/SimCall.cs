@@ -20,12 +20,9 @@ public sealed class SimCall<T>(SimProcess process, T result, Exception? error, C
 }
 
 /// <summary>A process that looks again and again whether there is work, without waking its loop when there is none.</summary>
-public sealed class SimPoll(
-    SimProcess process,
-    Scheduler clock,
-    long pauseMs,
-    Func<bool> isNeeded
-) : TaskCompletionSource<bool>, ISimEvent
+public sealed class SimPoll(SimProcess process, Scheduler clock, long pauseMs, Func<bool> isNeeded)
+    : TaskCompletionSource<bool>,
+        ISimEvent
 {
     public SimProcess? Process { get; } = process;
     public int Life { get; } = process.Life;

@@ -138,7 +138,6 @@ public sealed partial class SimDatabase(Scheduler clock, Dice dice, Flaw flaws)
         FencedWrites++;
         return false;
     }
-
 }
 
 /// <summary>The schema would have refused this write as unlawful: the code under test must never ask for it.</summary>
