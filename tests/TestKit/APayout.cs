@@ -24,6 +24,7 @@ public sealed class APayout(NpgsqlDataSource database)
     private NetworkId _network = new("solana");
     private long _amountMicro = 25_000_000;
     private Guid? _user;
+    private string? _key;
 
     public static APayout In(PostgresDatabase database) => new(database.App);
 
@@ -46,12 +47,18 @@ public sealed class APayout(NpgsqlDataSource database)
         return this;
     }
 
+    public APayout WithKey(string key)
+    {
+        _key = key;
+        return this;
+    }
+
     /// <summary>Accepted; its amount is reserved.</summary>
     public async Task<GivenPayout> RequestedAsync()
     {
         Guid user = _user ?? await AUserAsync(_amountMicro);
         AcceptOutcome outcome = await new AcceptPayout(database).ExecuteAsync(
-            ARequest(user, _amountMicro, _network.Name),
+            ARequest(user, _amountMicro, _network.Name, _key),
             CancellationToken.None
         );
         return outcome is AcceptOutcome.Accepted accepted
@@ -122,6 +129,17 @@ public sealed class APayout(NpgsqlDataSource database)
         );
         return payout;
     }
+
+    /// <summary>In any status, by the shortest way.</summary>
+    public Task<GivenPayout> InAsync(PayoutStatus status) =>
+        status switch
+        {
+            PayoutStatus.Requested => RequestedAsync(),
+            PayoutStatus.Processing => ProcessingAsync(),
+            PayoutStatus.Sent => SentAsync(),
+            PayoutStatus.Failed => FailedAsync(),
+            PayoutStatus.Cancelled => CancelledAsync(),
+        };
 
     /// <summary>A user who earned so much.</summary>
     public async Task<Guid> AUserAsync(long earnedMicro)

@@ -3,9 +3,10 @@
 -- settlement_app: API and worker. No DELETE, no TRUNCATE, no write to the ledger, the accounts, the rewards; attempts and
 -- history are insert-only. settlement_auditor: reads.
 
+-- Roles belong to the server, not to this database: another database may be migrated at the same time.
 DO $$ BEGIN
-  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'settlement_app')     THEN CREATE ROLE settlement_app NOLOGIN; END IF;
-  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'settlement_auditor') THEN CREATE ROLE settlement_auditor NOLOGIN; END IF;
+  BEGIN CREATE ROLE settlement_app     NOLOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END;
+  BEGIN CREATE ROLE settlement_auditor NOLOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END;
 END $$;
 
 GRANT USAGE ON SCHEMA settlement TO settlement_app, settlement_auditor;

@@ -89,7 +89,7 @@ public sealed partial class World : IAsyncLifetime
             Guid.NewGuid(),
             5_000_000,
             RewardKind.Reward,
-            DateTimeOffset.UtcNow.AddYears(50)
+            TimeProvider.System.GetUtcNow().AddYears(50)
         );
         Guid other = await APayout.In(_database).AUserAsync(5_000_000);
         Guid debtor = Guid.NewGuid();
