@@ -36,16 +36,14 @@ public sealed class ForeignWordSpecs
 
     // In two parts, so that this file does not name them either.
     private static readonly Regex s_foreign = new(
-        @"(?<![\w.])/wor"
+        @"(?<![\w.])(/wor"
             + @"k/|/roo"
             + @"t/|/hom"
             + @"e/\w)|api\.nuget"
             + @"\.org|registry\.npm"
-            + @"js\.org"
-            + @"|registry\.yarn"
+            + @"js\.org|registry\.yarn"
             + @"pkg\.com|files\.python"
-            + @"hosted\.org|crates"
-            + @"\.io/api",
+            + @"hosted\.org",
         RegexOptions.ExplicitCapture,
         TimeSpan.FromSeconds(1)
     );
