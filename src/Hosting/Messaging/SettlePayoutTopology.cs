@@ -35,6 +35,7 @@ public static class SettlePayoutTopology
                     QueueOf(network),
                     queue =>
                     {
+                        queue.ExchangeType = ExchangeType.Direct;
                         queue.RoutingKey = network;
                         queue.SetQuorumQueue();
                     }
