@@ -80,7 +80,7 @@ internal static class ApiDescription
         return Task.CompletedTask;
     }
 
-    private static Task DescribeOperationAsync(
+    private static async Task DescribeOperationAsync(
         OpenApiOperation operation,
         OpenApiOperationTransformerContext context,
         CancellationToken ct
@@ -90,7 +90,7 @@ internal static class ApiDescription
             .Description.ActionDescriptor.EndpointMetadata.OfType<Operation>()
             .FirstOrDefault();
         if (told is null)
-            return Task.CompletedTask;
+            return;
         operation.OperationId = told.Id;
         operation.Summary = told.Summary;
         operation.Description = told.Text;
@@ -98,7 +98,7 @@ internal static class ApiDescription
         {
             new(told.Caller.ToString(), context.Document),
         };
-        operation.RequestBody?.Description = "At most 4,096 bytes.";
+        operation.RequestBody = await BodyAsync(told, context, ct);
         Parameters.Add(operation, told);
         DescribeErrors(operation, told);
         if (told.Caller is not Caller.Anyone)
@@ -107,7 +107,30 @@ internal static class ApiDescription
             var reference = new OpenApiSecuritySchemeReference(scheme, context.Document);
             operation.Security = [new OpenApiSecurityRequirement { [reference] = [] }];
         }
-        return Task.CompletedTask;
+    }
+
+    private static async Task<OpenApiRequestBody?> BodyAsync(
+        Operation told,
+        OpenApiOperationTransformerContext context,
+        CancellationToken ct
+    )
+    {
+        if (told.Body is not { } type)
+            return null;
+        OpenApiSchema schema = await context.GetOrCreateSchemaAsync(type, cancellationToken: ct);
+        context.Document!.AddComponent(type.Name, schema);
+        return new OpenApiRequestBody
+        {
+            Description = "At most 4,096 bytes, whatever the content type says.",
+            Required = !told.IsBodyOptional,
+            Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal)
+            {
+                ["application/json"] = new()
+                {
+                    Schema = new OpenApiSchemaReference(type.Name, context.Document),
+                },
+            },
+        };
     }
 
     private static void DescribeErrors(OpenApiOperation operation, Operation told)

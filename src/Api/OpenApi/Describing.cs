@@ -1,5 +1,4 @@
 using System.Reflection;
-using Microsoft.AspNetCore.Http.Metadata;
 
 namespace Settlement.Api.OpenApi;
 
@@ -15,9 +14,8 @@ internal static class Describing
         route.Add(endpoint =>
         {
             endpoint.Metadata.Insert(0, s_handler);
+            // No AcceptsMetadata: with it routing answers 415 to a content type that is not JSON's, and the type is not our rule.
             endpoint.Metadata.Add(operation);
-            if (operation.Body is { } body)
-                endpoint.Metadata.Add(new AcceptsMetadata([Json], body, operation.IsBodyOptional));
             foreach ((int status, Type type) in operation.Success)
                 endpoint.Metadata.Add(new ProducesResponseTypeMetadata(status, type, [Json]));
             foreach (int status in operation.AllErrors.Select(e => e.Status).Distinct())
