@@ -124,10 +124,13 @@ public sealed partial class FakeChain
             if (transaction.LastValidBlockHeight < _height)
                 return new Observation.Never(NeverReason.Expired, Proof($"height {_height}"));
             if (transaction.Nonce < _nonce)
+            {
                 return new Observation.Contradiction(
                     $"Nonce {transaction.Nonce} was used by somebody else.",
                     Proof($"nonce {_nonce}")
                 );
+            }
+
             return new Observation.NotSeen("no block and no pool knows it");
         }
     }

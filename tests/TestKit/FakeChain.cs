@@ -81,9 +81,11 @@ public sealed partial class FakeChain : IChainAdapter
     public Task<ulong?> ReadNextNonceAsync(CancellationToken ct)
     {
         lock (_gate)
+        {
             return Task.FromResult(
                 Limits.UsesNonces && Identity is IdentityCheck.Confirmed ? _nonce : (ulong?)null
             );
+        }
     }
 
     public Task<WalletBalances?> ReadBalancesAsync(CancellationToken ct) =>
@@ -153,7 +155,10 @@ public sealed partial class FakeChain : IChainAdapter
     }
 
     private string HashOf(byte[] bytes) =>
-        "0x" + Convert.ToHexStringLower(SHA256.HashData([.. Encoding.UTF8.GetBytes(Network.Name), .. bytes]));
+        "0x"
+        + Convert.ToHexStringLower(
+            SHA256.HashData([.. Encoding.UTF8.GetBytes(Network.Name), .. bytes])
+        );
 
     private void Take(StoredAttempt attempt)
     {
