@@ -11,6 +11,8 @@ namespace Settlement.Payouts.Lifecycle;
 /// as a <see cref="Conclusion"/>, an operator's word is refused while a transaction may land. See docs/payout-lifecycle.md.</remarks>
 public sealed class FinalizePayout(NpgsqlDataSource database)
 {
+    private const int MaxLooks = 3;
+
     private const string DecideTransactions = """
         -- FinalizePayout: the transactions, fenced
         UPDATE chain_transactions t
@@ -214,25 +216,52 @@ public sealed class FinalizePayout(NpgsqlDataSource database)
         CancellationToken ct
     )
     {
-        return await Retry.OnConflictAsync<TransitionResult>(
-            async () =>
-            {
-                await using NpgsqlConnection connection = await database.OpenConnectionAsync(ct);
-                await using NpgsqlTransaction commit = await connection.BeginTransactionAsync(ct);
-                await LockAccountsAsync(connection, [id], ct);
-                Guid? ended = await connection.QuerySingleOrDefaultAsync<Guid?>(sql, parameters);
-                if (ended is not null)
-                {
-                    await commit.CommitAsync(ct);
-                    return TransitionResult.Applied.Instance;
-                }
-                return await ExplainAsync(connection, id, txHash);
-            },
-            ct
-        );
+        TransitionResult? result = null;
+        // Between a guard and its explanation the world may change: then ask again.
+        for (int look = 0; look < MaxLooks && result is null; look++)
+        {
+            result = await Retry.OnConflictAsync(
+                () => TryEndOneAsync(id, sql, parameters, txHash, ct),
+                ct
+            );
+        }
+        return result
+            ?? new TransitionResult.Refused(
+                RefusedBecause.TakenUp,
+                PayoutStatus.Processing,
+                null,
+                null
+            );
     }
 
-    private static async Task<TransitionResult> ExplainAsync(
+    /// <returns>Null when nothing stands in the way any more, or a ride was stored while we waited for the row.</returns>
+    private async Task<TransitionResult?> TryEndOneAsync(
+        Guid id,
+        string sql,
+        object parameters,
+        string? txHash,
+        CancellationToken ct
+    )
+    {
+        await using NpgsqlConnection connection = await database.OpenConnectionAsync(ct);
+        await using NpgsqlTransaction commit = await connection.BeginTransactionAsync(ct);
+        await LockAccountsAsync(connection, [id], ct);
+        try
+        {
+            Guid? ended = await connection.QuerySingleOrDefaultAsync<Guid?>(sql, parameters);
+            if (ended is null)
+                return await ExplainAsync(connection, id, txHash);
+            await commit.CommitAsync(ct);
+            return TransitionResult.Applied.Instance;
+        }
+        catch (PostgresException e) when (e.SqlState is SqlStates.CheckViolation)
+        {
+            // The statement waited for a worker that stored a ride; the schema's guard saw it, our snapshot did not.
+            return null;
+        }
+    }
+
+    private static async Task<TransitionResult?> ExplainAsync(
         NpgsqlConnection connection,
         Guid id,
         string? txHash
@@ -247,22 +276,21 @@ public sealed class FinalizePayout(NpgsqlDataSource database)
         PayoutStatus status = PayoutStatusNames.Parse(found.Status);
         if (PayoutTransitions.IsFinal(status))
             return new TransitionResult.Refused(RefusedBecause.Final, status, found.TxHash, null);
-        return found switch
-        {
-            { IsOurs: true } => new TransitionResult.Refused(
+        if (found.LiveHash is null)
+            return null;
+        return found.IsOurs
+            ? new TransitionResult.Refused(
                 RefusedBecause.AwaitingFinality,
                 status,
                 found.LiveHash,
                 null
-            ),
-            { LiveHash: not null } => new TransitionResult.Refused(
+            )
+            : new TransitionResult.Refused(
                 RefusedBecause.TransactionInFlight,
                 status,
                 found.LiveHash,
                 found.SafeAfter
-            ),
-            _ => new TransitionResult.Refused(RefusedBecause.TakenUp, status, null, null),
-        };
+            );
     }
 
     private static Task<int> LockAccountsAsync(
