@@ -4,35 +4,38 @@ using Microsoft.Extensions.Logging;
 
 namespace Settlement.Hosting.Messaging;
 
-/// <summary>Ends the process, for its supervisor to start it anew, when the broker is reachable and yet a queue is no longer
+/// <summary>Ends the process, for its supervisor to start it anew, when the broker answers and yet a queue is no longer
 /// consumed. That state never heals by itself: https://github.com/MassTransit/MassTransit/issues/6001</summary>
-/// <remarks>A broker that is merely down does not end the process: the sweep works without it.</remarks>
-public sealed partial class DeadEndpointWatchdog(
+/// <remarks>A broker that is down or stalled does not end the process: the sweep works without it.</remarks>
+internal sealed partial class DeadEndpointWatchdog(
     IBusControl bus,
+    BrokerOptions broker,
     IHostApplicationLifetime lifetime,
-    TimeProvider clock,
     ILogger<DeadEndpointWatchdog> log
 ) : BackgroundService
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(5);
 
     // Reconnecting endpoints take up to 40 s after the broker is back.
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+    private const int Patience = 12;
+
+    private readonly BrokerProbe _probe = new(new Uri(broker.Url));
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(s_interval, clock);
-        long? deadSince = null;
+        using var timer = new PeriodicTimer(s_interval);
+        bool wasHealthy = false;
+        int deadTicks = 0;
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             BusHealthResult health = bus.CheckHealth();
-            if (health.Status is not BusHealthStatus.Degraded)
-            {
-                deadSince = null;
-                continue;
-            }
-            deadSince ??= clock.GetTimestamp();
-            if (clock.GetElapsedTime(deadSince.Value) < s_patience)
+            wasHealthy |= health.Status is BusHealthStatus.Healthy;
+            bool isDead =
+                wasHealthy
+                && health.Status is BusHealthStatus.Degraded
+                && await _probe.AnswersAsync(stoppingToken);
+            deadTicks = isDead ? deadTicks + 1 : 0;
+            if (deadTicks < Patience)
                 continue;
             QueueIsDead(log, health.Description);
             lifetime.StopApplication();
@@ -42,7 +45,7 @@ public sealed partial class DeadEndpointWatchdog(
 
     [LoggerMessage(
         LogLevel.Critical,
-        "A queue is no longer consumed although the broker is reachable: {Description}. Stopping, to be started anew."
+        "A queue is no longer consumed although the broker answers: {Description}. Stopping, to be started anew."
     )]
     private static partial void QueueIsDead(ILogger log, string description);
 }

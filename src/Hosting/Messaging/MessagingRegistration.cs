@@ -73,21 +73,17 @@ public static class MessagingRegistration
     {
         var url = new Uri(broker.Url);
         string[] user = url.UserInfo.Split(':', 2);
-        bool isSecure = url.Scheme is "amqps";
+        var probe = new BrokerProbe(url);
         string virtualHost = Uri.UnescapeDataString(url.AbsolutePath.TrimStart('/'));
-        int port =
-            url.Port > 0 ? url.Port
-            : isSecure ? 5671
-            : 5672;
         bus.Host(
             url.Host,
-            (ushort)port,
+            (ushort)probe.Port,
             virtualHost.Length == 0 ? "/" : virtualHost,
             host =>
             {
                 host.Username(Uri.UnescapeDataString(user[0]));
                 host.Password(Uri.UnescapeDataString(user[1]));
-                if (isSecure)
+                if (probe.IsSecure)
                     host.UseSsl(ssl => ssl.ServerName = url.Host);
                 host.PublisherConfirmation = true;
                 host.Heartbeat(TimeSpan.FromSeconds(10));
