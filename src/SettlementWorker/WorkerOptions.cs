@@ -31,6 +31,18 @@ public sealed record WorkerOptions
     /// <summary>Rounds of settling at a time on a network without nonces. Where nonces number the transactions it is always one.</summary>
     public int Lanes { get; init; } = 4;
 
+    /// <summary>How often the books are audited.</summary>
+    public TimeSpan AuditEvery { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How often stuck payouts are looked for.</summary>
+    public TimeSpan StuckEvery { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>A payout that has not ended after this time is stuck, whatever the reason.</summary>
+    public TimeSpan StuckAfter { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>A payout that is due for so long shows that no worker is at work.</summary>
+    public TimeSpan UntouchedAfter { get; init; } = TimeSpan.FromMinutes(2);
+
     /// <summary>How patient and how greedy settling is.</summary>
     public SettlementPolicy Policy { get; init; } = new();
 
