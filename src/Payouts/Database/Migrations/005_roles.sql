@@ -15,7 +15,7 @@ REVOKE SELECT ON sessions FROM settlement_auditor;
 GRANT UPDATE (status, settled_by, tx_hash, failure_code, note, internal_note, completed_at, refund_held, conflict_at,
               due_at, lease_token, lease_owner, failed_rides, park_reason, park_detail, parked_at) ON payouts TO settlement_app;
 GRANT INSERT ON payout_events, audit_log, broadcast_notes, attempts, chain_transactions, transaction_payouts, wallets,
-                pauses, sessions TO settlement_app;
+                pauses, sessions, idempotency_keys TO settlement_app;
 GRANT UPDATE (state, landed_hash, proof, decided_at, due_at, lease_token, lease_owner, observations, last_observation)
   ON chain_transactions TO settlement_app;
 GRANT UPDATE (outcome, evidence) ON transaction_payouts TO settlement_app;
