@@ -86,8 +86,8 @@ public sealed class AuditFreeze(NpgsqlDataSource database)
     {
         await using NpgsqlConnection connection = await database.OpenConnectionAsync(ct);
         return await connection.QuerySingleOrDefaultAsync<long?>(
-                new CommandDefinition(sql, parameters, cancellationToken: ct)
-            )
+            new CommandDefinition(sql, parameters, cancellationToken: ct)
+        )
             is not null;
     }
 }

@@ -1,43 +1,51 @@
-using Settlement.Chains;
 using Settlement.Chains.Evm;
 using Settlement.Chains.Solana;
+using Settlement.Hosting.Start;
 
 namespace Settlement.Worker.Networks;
 
-/// <summary>Makes an adapter of each section <c>Networks:&lt;name&gt;</c>.</summary>
+/// <summary>Makes an adapter of each configured network.</summary>
 public static class NetworkRegistration
 {
-    public const string Section = "Networks";
-
     /// <summary>Registers the adapters.</summary>
     /// <returns>The networks' names.</returns>
-    /// <exception cref="InvalidOperationException">A section is wrong; the message names every mistake in it.</exception>
+    /// <exception cref="StartRefusedException">A section is wrong; the message names every mistake in it.</exception>
     public static IReadOnlyList<string> AddChains(
         this IServiceCollection services,
         IConfiguration configuration
     )
     {
-        List<IConfigurationSection> sections = configuration
-            .GetSection(Section)
-            .GetChildren()
-            .ToList();
-        foreach (IConfigurationSection section in sections)
+        IReadOnlyList<NetworkSection> networks = NetworkSections.Read(configuration);
+        foreach (NetworkSection network in networks)
         {
-            string? kind = section["Kind"];
-            switch (kind)
+            try
             {
-                case "evm":
-                    services.AddEvmChain(section);
-                    break;
-                case "solana":
-                    services.AddSolanaChain(configuration, new NetworkId(section.Key));
-                    break;
-                default:
-                    throw new InvalidOperationException(
-                        $"{section.Path}:Kind is \"{kind}\"; it must be \"evm\" or \"solana\"."
-                    );
+                Add(services, configuration, network);
+            }
+            catch (InvalidOperationException e)
+            {
+                throw new StartRefusedException(e.Message, e);
             }
         }
-        return sections.ConvertAll(s => s.Key);
+        return networks.Select(n => n.Id.Name).ToList();
+    }
+
+    private static void Add(
+        IServiceCollection services,
+        IConfiguration configuration,
+        NetworkSection network
+    )
+    {
+        switch (network.Kind)
+        {
+            case "evm":
+                services.AddEvmChain(network.Configuration);
+                break;
+            case "solana":
+                services.AddSolanaChain(configuration, network.Id);
+                break;
+            default:
+                throw NetworkSections.UnknownKind(network);
+        }
     }
 }

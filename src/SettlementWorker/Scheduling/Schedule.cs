@@ -1,7 +1,6 @@
 using System.Data.Common;
 using Npgsql;
 using Quartz;
-using Settlement.Payouts.Auditing;
 
 namespace Settlement.Worker.Scheduling;
 
@@ -16,9 +15,6 @@ public static class Schedule
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.AddSingleton<DbDataSource>(p => p.GetRequiredService<NpgsqlDataSource>());
-        builder.Services.AddSingleton<LedgerAudit>();
-        builder.Services.AddSingleton<AuditFreeze>();
-        builder.Services.AddSingleton<StuckPayouts>();
         builder.AddQuartz(quartz =>
         {
             quartz.ConfigureScheduler(o =>
