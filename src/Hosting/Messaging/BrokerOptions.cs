@@ -28,9 +28,11 @@ public sealed record BrokerOptions
             );
         }
         if (options.PublishTimeout <= TimeSpan.Zero)
+        {
             throw new StartRefusedException(
                 "RabbitMq:PublishTimeout must be longer than zero, such as 00:00:02."
             );
+        }
         return options;
     }
 

@@ -1,4 +1,3 @@
-using MassTransit;
 using Settlement.Hosting.Messaging;
 
 namespace Settlement.Worker.Settling;
