@@ -31,6 +31,16 @@ public sealed class LedgerAudit(NpgsqlDataSource database)
         await connection.ExecuteAsync(
             new CommandDefinition("SET TRANSACTION READ ONLY", cancellationToken: ct)
         );
+        IReadOnlyList<Violation> violations = await FindAsync(connection, ct);
+        return new AuditReport(violations, Stopwatch.GetElapsedTime(began));
+    }
+
+    /// <summary>Checks all of them in the caller's transaction.</summary>
+    public static async Task<IReadOnlyList<Violation>> FindAsync(
+        NpgsqlConnection connection,
+        CancellationToken ct
+    )
+    {
         var violations = new List<Violation>();
         foreach (Invariant invariant in Invariants)
         {
@@ -45,7 +55,7 @@ public sealed class LedgerAudit(NpgsqlDataSource database)
                 rows.Select(r => new Violation(invariant.Name, r.Subject, r.Detail))
             );
         }
-        return new AuditReport(violations, Stopwatch.GetElapsedTime(began));
+        return violations;
     }
 
     private sealed record ViolationRow
