@@ -15,6 +15,7 @@ public static class HealthPage
 {
     internal const string PausesKey = "pauses";
 
+    private static readonly string[] s_methods = [HttpMethods.Get, HttpMethods.Head];
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(3);
 
     /// <summary>Registers the checks of database and ledger. A host adds its own, tagged
@@ -37,14 +38,21 @@ public static class HealthPage
     }
 
     /// <summary>Maps both pages, for GET and HEAD.</summary>
-    public static void MapSettlementHealth(this IEndpointRouteBuilder app)
-    {
-        app.MapMethods("/health/live", [HttpMethods.Get, HttpMethods.Head], WriteLiveAsync);
-        app.MapMethods("/health/ready", [HttpMethods.Get, HttpMethods.Head], WriteReadyAsync);
-    }
+    public static (
+        IEndpointConventionBuilder Live,
+        IEndpointConventionBuilder Ready
+    ) MapSettlementHealth(this IEndpointRouteBuilder app) =>
+        (
+            app.MapMethods("/health/live", s_methods, WriteLiveAsync),
+            app.MapMethods("/health/ready", s_methods, WriteReadyAsync)
+        );
 
     private static Task WriteLiveAsync(HttpContext context) =>
-        WriteAsync(context, StatusCodes.Status200OK, """{"status":"live"}"""u8.ToArray());
+        WriteAsync(
+            context,
+            StatusCodes.Status200OK,
+            JsonSerializer.SerializeToUtf8Bytes(new LiveView("live"), HealthJson.Default.LiveView)
+        );
 
     private static async Task WriteReadyAsync(HttpContext context)
     {
@@ -90,6 +98,9 @@ public static class HealthPage
     }
 }
 
+/// <summary>The body of <c>/health/live</c>.</summary>
+public sealed record LiveView(string Status);
+
 /// <summary>The body of <c>/health/ready</c>.</summary>
 /// <param name="Status"><c>ready</c> or <c>not_ready</c>.</param>
 /// <param name="Checks">By name.</param>
@@ -130,5 +141,6 @@ public sealed record PauseView(string Scope, string Cause, DateTime PausedAt);
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
 )]
+[JsonSerializable(typeof(LiveView))]
 [JsonSerializable(typeof(ReadyView))]
 internal sealed partial class HealthJson : JsonSerializerContext;
