@@ -42,7 +42,7 @@ public static class Schedule
             quartz.Every<LedgerAuditJob>(options.AuditEvery);
             quartz.Every<StuckPayoutsJob>(options.StuckEvery);
         });
-        builder.AddQuartzHostedService(o => o.WaitForJobsToComplete = true);
+        builder.Services.AddHostedService<SchedulerRunner>();
     }
 
     private static void Every<T>(this IQuartzBuilder quartz, TimeSpan interval)
