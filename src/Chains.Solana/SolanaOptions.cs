@@ -89,7 +89,7 @@ public static class SolanaOptionsValidator
             ),
         ];
 
-    /// <summary>What the worker needs: everything.</summary>
+    /// <summary>What the worker needs, the key apart.</summary>
     /// <returns>One sentence for each mistake; empty where there is none.</returns>
     public static IReadOnlyList<string> Check(SolanaOptions options) =>
         [
@@ -102,10 +102,6 @@ public static class SolanaOptionsValidator
                     options.RpcUrls.Distinct(StringComparer.Ordinal).Count()
                         == options.RpcUrls.Length,
                     "RpcUrls must differ: an endpoint cannot agree with itself."
-                ),
-                (
-                    options.KeyFile is null != options.KeyVariable is null,
-                    "Exactly one of KeyFile and KeyVariable must be set."
                 ),
                 // u64 must hold what a payout can be worth; 12 decimals leave room for 18 million.
                 (options.Decimals is >= BaseUnits.MicroDecimals and <= 12, "Decimals: 6 to 12."),
@@ -129,6 +125,19 @@ public static class SolanaOptionsValidator
                 (
                     options.RpcTimeout > TimeSpan.Zero && options.RpcTimeout <= LongestTimeout,
                     "RpcTimeout: more than 0, at most 2 minutes."
+                )
+            ),
+        ];
+
+    /// <summary>Where the key is, for a host that brings no signer of its own.</summary>
+    /// <returns>One sentence for each mistake; empty where there is none.</returns>
+    public static IReadOnlyList<string> CheckKey(SolanaOptions options) =>
+        [
+            .. Sentences(
+                (
+                    string.IsNullOrWhiteSpace(options.KeyFile)
+                        != string.IsNullOrWhiteSpace(options.KeyVariable),
+                    "Exactly one of KeyFile and KeyVariable must be set."
                 )
             ),
         ];

@@ -43,6 +43,7 @@ internal static class WireTransaction
     )
     {
         memo = null;
+        string? found = null;
         if (transaction.Length <= MessageOffset + 3)
             return false;
         // After the header: accounts, block hash, instructions.
@@ -65,9 +66,10 @@ internal static class WireTransaction
                 return false;
             ReadOnlySpan<byte> key = keys.Slice(program[0] * PublicKey.Length, PublicKey.Length);
             if (key.SequenceEqual(Programs.Memo.Bytes))
-                memo = System.Text.Encoding.UTF8.GetString(data);
+                found = System.Text.Encoding.UTF8.GetString(data);
         }
-        return memo is not null && rest.IsEmpty;
+        memo = rest.IsEmpty ? found : null;
+        return memo is not null;
     }
 
     private static bool TryTakeCount(ref ReadOnlySpan<byte> rest, out int count)

@@ -20,7 +20,7 @@ public static class NetworkRegistration
         {
             try
             {
-                Add(services, configuration, network);
+                Add(services, network);
             }
             catch (InvalidOperationException e)
             {
@@ -30,11 +30,7 @@ public static class NetworkRegistration
         return networks.Select(n => n.Id.Name).ToList();
     }
 
-    private static void Add(
-        IServiceCollection services,
-        IConfiguration configuration,
-        NetworkSection network
-    )
+    private static void Add(IServiceCollection services, NetworkSection network)
     {
         switch (network.Kind)
         {
@@ -42,7 +38,7 @@ public static class NetworkRegistration
                 services.AddEvmChain(network.Configuration);
                 break;
             case "solana":
-                services.AddSolanaChain(configuration, network.Id);
+                services.AddSolanaChain(network.Configuration);
                 break;
             default:
                 throw NetworkSections.UnknownKind(network);
