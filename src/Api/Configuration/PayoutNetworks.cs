@@ -25,7 +25,6 @@ internal static class PayoutNetworkRegistration
     /// <exception cref="StartRefusedException">Something is configured wrongly.</exception>
     public static void AddPayoutNetworks(
         this IServiceCollection services,
-        IConfiguration configuration,
         IReadOnlyList<NetworkSection> networks
     )
     {

@@ -11,8 +11,6 @@ namespace Settlement.Payouts.Lifecycle;
 /// as a <see cref="Conclusion"/>, an operator's word is refused while a transaction may land. See docs/payout-lifecycle.md.</remarks>
 public sealed class FinalizePayout(NpgsqlDataSource database)
 {
-    private const int MaxLooks = 3;
-
     private const string DecideTransactions = """
         -- FinalizePayout: the transactions, fenced
         UPDATE chain_transactions t
@@ -69,6 +67,11 @@ public sealed class FinalizePayout(NpgsqlDataSource database)
           FROM unnest(@RetryIds, @RetryAfters, @FailedRides) AS v (id, retry_after, failed_rides), transaction_payouts r
          WHERE r.transaction_id = v.id AND v.id = ANY (@Decided) AND r.outcome = 'not_paid'
            AND p.id = r.payout_id AND p.status = 'processing'
+        """;
+
+    private const string LockPayout = """
+        -- FinalizePayout: one at a time
+        SELECT FROM payouts WHERE id = @Id FOR NO KEY UPDATE
         """;
 
     private const string FailUnsigned = """
@@ -223,54 +226,27 @@ public sealed class FinalizePayout(NpgsqlDataSource database)
         object parameters,
         string? txHash,
         CancellationToken ct
-    )
-    {
-        TransitionResult? result = null;
-        // Between a guard and its explanation the world may change: then ask again.
-        for (int look = 0; look < MaxLooks && result is null; look++)
-        {
-            result = await Retry.OnConflictAsync(
-                () => TryEndOneAsync(id, sql, parameters, txHash, ct),
-                ct
-            );
-        }
-        return result
-            ?? new TransitionResult.Refused(
-                RefusedBecause.TakenUp,
-                PayoutStatus.Processing,
-                null,
-                null
-            );
-    }
+    ) =>
+        await Retry.OnConflictAsync(
+            async () =>
+            {
+                await using NpgsqlConnection connection = await database.OpenConnectionAsync(ct);
+                await using NpgsqlTransaction commit = await connection.BeginTransactionAsync(ct);
+                await LockAccountsAsync(connection, [id], ct);
+                // Waits for a worker that is storing a ride: the next statements see it, and nothing changes between them.
+                await connection.ExecuteAsync(
+                    new CommandDefinition(LockPayout, new { Id = id }, cancellationToken: ct)
+                );
+                Guid? ended = await connection.QuerySingleOrDefaultAsync<Guid?>(sql, parameters);
+                if (ended is null)
+                    return await ExplainAsync(connection, id, txHash);
+                await commit.CommitAsync(ct);
+                return TransitionResult.Applied.Instance;
+            },
+            ct
+        );
 
-    /// <returns>Null when nothing stands in the way any more, or a ride was stored while we waited for the row.</returns>
-    private async Task<TransitionResult?> TryEndOneAsync(
-        Guid id,
-        string sql,
-        object parameters,
-        string? txHash,
-        CancellationToken ct
-    )
-    {
-        await using NpgsqlConnection connection = await database.OpenConnectionAsync(ct);
-        await using NpgsqlTransaction commit = await connection.BeginTransactionAsync(ct);
-        await LockAccountsAsync(connection, [id], ct);
-        try
-        {
-            Guid? ended = await connection.QuerySingleOrDefaultAsync<Guid?>(sql, parameters);
-            if (ended is null)
-                return await ExplainAsync(connection, id, txHash);
-            await commit.CommitAsync(ct);
-            return TransitionResult.Applied.Instance;
-        }
-        catch (PostgresException e) when (e.SqlState is SqlStates.CheckViolation)
-        {
-            // The statement waited for a worker that stored a ride; the schema's guard saw it, our snapshot did not.
-            return null;
-        }
-    }
-
-    private static async Task<TransitionResult?> ExplainAsync(
+    private static async Task<TransitionResult> ExplainAsync(
         NpgsqlConnection connection,
         Guid id,
         string? txHash
@@ -285,21 +261,22 @@ public sealed class FinalizePayout(NpgsqlDataSource database)
         PayoutStatus status = PayoutStatusNames.Parse(found.Status);
         if (PayoutTransitions.IsFinal(status))
             return new TransitionResult.Refused(RefusedBecause.Final, status, found.TxHash, null);
-        if (found.LiveHash is null)
-            return null;
-        return found.IsOurs
-            ? new TransitionResult.Refused(
+        return found switch
+        {
+            { IsOurs: true } => new TransitionResult.Refused(
                 RefusedBecause.AwaitingFinality,
                 status,
                 found.LiveHash,
                 null
-            )
-            : new TransitionResult.Refused(
+            ),
+            { LiveHash: not null } => new TransitionResult.Refused(
                 RefusedBecause.TransactionInFlight,
                 status,
                 found.LiveHash,
                 found.SafeAfter
-            );
+            ),
+            _ => new TransitionResult.Refused(RefusedBecause.TakenUp, status, null, null),
+        };
     }
 
     private static Task<int> LockAccountsAsync(
