@@ -1,4 +1,5 @@
 using Quartz;
+using Settlement.Worker.Rounds;
 
 namespace Settlement.Worker.Scheduling;
 
@@ -39,8 +40,7 @@ public sealed partial class SchedulerRunner(
                     NotStarted(log, e);
                 isLate = true;
             }
-            await Task.Delay(s_pause, clock, stoppingToken)
-                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Pause.ForAsync(s_pause, clock, stoppingToken);
         }
     }
 
