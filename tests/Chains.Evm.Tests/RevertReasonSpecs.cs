@@ -64,6 +64,7 @@ public sealed class RevertReasonSpecs
     [InlineData("\"0x\"")]
     [InlineData("\"0xzz\"")]
     [InlineData("17")]
+    [InlineData("\"0x\\ud800\"")]
     [InlineData("[]")]
     [InlineData("{\"a\":{\"a\":{\"a\":{\"a\":{\"data\":\"0xdeadbeef\"}}}}}")]
     public void Broken_data_falls_back_to_the_message(string data)

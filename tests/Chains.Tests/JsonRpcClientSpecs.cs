@@ -58,6 +58,10 @@ public sealed class JsonRpcClientSpecs
             new ScriptedReply.Http(200, """{"jsonrpc":"2.0","id":1,"error":"bad"}"""),
             new ScriptedReply.Http(200, """{"jsonrpc":"2.0","id":1,"error":{"code":"a"}}"""),
             new ScriptedReply.Http(200, "\"" + new string('a', 9 * 1024 * 1024) + "\""),
+            new ScriptedReply.Http(
+                200,
+                """{"jsonrpc":"2.0","id":1,"error":{"code":1,"message":"\ud800"}}"""
+            ),
             new ScriptedReply.Result("0x1", IdOffset: 1),
             new ScriptedReply.Reset(),
         ];

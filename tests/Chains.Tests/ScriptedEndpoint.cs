@@ -83,7 +83,9 @@ public sealed class ScriptedEndpoint : IAsyncDisposable
                 return;
             case ScriptedReply.Http http:
                 context.Response.StatusCode = http.Status;
-                await context.Response.WriteAsync(http.Body);
+                await context.Response.WriteAsync(
+                    http.Body.Replace(ScriptedReply.Http.Id, $"{id}", StringComparison.Ordinal)
+                );
                 return;
             case ScriptedReply.Reset:
                 context.Abort();
@@ -124,7 +126,13 @@ public abstract record ScriptedReply
         : ScriptedReply;
 
     /// <summary>Answers outside JSON-RPC: a proxy's page, a half message.</summary>
-    public sealed record Http(int Status, string Body) : ScriptedReply;
+    /// <param name="Status">HTTP status.</param>
+    /// <param name="Body">Written as it is, with the call's id in the place of <see cref="Id"/>.</param>
+    public sealed record Http(int Status, string Body) : ScriptedReply
+    {
+        /// <summary>Stands for the call's id.</summary>
+        public const string Id = "CALL_ID";
+    }
 
     /// <summary>Breaks the connection.</summary>
     public sealed record Reset : ScriptedReply;

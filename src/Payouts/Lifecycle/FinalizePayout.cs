@@ -99,6 +99,9 @@ public sealed class FinalizePayout(NpgsqlDataSource database)
               FROM (SELECT EXISTS (SELECT FROM transaction_payouts r WHERE r.payout_id = @Id AND r.outcome IS NULL)) AS live (yes)
              WHERE p.id = @Id AND p.status IN ('requested', 'processing') AND (@Force OR NOT live.yes)
             RETURNING p.id, p.version, p.refund_held
+        ), keyed AS (
+            INSERT INTO idempotency_keys (principal, route, key, request_hash, status_code, body)
+            SELECT @KeyPrincipal, @KeyRoute, @Key, @KeyHash, @KeyStatusCode, @KeyBody FROM ended WHERE @Key::text IS NOT NULL
         )
         INSERT INTO payout_events (payout_id, version, action, actor, reason, evidence, request_id)
         SELECT id, version, @Status, @Actor, coalesce(@Note, @InternalNote),
@@ -206,6 +209,12 @@ public sealed class FinalizePayout(NpgsqlDataSource database)
                 word.Force,
                 word.Actor,
                 word.RequestId,
+                KeyPrincipal = word.Key?.Principal,
+                KeyRoute = word.Key?.Route,
+                Key = word.Key?.Key,
+                KeyHash = word.Key?.RequestHash,
+                KeyStatusCode = word.Key?.StatusCode,
+                KeyBody = word.Key?.Body,
             },
             word.TxHash,
             ct
@@ -302,6 +311,7 @@ public sealed class FinalizePayout(NpgsqlDataSource database)
 /// <param name="Force">Fail although a transaction may land; the refund is held until the chain has spoken.</param>
 /// <param name="Actor">For the history: "operator:name".</param>
 /// <param name="RequestId">For the history.</param>
+/// <param name="Key">Stored with the change, so that a repetition is answered alike; null without a key.</param>
 public sealed record OperatorWord(
     Guid PayoutId,
     string? TxHash,
@@ -310,5 +320,6 @@ public sealed record OperatorWord(
     string? FailureCode,
     bool Force,
     string Actor,
-    string? RequestId
+    string? RequestId,
+    StoredAnswer? Key = null
 );

@@ -205,6 +205,20 @@ public sealed class EvmObserverSpecs : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_receipt_that_comes_between_two_looks_stops_the_accusation()
+    {
+        StoredAttempt attempt = _chain.Attempt();
+        Node.LatestNonce = Node.FinalNonce = Nonce + 1;
+        Node.BeforeAnswer = method =>
+        {
+            if (method == "eth_getTransactionCount")
+                Node.Receipts[attempt.TransactionId] = Receipt(attempt, 980, 1, Log());
+        };
+
+        (await ObserveAsync(Open(attempt))).ShouldBeOfType<Observation.Landed>();
+    }
+
+    [Fact]
     public async Task A_nonce_used_in_a_block_that_is_not_final_accuses_nobody()
     {
         Node.LatestNonce = Nonce + 1;
@@ -299,6 +313,7 @@ public sealed class EvmObserverSpecs : IAsyncLifetime
                 new ScriptedReply.Result("0x1", IdOffset: 5),
                 new ScriptedReply.Result("0x01"),
                 new ScriptedReply.Result(17),
+                new ScriptedReply.Http(200, """{"jsonrpc":"2.0","id":CALL_ID,"result":"\ud800"}"""),
                 new ScriptedReply.Error("transaction indexing is in progress"),
                 new ScriptedReply.Reset(),
             ];

@@ -68,6 +68,18 @@ public sealed class EvmPreflightSpecs : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_blacklist_that_says_nothing_of_the_wallet_fails_nobody()
+    {
+        Node.Transfers[Destination] = ScriptedEvmNode.Revert(Blacklisted);
+        Node.IsBlacklisted = account =>
+            account == Wallet
+                ? ScriptedEvmNode.Revert("no answer for you")
+                : ScriptedEvmNode.Boolean(true);
+
+        ShouldWait(await AskAsync(), ParkReason.NeedsOperator);
+    }
+
+    [Fact]
     public async Task A_blacklist_that_denies_what_the_token_says_fails_nobody()
     {
         Node.Transfers[Destination] = ScriptedEvmNode.Revert(Blacklisted);

@@ -56,6 +56,9 @@ public sealed class ScriptedEvmNode : IAsyncDisposable
     /// <summary>The answer to <c>isBlacklisted</c>; null where the token has no such function.</summary>
     public Func<string, ScriptedReply>? IsBlacklisted { get; set; }
 
+    /// <summary>Runs before a call is answered, to change the chain between two reads.</summary>
+    public Action<string>? BeforeAnswer { get; set; }
+
     public static async Task<ScriptedEvmNode> StartAsync()
     {
         var node = new ScriptedEvmNode();
@@ -97,6 +100,7 @@ public sealed class ScriptedEvmNode : IAsyncDisposable
 
     private ScriptedReply Answer(ScriptedCall call)
     {
+        BeforeAnswer?.Invoke(call.Method);
         if (_overrides.TryGetValue(call.Method, out ScriptedReply? scripted))
             return scripted;
         return call.Method switch

@@ -17,7 +17,11 @@ internal static class Accounts
         byte[] data = new byte[extension is null ? 82 : 166 + extension.Length];
         data[44] = decimals;
         data[45] = 1;
-        extension?.CopyTo(data, 166);
+        if (extension is not null)
+        {
+            data[165] = 1;
+            extension.CopyTo(data, 166);
+        }
         return Account(1_461_600, program ?? Programs.Token, data);
     }
 
