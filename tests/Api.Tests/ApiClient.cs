@@ -69,7 +69,10 @@ public sealed class ApiClient(ApiServer server)
     }
 
     /// <summary>Asks for a payout that nothing speaks against, and returns its id.</summary>
-    public async Task<Guid> CreatePayoutAsync(long amountMicro = 25_000_000, string? reference = null)
+    public async Task<Guid> CreatePayoutAsync(
+        long amountMicro = 25_000_000,
+        string? reference = null
+    )
     {
         ApiAnswer answer = await PostAsync(
             "/v1/referrals/payouts",

@@ -35,7 +35,9 @@ public sealed class APayoutIsSentSpecs(SettlementSystem system)
     [Theory]
     [InlineData("ethereum")]
     [InlineData("polygon")]
-    public async Task A_blacklisted_destination_fails_with_its_reason_and_the_money_comes_back(string network)
+    public async Task A_blacklisted_destination_fails_with_its_reason_and_the_money_comes_back(
+        string network
+    )
     {
         await system.EnsureWorkersAsync(1);
         using ApiClient user = await system.AUserWithAsync(20_000_000);
@@ -66,7 +68,14 @@ public sealed class APayoutIsSentSpecs(SettlementSystem system)
             {
                 string address = DevNetworks.FreshAddress(network);
                 long amount = 1_000_000 + i;
-                orders.Add((network, address, amount, await user.RequestPayoutAsync(network, address, amount)));
+                orders.Add(
+                    (
+                        network,
+                        address,
+                        amount,
+                        await user.RequestPayoutAsync(network, address, amount)
+                    )
+                );
             }
         }
 
@@ -74,7 +83,9 @@ public sealed class APayoutIsSentSpecs(SettlementSystem system)
         {
             JsonNode payout = await user.FollowAsync(order.Id, TimeSpan.FromSeconds(120));
             ((string?)payout["status"]).ShouldBe("sent");
-            (await system.Networks.BalanceAsync(order.Network, order.Address)).ShouldBe((BigInteger)order.Amount);
+            (await system.Networks.BalanceAsync(order.Network, order.Address)).ShouldBe(
+                (BigInteger)order.Amount
+            );
         }
         await system.EnsureWorkersAsync(1);
     }

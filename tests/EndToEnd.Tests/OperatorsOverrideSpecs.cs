@@ -23,15 +23,26 @@ public sealed class OperatorsOverrideSpecs(SettlementSystem system)
         string address = DevNetworks.FreshAddress("polygon");
         Guid id = await user.RequestPayoutAsync("polygon", address, 10_000_000);
 
-        (HttpStatusCode status, JsonNode body) = await system.Operator.SayFailedAsync(id, "Please use another wallet.");
+        (HttpStatusCode status, JsonNode body) = await system.Operator.SayFailedAsync(
+            id,
+            "Please use another wallet."
+        );
         await system.Operator.ResumeAsync("polygon");
-        Guid next = await (await system.AUserWithAsync(5_000_000)).RequestPayoutAsync("polygon", DevNetworks.FreshAddress("polygon"), 5_000_000);
+        Guid next = await (await system.AUserWithAsync(5_000_000)).RequestPayoutAsync(
+            "polygon",
+            DevNetworks.FreshAddress("polygon"),
+            5_000_000
+        );
 
         status.ShouldBe(HttpStatusCode.OK);
         body.ToJsonString().ShouldBe("""{"ok":true}""");
         (await user.AvailableMicroAsync()).ShouldBe(10_000_000);
         ((string?)(await user.GetPayoutAsync(id))["note"]).ShouldBe("Please use another wallet.");
-        await Waiting.UntilAsync("a later payout is paid", s_patience, async () => await IsSentAsync(next));
+        await Waiting.UntilAsync(
+            "a later payout is paid",
+            s_patience,
+            async () => await IsSentAsync(next)
+        );
         (await system.Networks.BalanceAsync("polygon", address)).ShouldBe(BigInteger.Zero);
     }
 
@@ -45,7 +56,10 @@ public sealed class OperatorsOverrideSpecs(SettlementSystem system)
         Guid id = await user.RequestPayoutAsync("ethereum", address, 10_000_000);
 
         (HttpStatusCode status, _) = await system.Operator.SaySentAsync(id, "paid-by-hand-1");
-        (HttpStatusCode again, JsonNode refusal) = await system.Operator.SayFailedAsync(id, "too late");
+        (HttpStatusCode again, JsonNode refusal) = await system.Operator.SayFailedAsync(
+            id,
+            "too late"
+        );
         await system.Operator.ResumeAsync("ethereum");
 
         status.ShouldBe(HttpStatusCode.OK);
@@ -65,12 +79,19 @@ public sealed class OperatorsOverrideSpecs(SettlementSystem system)
         try
         {
             Guid id = await user.RequestPayoutAsync("solana", address, 10_000_000);
-            await Waiting.UntilAsync("it is in flight", s_patience, async () => (await user.GetPayoutAsync(id))["settlement"]?["tx_hash"] is not null);
+            await Waiting.UntilAsync(
+                "it is in flight",
+                s_patience,
+                async () => (await user.GetPayoutAsync(id))["settlement"]?["tx_hash"] is not null
+            );
             string hash = (string)(await user.GetPayoutAsync(id))["settlement"]!["tx_hash"]!;
 
             (HttpStatusCode failed, JsonNode why) = await system.Operator.SayFailedAsync(id, "no");
             (HttpStatusCode ours, JsonNode waiting) = await system.Operator.SaySentAsync(id, hash);
-            (HttpStatusCode other, JsonNode foreign) = await system.Operator.SaySentAsync(id, "another-hash");
+            (HttpStatusCode other, JsonNode foreign) = await system.Operator.SaySentAsync(
+                id,
+                "another-hash"
+            );
             await system.Networks.PauseSolanaAsync(false);
             JsonNode payout = await user.FollowAsync(id, s_patience);
 
@@ -83,7 +104,9 @@ public sealed class OperatorsOverrideSpecs(SettlementSystem system)
             other.ShouldBe(HttpStatusCode.Conflict);
             ((string?)foreign["reason"]).ShouldBe("transaction_in_flight");
             ((string?)payout["status"]).ShouldBe("sent");
-            (await system.Networks.BalanceAsync("solana", address)).ShouldBe((BigInteger)10_000_000);
+            (await system.Networks.BalanceAsync("solana", address)).ShouldBe(
+                (BigInteger)10_000_000
+            );
         }
         finally
         {
@@ -95,7 +118,11 @@ public sealed class OperatorsOverrideSpecs(SettlementSystem system)
     {
         await using var connection = await system.Database.Owner.OpenConnectionAsync();
         return string.Equals(
-            await Dapper.SqlMapper.ExecuteScalarAsync<string>(connection, "SELECT status FROM payouts WHERE id = @id", new { id }),
+            await Dapper.SqlMapper.ExecuteScalarAsync<string>(
+                connection,
+                "SELECT status FROM payouts WHERE id = @id",
+                new { id }
+            ),
             "sent",
             StringComparison.Ordinal
         );

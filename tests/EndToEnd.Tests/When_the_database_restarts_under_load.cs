@@ -57,7 +57,12 @@ public sealed class When_the_database_restarts_under_load(SettlementSystem syste
             {
                 try
                 {
-                    (HttpStatusCode status, JsonNode body) = await user.TryRequestPayoutAsync("solana", address, 1_000_000, key);
+                    (HttpStatusCode status, JsonNode body) = await user.TryRequestPayoutAsync(
+                        "solana",
+                        address,
+                        1_000_000,
+                        key
+                    );
                     if (status == HttpStatusCode.Accepted)
                         id = (Guid)body["id"]!;
                     return status == HttpStatusCode.Accepted;

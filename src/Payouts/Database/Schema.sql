@@ -685,7 +685,7 @@ CREATE TABLE settlement.idempotency_keys (
     status_code integer,
     body text,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT an_answer_or_a_payout CHECK (((payout_id IS NULL) OR ((status_code IS NULL) AND (body IS NULL)))),
+    CONSTRAINT an_answer_or_a_payout CHECK ((((payout_id IS NULL) = (status_code IS NOT NULL)) AND ((payout_id IS NULL) OR (body IS NULL)))),
     CONSTRAINT idempotency_keys_key_check CHECK (((length(key) >= 1) AND (length(key) <= 255))),
     CONSTRAINT idempotency_keys_request_hash_check CHECK ((octet_length(request_hash) = 32))
 );
@@ -1272,6 +1272,18 @@ GRANT UPDATE(last_observation) ON TABLE settlement.chain_transactions TO settlem
 
 GRANT SELECT ON TABLE settlement.idempotency_keys TO settlement_app;
 GRANT SELECT ON TABLE settlement.idempotency_keys TO settlement_auditor;
+
+GRANT INSERT(principal) ON TABLE settlement.idempotency_keys TO settlement_app;
+
+GRANT INSERT(route) ON TABLE settlement.idempotency_keys TO settlement_app;
+
+GRANT INSERT(key) ON TABLE settlement.idempotency_keys TO settlement_app;
+
+GRANT INSERT(request_hash) ON TABLE settlement.idempotency_keys TO settlement_app;
+
+GRANT INSERT(status_code) ON TABLE settlement.idempotency_keys TO settlement_app;
+
+GRANT INSERT(body) ON TABLE settlement.idempotency_keys TO settlement_app;
 
 GRANT SELECT ON TABLE settlement.ledger_transfers TO settlement_app;
 GRANT SELECT ON TABLE settlement.ledger_transfers TO settlement_auditor;

@@ -18,7 +18,9 @@ internal sealed class DevNetworks
 
     public static string Variable(string name) =>
         Environment.GetEnvironmentVariable(name)
-        ?? throw new InvalidOperationException($"{name} is not set; run ./test, which starts the chains.");
+        ?? throw new InvalidOperationException(
+            $"{name} is not set; run ./test, which starts the chains."
+        );
 
     /// <summary>What both hosts know of the networks.</summary>
     public IReadOnlyDictionary<string, string> Settings()
@@ -68,13 +70,33 @@ internal sealed class DevNetworks
     {
         string token = Variable($"{network.ToUpperInvariant()}_TOKEN");
         // owner()
-        string word = (string)(await EvmAsync(network, "eth_call", new { to = token, data = "0x8da5cb5b" }, "latest"))!;
+        string word = (string)
+            (
+                await EvmAsync(
+                    network,
+                    "eth_call",
+                    new { to = token, data = "0x8da5cb5b" },
+                    "latest"
+                )
+            )!;
         string owner = $"0x{word[26..]}";
         await EvmAsync(network, "anvil_impersonateAccount", owner);
         await EvmAsync(network, "anvil_setBalance", owner, "0xde0b6b3a7640000");
         // blacklist(address)
         string data = $"0xf9f92be4{address[2..].PadLeft(64, '0')}";
-        string hash = (string)(await EvmAsync(network, "eth_sendTransaction", new { from = owner, to = token, data }))!;
+        string hash = (string)
+            (
+                await EvmAsync(
+                    network,
+                    "eth_sendTransaction",
+                    new
+                    {
+                        from = owner,
+                        to = token,
+                        data,
+                    }
+                )
+            )!;
         await Product.Waiting.UntilAsync(
             "the blacklisting is in a block",
             TimeSpan.FromSeconds(20),
@@ -97,8 +119,13 @@ internal sealed class DevNetworks
         string token = Variable($"{network.ToUpperInvariant()}_TOKEN");
         // balanceOf(address)
         string data = $"0x70a08231{address[2..].PadLeft(64, '0')}";
-        string word = (string)(await EvmAsync(network, "eth_call", new { to = token, data }, "latest"))!;
-        return BigInteger.Parse($"0{word[2..]}", NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        string word = (string)
+            (await EvmAsync(network, "eth_call", new { to = token, data }, "latest"))!;
+        return BigInteger.Parse(
+            $"0{word[2..]}",
+            NumberStyles.HexNumber,
+            CultureInfo.InvariantCulture
+        );
     }
 
     private static async Task<BigInteger> SolanaBalanceAsync(string owner)
@@ -120,10 +147,17 @@ internal sealed class DevNetworks
         return sum;
     }
 
-    private static Task<JsonNode?> EvmAsync(string network, string method, params object[] parameters) =>
-        CallAsync(Variable($"{network.ToUpperInvariant()}_RPC_URL"), method, parameters);
+    private static Task<JsonNode?> EvmAsync(
+        string network,
+        string method,
+        params object[] parameters
+    ) => CallAsync(Variable($"{network.ToUpperInvariant()}_RPC_URL"), method, parameters);
 
-    private static async Task<JsonNode?> CallAsync(string url, string method, params object[] parameters)
+    private static async Task<JsonNode?> CallAsync(
+        string url,
+        string method,
+        params object[] parameters
+    )
     {
         using HttpResponseMessage response = await s_http.PostAsJsonAsync(
             new Uri(url),

@@ -38,14 +38,7 @@ internal static class Repository
     }
 
     private static string Program(string project, string assembly) =>
-        Path.Combine(
-            Root,
-            "artifacts",
-            "bin",
-            project,
-            Configuration,
-            assembly
-        );
+        Path.Combine(Root, "artifacts", "bin", project, Configuration, assembly);
 
     private static string Find()
     {
