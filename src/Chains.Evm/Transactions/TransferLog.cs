@@ -1,0 +1,37 @@
+using Settlement.Chains.Evm.Addresses;
+using Settlement.Chains.Evm.Encoding;
+using Settlement.Chains.Evm.Rpc;
+
+namespace Settlement.Chains.Evm.Transactions;
+
+/// <summary>The record that a token leaves of a transfer: <c>Transfer(address indexed, address indexed, uint256)</c>.</summary>
+/// <remarks>Source: EIP-20. Every comparison is of whole 32-byte words.</remarks>
+/// <param name="Token">The contract that must have written it.</param>
+/// <param name="From">Who paid.</param>
+/// <param name="To">Who was paid.</param>
+/// <param name="Amount">Base units.</param>
+internal sealed record TransferLog(EvmAddress Token, EvmAddress From, EvmAddress To, UInt128 Amount)
+{
+    private const int TopicCount = 3;
+
+    private static readonly byte[] Event = Keccak256.Hash("Transfer(address,address,uint256)"u8);
+
+    /// <summary>Finds exactly this transfer, and no other of the token's that took from the same wallet.</summary>
+    /// <returns>The log; null when it is missing, differs, or is not alone: a fee on transfer, a second transfer.</returns>
+    internal EvmLog? FindOnlyIn(EvmReceipt receipt)
+    {
+        EvmLog[] taken = [.. receipt.Logs.Where(IsTransferFromWallet)];
+        return taken is [var only] && IsThis(only) ? only : null;
+    }
+
+    private bool IsTransferFromWallet(EvmLog log) =>
+        log.Address == Token
+        && log.Topics.Count == TopicCount
+        && log.Topics[0].AsSpan().SequenceEqual(Event)
+        && log.Topics[1].AsSpan().SequenceEqual(Erc20.Word(From));
+
+    private bool IsThis(EvmLog log) =>
+        !log.Removed
+        && log.Topics[2].AsSpan().SequenceEqual(Erc20.Word(To))
+        && log.Data.AsSpan().SequenceEqual(Erc20.Word(Amount));
+}

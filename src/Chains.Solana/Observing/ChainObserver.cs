@@ -1,0 +1,132 @@
+using System.Globalization;
+using Settlement.Chains.Solana.Rpc;
+using Settlement.Chains.Solana.Transactions;
+
+namespace Settlement.Chains.Solana.Observing;
+
+/// <summary>Asks the chain about open transactions: one head and few status calls for all, one more call for each that ended.</summary>
+internal sealed class ChainObserver(SolanaNetwork network, SolanaNodes nodes)
+{
+    /// <summary>Landed transactions that are read at a time.</summary>
+    private const int Parallelism = 8;
+
+    private readonly FinalityMark _mark = new();
+    private readonly LandingProof _landing = new(network);
+
+    internal async Task<IReadOnlyList<Observation>> ObserveAsync(
+        IReadOnlyList<OpenTransaction> transactions,
+        CancellationToken ct
+    )
+    {
+        ct.ThrowIfCancellationRequested();
+        var observations = new Observation[transactions.Count];
+        List<Watched> watched = [];
+        for (int i = 0; i < transactions.Count; i++)
+        {
+            if (WhyUnreadable(transactions[i]) is { } problem)
+                observations[i] = new Observation.Unknown(problem);
+            else
+                watched.Add(new Watched(i, transactions[i]));
+        }
+        if (watched.Count == 0)
+            return observations;
+
+        string[] signatures = [.. watched.Select(w => w.Signature).Distinct()];
+        NodeAnswer<Look> answer = await nodes.AskAsync(
+            node => Look.TakeAsync(node, signatures, _mark, ct),
+            ct
+        );
+        if (answer is NodeAnswer<Look>.Known look)
+            await JudgeAsync(look.Value, watched, observations, ct);
+        foreach (Watched one in watched)
+            observations[one.Index] ??= new Observation.Unknown(answer.Trouble ?? "");
+        return observations;
+    }
+
+    private async Task JudgeAsync(
+        Look look,
+        List<Watched> watched,
+        Observation[] observations,
+        CancellationToken ct
+    )
+    {
+        List<Watched> ended = [];
+        List<Watched> missing = [];
+        foreach (Watched one in watched)
+        {
+            SignatureStatus? status = look.Seen[one.Signature].Status;
+            if (status is { Commitment: Commitment.Finalized })
+                ended.Add(one);
+            else if (status is not null)
+                observations[one.Index] = new Observation.Included(Describe(status));
+            else if (look.Head.BlockHeight <= one.LastValidBlockHeight)
+                observations[one.Index] = new Observation.NotSeen(Describe(look, one));
+            else
+                missing.Add(one);
+        }
+
+        await Parallel.ForEachAsync(
+            ended,
+            new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = ct },
+            async (one, stop) =>
+            {
+                SignatureStatus status = look.Seen[one.Signature].Status!;
+                observations[one.Index] = await _landing.ReadAsync(
+                    look.Node,
+                    one.Transaction,
+                    status,
+                    stop
+                );
+            }
+        );
+        if (missing.Count > 0)
+        {
+            var proof = new ExpiryProof(nodes, _mark);
+            await proof.TryAsync(look, missing, observations, ct);
+        }
+        if (observations.Any(o => o is Observation.Landed or Observation.Never))
+            _mark.Raise(look.Head);
+    }
+
+    // What we would not have stored. Nothing may be concluded from it.
+    private static string? WhyUnreadable(OpenTransaction transaction)
+    {
+        if (transaction.Attempts.Count != 1)
+            return "On Solana a transaction has exactly one attempt.";
+        if (transaction.LastValidBlockHeight is null)
+            return "The last valid block height is missing.";
+        StoredAttempt attempt = transaction.Attempts[0];
+        return WireTransaction.IdOf(attempt.Bytes.Span) == attempt.TransactionId
+            ? null
+            : "The stored bytes carry another signature than the stored id.";
+    }
+
+    private static string Describe(SignatureStatus status)
+    {
+        string failed = status.Fault is { } fault ? $", failed there: {fault}" : "";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{status.Commitment} in slot {status.Slot}{failed}"
+        );
+    }
+
+    private static string Describe(Look look, Watched one) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"Not seen; it can land up to block height {one.LastValidBlockHeight}, finalized is {look.Head.BlockHeight}."
+        );
+}
+
+/// <summary>A transaction that can be asked about, and its place in the question.</summary>
+internal sealed record Watched(int Index, OpenTransaction Transaction)
+{
+    internal string Signature => Transaction.Attempts[0].TransactionId;
+
+    internal ulong LastValidBlockHeight => Transaction.LastValidBlockHeight!.Value;
+
+    /// <summary>The slot of the block hash, as the signed memo tells it; null where it does not.</summary>
+    internal ulong? BlockhashSlot =>
+        WireTransaction.TryReadMemo(Transaction.Attempts[0].Bytes.Span, out string? memo)
+            ? PayoutMemo.SlotOf(memo)
+            : null;
+}

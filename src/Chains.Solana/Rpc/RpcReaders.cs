@@ -1,0 +1,155 @@
+using System.Globalization;
+using System.Text.Json;
+using Settlement.Chains.Solana.Addresses;
+
+namespace Settlement.Chains.Solana.Rpc;
+
+/// <summary>Reads the results of RPC methods. Amounts are u64 and stay so: they exceed what a double holds.</summary>
+/// <remarks>They throw on any other shape than the documented one; <see cref="SolanaRpcClient"/> turns that into silence.</remarks>
+internal static class RpcReaders
+{
+    internal static RecentBlockhash Blockhash(JsonElement result)
+    {
+        JsonElement value = result.GetProperty("value");
+        return new RecentBlockhash(
+            SlotOf(result),
+            PublicKey.Parse(Text(value.GetProperty("blockhash"))),
+            value.GetProperty("lastValidBlockHeight").GetUInt64()
+        );
+    }
+
+    internal static ChainHead Head(JsonElement result) =>
+        new(
+            result.GetProperty("absoluteSlot").GetUInt64(),
+            result.GetProperty("blockHeight").GetUInt64()
+        );
+
+    internal static SignatureStatuses Statuses(JsonElement result, int asked) =>
+        new(SlotOf(result), All(result.GetProperty("value"), asked, Status));
+
+    internal static AccountStates Accounts(JsonElement result, int asked) =>
+        new(SlotOf(result), All(result.GetProperty("value"), asked, Account));
+
+    internal static SimulationResult Simulation(JsonElement result)
+    {
+        JsonElement value = result.GetProperty("value");
+        bool counted =
+            value.TryGetProperty("unitsConsumed", out JsonElement units)
+            && units.ValueKind == JsonValueKind.Number;
+        return new SimulationResult(
+            TransactionFault.Read(value.GetProperty("err")),
+            counted ? units.GetUInt64() : null
+        );
+    }
+
+    internal static IReadOnlyList<ulong> Fees(JsonElement result) =>
+        [.. result.EnumerateArray().Select(f => f.GetProperty("prioritizationFee").GetUInt64())];
+
+    internal static LandedTransaction? Transaction(JsonElement result)
+    {
+        if (result.ValueKind == JsonValueKind.Null)
+            return null;
+        JsonElement meta = result.GetProperty("meta");
+        JsonElement transaction = result.GetProperty("transaction");
+        List<string> accounts = AccountsOf(transaction.GetProperty("message"), meta);
+        JsonElement time = result.GetProperty("blockTime");
+        return new LandedTransaction(
+            result.GetProperty("slot").GetUInt64(),
+            time.ValueKind == JsonValueKind.Number ? time.GetInt64() : null,
+            Text(transaction.GetProperty("signatures")[0]),
+            meta.GetProperty("fee").GetUInt64(),
+            TransactionFault.Read(meta.GetProperty("err")),
+            Balances(meta.GetProperty("preTokenBalances"), accounts),
+            Balances(meta.GetProperty("postTokenBalances"), accounts)
+        );
+    }
+
+    private static SignatureStatus Status(JsonElement status)
+    {
+        // Old nodes leave confirmationStatus out; there, "confirmations": null means rooted.
+        bool named =
+            status.TryGetProperty("confirmationStatus", out JsonElement name)
+            && name.ValueKind == JsonValueKind.String;
+        bool rooted = status.GetProperty("confirmations").ValueKind == JsonValueKind.Null;
+        Commitment commitment = (named ? name.GetString() : null) switch
+        {
+            "finalized" => Commitment.Finalized,
+            "confirmed" => Commitment.Confirmed,
+            "processed" => Commitment.Processed,
+            null => rooted ? Commitment.Finalized : Commitment.Processed,
+            _ => throw new FormatException("An unknown confirmation status."),
+        };
+        return new SignatureStatus(
+            status.GetProperty("slot").GetUInt64(),
+            commitment,
+            TransactionFault.Read(status.GetProperty("err"))
+        );
+    }
+
+    private static AccountState Account(JsonElement account)
+    {
+        byte[] data = account.GetProperty("data")[0].GetBytesFromBase64();
+        // Old nodes leave the space out; then the slice tells at least whether there is more than it.
+        bool sized = account.TryGetProperty("space", out JsonElement space);
+        return new AccountState(
+            account.GetProperty("lamports").GetUInt64(),
+            PublicKey.Parse(Text(account.GetProperty("owner"))),
+            account.GetProperty("executable").GetBoolean(),
+            sized ? space.GetUInt64() : (ulong)data.Length,
+            data
+        );
+    }
+
+    // Indexes count the static accounts first, then those that lookup tables load: written ones before read ones.
+    private static List<string> AccountsOf(JsonElement message, JsonElement meta)
+    {
+        List<string> accounts = [.. Strings(message.GetProperty("accountKeys"))];
+        if (
+            meta.TryGetProperty("loadedAddresses", out JsonElement loaded)
+            && loaded.ValueKind == JsonValueKind.Object
+        )
+        {
+            accounts.AddRange(Strings(loaded.GetProperty("writable")));
+            accounts.AddRange(Strings(loaded.GetProperty("readonly")));
+        }
+        return accounts;
+    }
+
+    private static IEnumerable<string> Strings(JsonElement array) =>
+        array.EnumerateArray().Select(Text);
+
+    private static List<TokenBalance> Balances(JsonElement rows, List<string> accounts) =>
+        [.. rows.EnumerateArray().Select(row => Balance(row, accounts))];
+
+    private static TokenBalance Balance(JsonElement row, List<string> accounts)
+    {
+        string amount = Text(row.GetProperty("uiTokenAmount").GetProperty("amount"));
+        bool owned = row.TryGetProperty("owner", out JsonElement owner);
+        return new TokenBalance(
+            accounts[row.GetProperty("accountIndex").GetInt32()],
+            Text(row.GetProperty("mint")),
+            owned ? owner.GetString() : null,
+            ulong.Parse(amount, NumberStyles.None, CultureInfo.InvariantCulture)
+        );
+    }
+
+    private static List<T?> All<T>(JsonElement array, int asked, Func<JsonElement, T> read)
+        where T : class
+    {
+        List<T?> all =
+        [
+            .. array
+                .EnumerateArray()
+                .Select(e => e.ValueKind == JsonValueKind.Null ? null : read(e)),
+        ];
+        return all.Count == asked
+            ? all
+            : throw new FormatException("The node answered another number of questions.");
+    }
+
+    internal static string Text(JsonElement value) =>
+        value.GetString() ?? throw new FormatException("A text is missing.");
+
+    private static ulong SlotOf(JsonElement result) =>
+        result.GetProperty("context").GetProperty("slot").GetUInt64();
+}

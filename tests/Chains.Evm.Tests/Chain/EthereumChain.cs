@@ -1,0 +1,140 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
+using Settlement.Chains.Evm.Addresses;
+using Settlement.Chains.Evm.Encoding;
+using Settlement.Chains.Evm.Signing;
+using Settlement.Chains.Evm.Transactions;
+using Settlement.Chains.JsonRpc;
+using Settlement.Chains.Signing;
+
+namespace Settlement.Chains.Evm.Tests.Chain;
+
+/// <summary>The development chain that ./test starts: its addresses come from the environment.</summary>
+public sealed class EthereumChain : IDisposable
+{
+    private const ulong Gwei = 1_000_000_000;
+
+    private readonly HttpClient _http = new();
+    private readonly JsonRpcClient _rpc;
+    private readonly EvmAddress _token = EvmAddress.Parse(Setting("TOKEN"));
+
+    public EthereumChain()
+    {
+        _rpc = new JsonRpcClient(_http, new Uri(RpcUrl), TimeSpan.FromSeconds(20));
+    }
+
+    public static string RpcUrl => Setting("RPC_URL");
+
+    public static ulong ChainId => ulong.Parse(Setting("CHAIN_ID"), CultureInfo.InvariantCulture);
+
+    public static string Wallet => Setting("WALLET");
+
+    public static string FreshAddress() =>
+        new EvmAddress(RandomNumberGenerator.GetBytes(EvmAddress.Length)).ToString();
+
+    /// <summary>Final after a few blocks, as the development chain's finalized tag is.</summary>
+    public static EvmOptions Options(ulong depth = 3) =>
+        new()
+        {
+            ChainId = ChainId,
+            RpcUrls = [RpcUrl],
+            Token = Setting("TOKEN"),
+            Wallet = Wallet,
+            FinalityDepth = depth,
+            MaxFeePerGasWei = 500 * Gwei,
+            MinTipWei = Gwei,
+            RpcTimeout = TimeSpan.FromSeconds(20),
+        };
+
+    public static Secp256k1Signer WalletSigner() =>
+        Secp256k1Signer.FromText(KeyFile.Read(Setting("KEY_FILE")));
+
+    public EvmChainAdapter Adapter(EvmOptions options, ISigner? signer = null) =>
+        EvmChainAdapter.Create(
+            new NetworkId("ethereum"),
+            options,
+            _http,
+            signer ?? WalletSigner(),
+            NullLogger.Instance
+        );
+
+    public async Task<UInt128> BalanceOfAsync(string owner)
+    {
+        byte[] call = Erc20.BalanceOf(EvmAddress.Parse(owner));
+        JsonElement result = await CallAsync(
+            "eth_call",
+            new { to = _token.ToString(), data = Hex.Data(call) },
+            "latest"
+        );
+        Hex.TryData(result.GetString(), out byte[]? word).ShouldBeTrue();
+        return Erc20.ReadInteger(word).ShouldNotBeNull();
+    }
+
+    public Task MineAsync(int blocks) => CallAsync("anvil_mine", Hex.Quantity((UInt128)blocks));
+
+    public Task BlacklistAsync(string account) => AsTokenOwnerAsync("f9f92be4", account);
+
+    public Task UnBlacklistAsync(string account) => AsTokenOwnerAsync("1a895266", account);
+
+    public Task PauseAsync() => AsTokenOwnerAsync("8456cb59");
+
+    public Task UnpauseAsync() => AsTokenOwnerAsync("3f4ba83a");
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task AsTokenOwnerAsync(string selector, params string[] accounts)
+    {
+        using var owner = Secp256k1Signer.FromText(KeyFile.Read(Setting("TOKEN_OWNER_KEY_FILE")));
+        JsonElement count = await CallAsync("eth_getTransactionCount", owner.Address, "latest");
+        Hex.TryQuantity(count.GetString(), out UInt128 nonce).ShouldBeTrue();
+        byte[] call =
+        [
+            .. Convert.FromHexString(selector),
+            .. accounts.SelectMany(a => Erc20.Word(EvmAddress.Parse(a))),
+        ];
+        var transaction = new Eip1559Transaction(
+            ChainId,
+            (ulong)nonce,
+            Gwei,
+            500 * Gwei,
+            200_000,
+            _token,
+            call
+        );
+        byte[] compact = await owner.SignAsync(transaction.SigningHash(), CancellationToken.None);
+        byte[] raw = transaction.ToSignedBytes(EvmSignature.FromCompact(compact)!);
+        await CallAsync("eth_sendRawTransaction", Hex.Data(raw));
+        await MineAsync(1);
+        JsonElement receipt = await CallAsync(
+            "eth_getTransactionReceipt",
+            Eip1559Transaction.HashOf(raw)
+        );
+        receipt.GetProperty("status").GetString().ShouldBe("0x1");
+    }
+
+    private async Task<JsonElement> CallAsync(string method, params object?[] parameters)
+    {
+        JsonRpcReply reply = await _rpc.CallAsync(method, parameters, CancellationToken.None);
+        return reply.ShouldBeOfType<JsonRpcReply.Result>(reply.ToString()).Value;
+    }
+
+    private static string Setting(string name)
+    {
+        string variable = $"ETHEREUM_{name}";
+        string? value = Environment.GetEnvironmentVariable(variable);
+        return string.IsNullOrEmpty(value)
+            ? throw new InvalidOperationException(
+                $"{variable} is not set: this test needs the development chains. Run ./test."
+            )
+            : value;
+    }
+}
+
+/// <summary>One class at a time uses the wallet: nonces are taken in order.</summary>
+[CollectionDefinition(Name)]
+public sealed class EthereumCollection : ICollectionFixture<EthereumChain>
+{
+    public const string Name = "ethereum";
+}
