@@ -5,10 +5,12 @@ using Settlement.Chains.Solana.Signing;
 
 namespace Settlement.Chains.Solana;
 
-/// <summary>Registers a Solana network, as configured under <c>Networks:&lt;name&gt;</c>. See <see cref="SolanaOptions"/> for the keys.</summary>
+/// <summary>Registers a Solana network, as configured under <c>Networks:&lt;name&gt;</c>. See
+/// <see cref="SolanaOptions"/> for the keys.</summary>
 public static class SolanaServices
 {
-    /// <summary>For the API: adds an <see cref="IAddressFormat"/> and nothing that could sign or reach a node.</summary>
+    /// <summary>For the API: adds an <see cref="IAddressFormat"/> and nothing that could sign or reach a
+    /// node.</summary>
     /// <param name="services">The host's services.</param>
     /// <param name="section"><c>Networks:&lt;name&gt;</c>; see <see cref="SolanaOptions"/> for its keys.</param>
     /// <exception cref="InvalidOperationException">The section is wrong; the message names every mistake.</exception>
@@ -22,7 +24,8 @@ public static class SolanaServices
         return services.AddSingleton<IAddressFormat>(new SolanaNetwork(network, options).Format);
     }
 
-    /// <summary>For the worker: adds an <see cref="IAddressFormat"/>, an <see cref="IChainAdapter"/>, and an <see cref="ISigner"/>
+    /// <summary>For the worker: adds an <see cref="IAddressFormat"/>, an <see cref="IChainAdapter"/>, and an
+    /// <see cref="ISigner"/>
     /// keyed by the network's name unless the host has added its own before.</summary>
     /// <param name="services">The host's services.</param>
     /// <param name="section"><c>Networks:&lt;name&gt;</c>; see <see cref="SolanaOptions"/> for its keys.</param>

@@ -36,7 +36,8 @@ internal static class WireTransaction
             ? Base58.Bitcoin.Encode(transaction[1..MessageOffset])
             : null;
 
-    /// <summary>Reads the memo of a legacy transaction that we built; false where the bytes are anything else.</summary>
+    /// <summary>Reads the memo of a legacy transaction that we built; false where the bytes are anything
+    /// else.</summary>
     internal static bool TryReadMemo(
         ReadOnlySpan<byte> transaction,
         [NotNullWhen(true)] out string? memo

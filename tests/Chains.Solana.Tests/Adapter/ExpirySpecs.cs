@@ -3,7 +3,8 @@ using Settlement.Chains.Solana.Tests.Nodes;
 
 namespace Settlement.Chains.Solana.Tests.Adapter;
 
-/// <summary>"It never landed" releases money to be paid again, so each part of the proof is taken away once.</summary>
+/// <summary>"It never landed" releases money to be paid again, so each part of the proof is taken away
+/// once.</summary>
 public sealed class ExpirySpecs
 {
     private const ulong Final = Cluster.LastValid + 1;
@@ -41,6 +42,7 @@ public sealed class ExpirySpecs
                 "getEpochInfo",
                 "getSignatureStatuses",
                 "getFirstAvailableBlock",
+                "getSignaturesForAddress",
             ]);
         cluster
             .Node.Calls.Where(c => c.Method == "getSignatureStatuses")
@@ -113,6 +115,57 @@ public sealed class ExpirySpecs
         );
 
         await ShouldMissAsync(cluster, "agreement");
+    }
+
+    [Fact]
+    public async Task A_signature_in_the_wallets_list_refutes_both_looks()
+    {
+        await using Cluster cluster = await ExpiredAsync();
+        OpenTransaction open = await cluster.OpenAsync(Cluster.Order(1));
+        List(
+            cluster.Node,
+            1_000,
+            "other",
+            then: open.Attempts[0].TransactionId,
+            olderSlot: Cluster.Slot - 1
+        );
+
+        Observation seen = (await cluster.Adapter().ObserveAsync([open], default))[0];
+
+        seen.ShouldBeOfType<Observation.Unknown>().Cause.ShouldContain("lists it");
+    }
+
+    [Fact]
+    public async Task Without_the_wallets_list_nothing_is_proven()
+    {
+        await using Cluster cluster = await ExpiredAsync();
+        cluster.Node.On("getSignaturesForAddress", new Answer.Error(-32019, "unreachable"));
+
+        await ShouldMissAsync(cluster, "list of the wallet's signatures");
+    }
+
+    [Fact]
+    public async Task A_list_without_end_proves_nothing()
+    {
+        await using Cluster cluster = await ExpiredAsync();
+        object[] page = [.. Enumerable.Repeat(Row("other", FinalSlot), 1_000)];
+        cluster.Node.Result("getSignaturesForAddress", page);
+
+        await ShouldMissAsync(cluster, "more than");
+    }
+
+    [Fact]
+    public async Task The_list_is_read_back_to_the_block_hash_and_no_further()
+    {
+        await using Cluster cluster = await ExpiredAsync();
+        List(cluster.Node, 1_000, "other", then: "older", olderSlot: Cluster.Slot - 1);
+
+        (await ObserveAsync(cluster)).ShouldBeOfType<Observation.Never>();
+
+        cluster.Node.Methods.Count(m => m == "getSignaturesForAddress").ShouldBe(2);
+        var options = cluster.Node.Calls[^1].Params[1];
+        options.GetProperty("minContextSlot").GetUInt64().ShouldBe(FinalSlot);
+        options.GetProperty("commitment").GetString().ShouldBe("finalized");
     }
 
     [Fact]
@@ -219,6 +272,25 @@ public sealed class ExpirySpecs
         }
         return cluster;
     }
+
+    // A full page of one signature, then a full page of another.
+    private static void List(
+        ScriptedNode node,
+        int count,
+        string first,
+        string then,
+        ulong olderSlot = FinalSlot
+    ) =>
+        node.On(
+            "getSignaturesForAddress",
+            call => new Answer.Result(
+                call[1].TryGetProperty("before", out _)
+                    ? Enumerable.Repeat(Row(then, olderSlot), count)
+                    : Enumerable.Repeat(Row(first, FinalSlot), count)
+            )
+        );
+
+    private static object Row(string signature, ulong slot) => new { signature, slot };
 
     private static async Task<Observation> ObserveAsync(Cluster cluster)
     {

@@ -110,6 +110,7 @@ public sealed class Cluster : IAsyncDisposable
             .Result("simulateTransaction", InContext(Slot, Simulated(null)))
             .Result("getMinimumBalanceForRentExemption", 2_039_280)
             .Result("getFirstAvailableBlock", 0)
+            .Result("getSignaturesForAddress", Array.Empty<object>())
             .Result("getEpochInfo", Head(Slot, Height))
             .On("getSignatureStatuses", Accounts.Statuses(Slot, _ => null))
             .On("getMultipleAccounts", Accounts.Of(Healthy()))

@@ -7,7 +7,8 @@ using Settlement.Chains.Solana.Transactions;
 
 namespace Settlement.Chains.Solana.Tests.Transactions;
 
-/// <summary>A thousand generated transfers, built and signed by @solana/kit and by us. Needs node and the packages of dev/chains.</summary>
+/// <summary>A thousand generated transfers, built and signed by @solana/kit and by us. Needs node and the packages of
+/// dev/chains.</summary>
 [Trait("needs", "chains")]
 public sealed class KitComparisonSpecs
 {
