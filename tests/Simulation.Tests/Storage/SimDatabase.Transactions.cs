@@ -124,6 +124,7 @@ public sealed partial class SimDatabase
         {
             if (!TryTake(conclusion.Transaction, out StoredTransaction transaction))
                 continue;
+            transaction.Observations++;
             switch (conclusion)
             {
                 case Conclusion.Landed landed:
