@@ -75,6 +75,30 @@ public sealed class DescriptionSpecs(ApiFixture api) : IClassFixture<ApiFixture>
         document["paths"]!.AsObject().Count.ShouldBe(routes.Select(r => r.Path).Distinct().Count());
     }
 
+    [Theory]
+    [InlineData(
+        "createPayout",
+        "payout_below_min payout_address_invalid balance_insufficient invalid_args invalid_json unauthenticated internal"
+    )]
+    [InlineData("listPayouts", "unauthenticated internal")]
+    [InlineData(
+        "markPayoutSent",
+        "invalid_payout_id invalid_json tx_hash_required admin_token_invalid admin_token_unset payout_not_found payout_not_actionable internal"
+    )]
+    [InlineData(
+        "markPayoutFailed",
+        "invalid_payout_id invalid_json admin_token_unset admin_token_invalid payout_not_found method_not_allowed payout_not_actionable internal"
+    )]
+    public void Every_error_that_was_promised_is_described(string operationId, string tags)
+    {
+        Operation told = api
+            .Server.Services.GetRequiredService<EndpointDataSource>()
+            .Endpoints.Select(e => e.Metadata.GetMetadata<Operation>())
+            .First(o => o?.Id == operationId)!;
+
+        tags.Split(' ').Except(told.AllErrors.Select(e => e.Tag)).ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task Bodies_are_described_with_the_names_on_the_wire()
     {
