@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Text;
 using Shouldly;
 using Xunit;
@@ -136,7 +135,7 @@ public sealed class BodySpecs(ApiFixture api) : IClassFixture<ApiFixture>
     {
         string session = (await api.UserWithAsync(1)).Session!;
 
-        string answer = await RawAsync(
+        string answer = await api.Server.RawAsync(
             $"POST {Create} HTTP/1.1\r\nHost: x\r\nCookie: nl_session={session}\r\nContent-Length: 1073741824\r\n\r\n"
         );
 
@@ -149,7 +148,7 @@ public sealed class BodySpecs(ApiFixture api) : IClassFixture<ApiFixture>
     {
         string session = (await api.UserWithAsync(1)).Session!;
 
-        string answer = await RawAsync(
+        string answer = await api.Server.RawAsync(
             $"POST {Create} HTTP/1.1\r\nHost: x\r\nCookie: nl_session={session}\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"
         );
 
@@ -194,24 +193,6 @@ public sealed class BodySpecs(ApiFixture api) : IClassFixture<ApiFixture>
 
     private static string Path(string format, string id) =>
         format.Replace("{0}", id, StringComparison.Ordinal);
-
-    private async Task<string> RawAsync(string request)
-    {
-        using var tcp = new TcpClient();
-        await tcp.ConnectAsync("127.0.0.1", api.Server.Address.Port);
-        await using NetworkStream stream = tcp.GetStream();
-        await stream.WriteAsync(Encoding.ASCII.GetBytes(request));
-        byte[] buffer = new byte[8_192];
-        int length = 0;
-        while (!Encoding.ASCII.GetString(buffer, 0, length).Contains('}', StringComparison.Ordinal))
-        {
-            int read = await stream.ReadAsync(buffer.AsMemory(length));
-            if (read == 0)
-                break;
-            length += read;
-        }
-        return Encoding.ASCII.GetString(buffer, 0, length);
-    }
 
     /// <summary>Content with or without a known length.</summary>
     private sealed class StringContentLike(string text, bool chunked) : HttpContent

@@ -181,7 +181,7 @@ public sealed class CreatePayoutSpecs(ApiFixture api) : IClassFixture<ApiFixture
     [InlineData("solana", "11111111111111111111111111111111")]
     [InlineData("solana", ApiServer.SolanaMint)]
     [InlineData("solana", ApiServer.SolanaWallet)]
-    [InlineData("solana", "9xQeWvG816bUx9EPjHmaT23yvVM2ZWbrrpZb9PusVFi")]
+    [InlineData("solana", "9xQeWvG816bUx9EPjHmaT23yvVM2ZWbrrpZb9Pus")]
     [InlineData("solana", "9xQeWvG816bUx9EPjHmaT23yvVM2ZWbrrpZb9PusVFi0")]
     [InlineData("solana", Given.PolygonAddress)]
     [InlineData("polygon", Given.SolanaAddress)]
