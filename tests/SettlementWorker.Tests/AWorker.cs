@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using Settlement.Chains;
 using Settlement.Payouts.Settling;
@@ -36,17 +37,32 @@ public sealed class AWorker : IAsyncDisposable
 
     private AWorker(IHost host) => _host = host;
 
+    public RecordedLogs Logs => Services.GetRequiredService<RecordedLogs>();
+
     public IServiceProvider Services => _host.Services;
 
     public Network Network => Services.GetRequiredService<ConfiguredNetworks>().All[0];
 
+    /// <summary>Looks at so many transactions at a time.</summary>
+    public static WorkerOptions Greedy(int observeLimit) =>
+        Quick with
+        {
+            Policy = Quick.Policy with { ObserveLimit = observeLimit },
+        };
+
     /// <summary>A worker whose loops stand still: the test takes each step.</summary>
+    public static Task<AWorker> StandingAsync(
+        PostgresDatabase database,
+        params FakeChain[] chains
+    ) => StandingAsync(database, Quick, chains);
+
     public static async Task<AWorker> StandingAsync(
         PostgresDatabase database,
+        WorkerOptions options,
         params FakeChain[] chains
     )
     {
-        var worker = new AWorker(Build(database.App, Quick, chains));
+        var worker = new AWorker(Build(database.App, options, chains));
         foreach (Network network in worker.Services.GetRequiredService<ConfiguredNetworks>().All)
             await network.Gate.VerifyAsync(default);
         return worker;
@@ -80,6 +96,9 @@ public sealed class AWorker : IAsyncDisposable
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new());
         builder.Configuration.AddInMemoryCollection();
         builder.Services.AddMetrics();
+        var logs = new RecordedLogs();
+        builder.Services.AddSingleton(logs);
+        builder.Logging.AddProvider(logs);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(database);
         foreach (FakeChain chain in chains)

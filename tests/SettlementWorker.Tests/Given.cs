@@ -63,6 +63,14 @@ public sealed class Given(PostgresDatabase database)
             payout
         );
 
+    /// <summary>Waits for a running worker.</summary>
+    public Task IsSentAsync(Payout payout, int withinSeconds = 20) =>
+        Eventually.BecomesAsync(
+            async () => (await RowAsync(payout)).Status == "sent",
+            $"payout {payout.Number} is sent",
+            withinSeconds
+        );
+
     public Task<AccountRow> AccountAsync(Payout payout) =>
         ReadAsync<AccountRow>(
             "SELECT posted_micro, reserved_micro FROM accounts WHERE user_id = @UserId",

@@ -6,7 +6,8 @@ using Settlement.Chains.Solana.Transactions;
 
 namespace Settlement.Chains.Solana.Building;
 
-/// <summary>Builds, simulates and signs one transaction. Sends nothing: what it shows a node carries no signature.</summary>
+/// <summary>Builds, simulates and signs one transaction. Sends nothing: what it shows a node carries no
+/// signature.</summary>
 internal sealed class TransactionBuilder(
     SolanaNetwork network,
     SolanaNodes nodes,
@@ -14,7 +15,8 @@ internal sealed class TransactionBuilder(
     UnitPrices prices
 )
 {
-    /// <summary>150 blocks at 400 ms, and some for skipped slots. For people only: expiry is judged by block height.</summary>
+    /// <summary>150 blocks at 400 ms, and some for skipped slots. For people only: expiry is judged by block
+    /// height.</summary>
     private static readonly TimeSpan ExpiresWithin = TimeSpan.FromSeconds(90);
 
     private readonly DraftSimulation _simulation = new(network);

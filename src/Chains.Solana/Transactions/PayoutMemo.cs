@@ -5,16 +5,19 @@ namespace Settlement.Chains.Solana.Transactions;
 
 /// <summary>The memo of our transactions: whom it pays for, and the slot of its block hash.</summary>
 /// <remarks>
-/// <para><c>p:12,13,14@452000123</c> names the payouts in the order of the transfers. The numbers tell two otherwise equal
-/// transactions apart: without them they would share bytes and signature, and only one would ever land. They also let
-/// people find a payout on the chain when nothing but the chain is left.</para>
-/// <para>The slot makes the signed bytes carry what the proof of expiry needs: history that begins after it proves nothing.</para>
+/// <para><c>p:12,13,14@452000123</c> names the payouts in the order of the transfers. The numbers tell two otherwise
+/// equal transactions apart: without them they would share bytes and signature, and only one would ever land. They also
+/// let people find a payout on the chain when nothing but the chain is left.</para>
+/// <para>The slot makes the signed bytes carry what the proof of expiry needs: history that begins after it proves
+/// nothing.</para>
 /// <para>Numbers too large for the room are written in base 36: <c>P:</c> and the same list.</para>
 /// </remarks>
 internal static class PayoutMemo
 {
-    /// <summary>Longest memo that fits beside <see cref="MaxTransfers"/> transfers to new, distinct wallets.</summary>
-    /// <remarks>Measured by <c>PayoutMemoSpecs</c>: 1,232 bytes less 1,109 for eight transfers and an empty memo.</remarks>
+    /// <summary>Longest memo that fits beside <see cref="MaxTransfers"/> transfers to new, distinct
+    /// wallets.</summary>
+    /// <remarks>Measured by <c>PayoutMemoSpecs</c>: 1,232 bytes less 1,109 for eight transfers and an empty
+    /// memo.</remarks>
     internal const int MaxBytes = 123;
 
     /// <summary>With nine, 32 bytes would be left for a memo, and nine numbers need up to 117.</summary>

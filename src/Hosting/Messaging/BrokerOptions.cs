@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Options;
+using Settlement.Hosting.Start;
 
 namespace Settlement.Hosting.Messaging;
 
@@ -16,19 +16,23 @@ public sealed record BrokerOptions
     public TimeSpan PublishTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Reads and checks the section.</summary>
-    /// <exception cref="OptionsValidationException">A value is unusable; the message names its key.</exception>
+    /// <exception cref="StartRefusedException">A value is unusable; the message names its key.</exception>
     public static BrokerOptions Read(IConfiguration configuration)
     {
         BrokerOptions options = configuration.GetSection(Section).Get<BrokerOptions>() ?? new();
         if (options.Url.Length > 0 && !IsBrokerUrl(options.Url))
         {
             // The value is not repeated: it may hold a password.
-            throw Invalid(
+            throw new StartRefusedException(
                 "RabbitMq:Url must look like amqp://user:password@host:5672/vhost (or amqps://)."
             );
         }
         if (options.PublishTimeout <= TimeSpan.Zero)
-            throw Invalid("RabbitMq:PublishTimeout must be longer than zero, such as 00:00:02.");
+        {
+            throw new StartRefusedException(
+                "RabbitMq:PublishTimeout must be longer than zero, such as 00:00:02."
+            );
+        }
         return options;
     }
 
@@ -37,7 +41,4 @@ public sealed record BrokerOptions
         && uri.Scheme is "amqp" or "amqps"
         && uri.Host.Length > 0
         && uri.UserInfo.Contains(':', StringComparison.Ordinal);
-
-    private static OptionsValidationException Invalid(string sentence) =>
-        new(Section, typeof(BrokerOptions), [sentence]);
 }

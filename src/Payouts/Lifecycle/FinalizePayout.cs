@@ -11,8 +11,6 @@ namespace Settlement.Payouts.Lifecycle;
 /// as a <see cref="Conclusion"/>, an operator's word is refused while a transaction may land. See docs/payout-lifecycle.md.</remarks>
 public sealed class FinalizePayout(NpgsqlDataSource database)
 {
-    private const int MaxLooks = 3;
-
     private const string DecideTransactions = """
         -- FinalizePayout: the transactions, fenced
         UPDATE chain_transactions t
@@ -71,6 +69,11 @@ public sealed class FinalizePayout(NpgsqlDataSource database)
            AND p.id = r.payout_id AND p.status = 'processing'
         """;
 
+    private const string LockPayout = """
+        -- FinalizePayout: one at a time
+        SELECT FROM payouts WHERE id = @Id FOR NO KEY UPDATE
+        """;
+
     private const string FailUnsigned = """
         -- FinalizePayout: processing → failed, before anything was signed
         WITH ended AS (
@@ -96,6 +99,9 @@ public sealed class FinalizePayout(NpgsqlDataSource database)
               FROM (SELECT EXISTS (SELECT FROM transaction_payouts r WHERE r.payout_id = @Id AND r.outcome IS NULL)) AS live (yes)
              WHERE p.id = @Id AND p.status IN ('requested', 'processing') AND (@Force OR NOT live.yes)
             RETURNING p.id, p.version, p.refund_held
+        ), keyed AS (
+            INSERT INTO idempotency_keys (principal, route, key, request_hash, status_code, body)
+            SELECT @KeyPrincipal, @KeyRoute, @Key, @KeyHash, @KeyStatusCode, @KeyBody FROM ended WHERE @Key::text IS NOT NULL
         )
         INSERT INTO payout_events (payout_id, version, action, actor, reason, evidence, request_id)
         SELECT id, version, @Status, @Actor, coalesce(@Note, @InternalNote),
@@ -203,6 +209,12 @@ public sealed class FinalizePayout(NpgsqlDataSource database)
                 word.Force,
                 word.Actor,
                 word.RequestId,
+                KeyPrincipal = word.Key?.Principal,
+                KeyRoute = word.Key?.Route,
+                Key = word.Key?.Key,
+                KeyHash = word.Key?.RequestHash,
+                KeyStatusCode = word.Key?.StatusCode,
+                KeyBody = word.Key?.Body,
             },
             word.TxHash,
             ct
@@ -214,54 +226,27 @@ public sealed class FinalizePayout(NpgsqlDataSource database)
         object parameters,
         string? txHash,
         CancellationToken ct
-    )
-    {
-        TransitionResult? result = null;
-        // Between a guard and its explanation the world may change: then ask again.
-        for (int look = 0; look < MaxLooks && result is null; look++)
-        {
-            result = await Retry.OnConflictAsync(
-                () => TryEndOneAsync(id, sql, parameters, txHash, ct),
-                ct
-            );
-        }
-        return result
-            ?? new TransitionResult.Refused(
-                RefusedBecause.TakenUp,
-                PayoutStatus.Processing,
-                null,
-                null
-            );
-    }
+    ) =>
+        await Retry.OnConflictAsync(
+            async () =>
+            {
+                await using NpgsqlConnection connection = await database.OpenConnectionAsync(ct);
+                await using NpgsqlTransaction commit = await connection.BeginTransactionAsync(ct);
+                await LockAccountsAsync(connection, [id], ct);
+                // Waits for a worker that is storing a ride: the next statements see it, and nothing changes between them.
+                await connection.ExecuteAsync(
+                    new CommandDefinition(LockPayout, new { Id = id }, cancellationToken: ct)
+                );
+                Guid? ended = await connection.QuerySingleOrDefaultAsync<Guid?>(sql, parameters);
+                if (ended is null)
+                    return await ExplainAsync(connection, id, txHash);
+                await commit.CommitAsync(ct);
+                return TransitionResult.Applied.Instance;
+            },
+            ct
+        );
 
-    /// <returns>Null when nothing stands in the way any more, or a ride was stored while we waited for the row.</returns>
-    private async Task<TransitionResult?> TryEndOneAsync(
-        Guid id,
-        string sql,
-        object parameters,
-        string? txHash,
-        CancellationToken ct
-    )
-    {
-        await using NpgsqlConnection connection = await database.OpenConnectionAsync(ct);
-        await using NpgsqlTransaction commit = await connection.BeginTransactionAsync(ct);
-        await LockAccountsAsync(connection, [id], ct);
-        try
-        {
-            Guid? ended = await connection.QuerySingleOrDefaultAsync<Guid?>(sql, parameters);
-            if (ended is null)
-                return await ExplainAsync(connection, id, txHash);
-            await commit.CommitAsync(ct);
-            return TransitionResult.Applied.Instance;
-        }
-        catch (PostgresException e) when (e.SqlState is SqlStates.CheckViolation)
-        {
-            // The statement waited for a worker that stored a ride; the schema's guard saw it, our snapshot did not.
-            return null;
-        }
-    }
-
-    private static async Task<TransitionResult?> ExplainAsync(
+    private static async Task<TransitionResult> ExplainAsync(
         NpgsqlConnection connection,
         Guid id,
         string? txHash
@@ -276,21 +261,22 @@ public sealed class FinalizePayout(NpgsqlDataSource database)
         PayoutStatus status = PayoutStatusNames.Parse(found.Status);
         if (PayoutTransitions.IsFinal(status))
             return new TransitionResult.Refused(RefusedBecause.Final, status, found.TxHash, null);
-        if (found.LiveHash is null)
-            return null;
-        return found.IsOurs
-            ? new TransitionResult.Refused(
+        return found switch
+        {
+            { IsOurs: true } => new TransitionResult.Refused(
                 RefusedBecause.AwaitingFinality,
                 status,
                 found.LiveHash,
                 null
-            )
-            : new TransitionResult.Refused(
+            ),
+            { LiveHash: not null } => new TransitionResult.Refused(
                 RefusedBecause.TransactionInFlight,
                 status,
                 found.LiveHash,
                 found.SafeAfter
-            );
+            ),
+            _ => new TransitionResult.Refused(RefusedBecause.TakenUp, status, null, null),
+        };
     }
 
     private static Task<int> LockAccountsAsync(
@@ -325,6 +311,7 @@ public sealed class FinalizePayout(NpgsqlDataSource database)
 /// <param name="Force">Fail although a transaction may land; the refund is held until the chain has spoken.</param>
 /// <param name="Actor">For the history: "operator:name".</param>
 /// <param name="RequestId">For the history.</param>
+/// <param name="Key">Stored with the change, so that a repetition is answered alike; null without a key.</param>
 public sealed record OperatorWord(
     Guid PayoutId,
     string? TxHash,
@@ -333,5 +320,6 @@ public sealed record OperatorWord(
     string? FailureCode,
     bool Force,
     string Actor,
-    string? RequestId
+    string? RequestId,
+    StoredAnswer? Key = null
 );

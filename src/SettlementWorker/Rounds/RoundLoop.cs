@@ -42,8 +42,7 @@ public sealed class RoundLoop(SafeRound round, Func<TimeSpan> pause, TimeProvide
             TimeSpan next = NextPause(done, full);
             if (next > TimeSpan.Zero)
             {
-                await Task.Delay(next, clock, stopping)
-                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Pause.ForAsync(next, clock, stopping);
             }
         }
     }

@@ -1,0 +1,68 @@
+using Settlement.Api.Dispatching;
+using Settlement.Api.Endpoints;
+using Settlement.Api.Http;
+using Settlement.Api.Operations;
+using Settlement.Hosting.Messaging;
+using Settlement.Hosting.Start;
+using Settlement.Payouts.Ledger;
+using Settlement.Payouts.Lifecycle;
+using Settlement.Payouts.Operations;
+using Settlement.Payouts.Queries;
+using Settlement.Payouts.Sessions;
+
+namespace Settlement.Api.Configuration;
+
+/// <summary>Registers what the routes need.</summary>
+internal static class ApiServices
+{
+    public static void AddApiOptions(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSingleton(AdminOptions.Read(configuration));
+        services.AddSingleton(UserSessionOptions.Read(configuration));
+        services.AddSingleton(OperationsOptions.Read(configuration));
+        services.AddSingleton(TimeProvider.System);
+    }
+
+    public static void AddUserRoutes(this IServiceCollection services)
+    {
+        services.AddSingleton<UserSessions>();
+        services.AddSingleton<OriginRules>();
+        services.AddSingleton<UserGate>();
+        services.AddSingleton<AcceptPayout>();
+        services.AddSingleton<CreatePayoutRules>();
+        services.AddSingleton<CreatePayout>();
+        services.AddSingleton<PayoutQueries>();
+        services.AddSingleton<ReadBalance>();
+        services.AddSingleton<PayoutPresenter>();
+        services.AddSingleton<ReadPayouts>();
+    }
+
+    public static void AddOperatorRoutes(this IServiceCollection services)
+    {
+        services.AddSingleton<FinalizePayout>();
+        services.AddSingleton<StoredAnswers>();
+        services.AddSingleton<OperatorKeys>();
+        services.AddSingleton<EndPayoutRules>();
+        services.AddSingleton<EndPayout>();
+        services.AddSingleton<PayoutHistory>();
+        services.AddSingleton<ShowPayout>();
+        services.AddSingleton<IngestReward>();
+        services.AddSingleton<RecordReward>();
+        services.AddSingleton<SwitchPauses>();
+    }
+
+    public static void AddDispatch(
+        this IServiceCollection services,
+        IConfiguration configuration,
+        IReadOnlyList<NetworkSection> networks
+    )
+    {
+        services.AddSingleton<PayoutDispatch>();
+        bool hasBroker = services.AddSettlementMessaging(
+            configuration,
+            networks.Select(n => n.Id.Name).ToList()
+        );
+        if (hasBroker)
+            services.AddHostedService<SettlePayoutPublisher>();
+    }
+}

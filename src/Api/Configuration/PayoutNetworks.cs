@@ -1,0 +1,65 @@
+using System.Collections.Frozen;
+using System.Diagnostics.CodeAnalysis;
+using Settlement.Chains;
+using Settlement.Chains.Evm;
+using Settlement.Chains.Solana;
+using Settlement.Hosting.Start;
+
+namespace Settlement.Api.Configuration;
+
+/// <summary>The networks to which payouts can be asked for, by name in any case.</summary>
+internal sealed class PayoutNetworks(IEnumerable<PayoutNetwork> networks)
+{
+    private readonly FrozenDictionary<string, PayoutNetwork> _networks =
+        networks.ToFrozenDictionary(n => n.Name, StringComparer.OrdinalIgnoreCase);
+
+    public IEnumerable<string> Names => _networks.Keys.Order(StringComparer.Ordinal);
+
+    public bool TryFind(string name, [NotNullWhen(true)] out PayoutNetwork? network) =>
+        _networks.TryGetValue(name, out network);
+}
+
+/// <summary>Registers the networks: their rules for addresses and amounts, and nothing that signs or calls a node.</summary>
+internal static class PayoutNetworkRegistration
+{
+    /// <exception cref="StartRefusedException">Something is configured wrongly.</exception>
+    public static void AddPayoutNetworks(
+        this IServiceCollection services,
+        IReadOnlyList<NetworkSection> networks
+    )
+    {
+        var options = networks.ToDictionary(n => n.Id, ReadOptions);
+        foreach (NetworkSection network in networks)
+            services.AddAddresses(network);
+        services.AddSingleton(provider => new PayoutNetworks(
+            provider
+                .GetServices<IAddressFormat>()
+                .Select(format => new PayoutNetwork(options[format.Network], format))
+        ));
+    }
+
+    private static PayoutNetworkOptions ReadOptions(NetworkSection network)
+    {
+        PayoutNetworkOptions options = network.Configuration.Get<PayoutNetworkOptions>() ?? new();
+        string problems = string.Join(' ', options.Problems(network.Id));
+        return problems.Length == 0 ? options : throw new StartRefusedException(problems);
+    }
+
+    private static void AddAddresses(this IServiceCollection services, NetworkSection network)
+    {
+        try
+        {
+            _ = network.Kind switch
+            {
+                "solana" => services.AddSolanaAddresses(network.Configuration),
+                "evm" => services.AddEvmAddresses(network.Configuration),
+                _ => throw NetworkSections.UnknownKind(network),
+            };
+        }
+        catch (InvalidOperationException e)
+        {
+            // The adapters' own checks; their messages name every mistake.
+            throw new StartRefusedException(e.Message, e);
+        }
+    }
+}

@@ -1,0 +1,114 @@
+using Settlement.Api.Configuration;
+using Settlement.Api.Http;
+using Settlement.Chains;
+using Settlement.Payouts.Lifecycle;
+
+namespace Settlement.Api.Endpoints;
+
+/// <summary>Every rule that needs no database, in order of precedence: fields, minimum, maximum, address.</summary>
+internal sealed class CreatePayoutRules(PayoutNetworks networks)
+{
+    private const int MaxReferenceLength = 64;
+
+    public CheckedRequest Check(JsonBody body, Guid userId, string? key, string requestId)
+    {
+        if (!body.Integer("amount_micro").Has(out long amount) || amount <= 0)
+        {
+            return Refuse(
+                "amount_micro",
+                "amount_micro must be a whole number of micro-units above zero, in plain digits, such as 25000000."
+            );
+        }
+        if (
+            !body.Text("network").Has(out string name)
+            || !networks.TryFind(name, out PayoutNetwork? network)
+        )
+        {
+            return Refuse(
+                "network",
+                $"network must be one of {string.Join(", ", networks.Names)}."
+            );
+        }
+
+        if (!body.Text("address").Has(out string address) || string.IsNullOrWhiteSpace(address))
+            return Refuse("address", "address must be a text that is not empty.");
+        Field<string> reference = body.Text("client_reference");
+        if (reference.IsWrong || (reference.Has(out string word) && !IsReference(word)))
+        {
+            return Refuse(
+                "client_reference",
+                $"client_reference must be a text of 1 to {MaxReferenceLength} characters."
+            );
+        }
+
+        PayoutNetworkOptions options = network.Options;
+        if (amount < options.MinPayoutMicro)
+        {
+            return new(
+                ErrorCatalogue.PayoutBelowMin,
+                ErrorCatalogue.PayoutBelowMin.Body() with
+                {
+                    MinMicro = options.MinPayoutMicro,
+                }
+            );
+        }
+        if (amount > options.MaxPayoutMicro)
+        {
+            return new(
+                ErrorCatalogue.PayoutAboveMax,
+                ErrorCatalogue.PayoutAboveMax.Body() with
+                {
+                    MaxMicro = options.MaxPayoutMicro,
+                }
+            );
+        }
+        if (network.Addresses.Check(address) is not AddressVerdict.Valid valid)
+            return RefuseAddress(network.Addresses.Check(address));
+        return new(
+            new PayoutRequest(
+                userId,
+                amount,
+                network.Name,
+                valid.Address,
+                options.Asset,
+                options.Token,
+                options.Decimals,
+                reference.OrDefault(),
+                key,
+                requestId
+            ),
+            network
+        );
+    }
+
+    private static bool IsReference(string word) =>
+        word.Length is > 0 and <= MaxReferenceLength && !word.Any(char.IsControl);
+
+    private static CheckedRequest Refuse(string field, string problem) =>
+        new(ErrorCatalogue.InvalidArgs, ErrorBodies.InvalidField(field, problem));
+
+    private static CheckedRequest RefuseAddress(AddressVerdict verdict) =>
+        new(
+            ErrorCatalogue.PayoutAddressInvalid,
+            ErrorCatalogue.PayoutAddressInvalid.Body(
+                $"{((AddressVerdict.Invalid)verdict).Problem} No payout was created."
+            ) with
+            {
+                Field = "address",
+            }
+        );
+}
+
+/// <summary>A request that passed, or what stands against it.</summary>
+internal sealed record CheckedRequest
+{
+    public CheckedRequest(PayoutRequest request, PayoutNetwork network) =>
+        (Request, Network) = (request, network);
+
+    public CheckedRequest(ErrorEntry error, ErrorBody body) => (Error, ErrorBody) = (error, body);
+
+    public PayoutRequest? Request { get; }
+    public PayoutNetwork? Network { get; }
+    public ErrorEntry? Error { get; }
+    public ErrorBody? ErrorBody { get; }
+}

@@ -1,0 +1,58 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Settlement.Api.Http;
+
+/// <summary>Writes every body of this API: JSON of known length, from generated serializers.</summary>
+internal static class Answer
+{
+    private const string Json = "application/json";
+
+    public static readonly ReadOnlyMemory<byte> Ok = """{"ok":true}"""u8.ToArray();
+
+    public static Task JsonAsync<T>(
+        this HttpResponse response,
+        int status,
+        T value,
+        JsonTypeInfo<T> type
+    ) => response.BytesAsync(status, JsonSerializer.SerializeToUtf8Bytes(value, type));
+
+    public static Task OkAsync(this HttpResponse response) =>
+        response.BytesAsync(StatusCodes.Status200OK, Ok);
+
+    public static Task ErrorAsync(this HttpContext context, ErrorEntry entry) =>
+        context.ErrorAsync(entry, entry.Body());
+
+    public static Task ErrorAsync(this HttpContext context, ErrorEntry entry, ErrorBody body)
+    {
+        if (entry.Status is StatusCodes.Status401Unauthorized)
+            context.Response.Headers.WWWAuthenticate = Challenge(entry);
+        return context.Response.JsonAsync(
+            entry.Status,
+            body with
+            {
+                RequestId = context.RequestId(),
+            },
+            ApiJson.Default.ErrorBody
+        );
+    }
+
+    public static async Task BytesAsync(
+        this HttpResponse response,
+        int status,
+        ReadOnlyMemory<byte> body
+    )
+    {
+        response.StatusCode = status;
+        response.ContentType = Json;
+        response.ContentLength = body.Length;
+        if (!HttpMethods.IsHead(response.HttpContext.Request.Method))
+            await response.Body.WriteAsync(body, response.HttpContext.RequestAborted);
+    }
+
+    // Neither scheme is registered with IANA: they name the header and the cookie that are asked for.
+    private static string Challenge(ErrorEntry entry) =>
+        entry == ErrorCatalogue.Unauthenticated
+            ? "Session realm=\"settlement\""
+            : "X-Admin-Token realm=\"settlement\"";
+}

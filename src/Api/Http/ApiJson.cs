@@ -1,0 +1,61 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Settlement.Api.Endpoints;
+using Settlement.Api.Operations;
+using Settlement.Hosting.Health;
+
+namespace Settlement.Api.Http;
+
+/// <summary>Generated serializers for every body of this API: snake_case, and what is empty is left out.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    Converters = [typeof(UtcTime)]
+)]
+[JsonSerializable(typeof(ErrorBody))]
+[JsonSerializable(typeof(OkView))]
+[JsonSerializable(typeof(string[]))]
+[JsonSerializable(typeof(ReadyView))]
+[JsonSerializable(typeof(LiveView))]
+[JsonSerializable(typeof(CreatePayoutBody))]
+[JsonSerializable(typeof(PayoutView))]
+[JsonSerializable(typeof(PayoutList))]
+[JsonSerializable(typeof(MeView))]
+[JsonSerializable(typeof(SentBody))]
+[JsonSerializable(typeof(FailedBody))]
+[JsonSerializable(typeof(RewardBody))]
+[JsonSerializable(typeof(RewardView))]
+[JsonSerializable(typeof(PauseBody))]
+[JsonSerializable(typeof(PausesView))]
+[JsonSerializable(typeof(PayoutDetailView))]
+internal sealed partial class ApiJson : JsonSerializerContext;
+
+/// <summary>RFC 3339 in UTC with as many decimals as needed: 2026-01-02T03:04:05Z, 2026-01-02T03:04:05.123456Z.</summary>
+internal sealed class UtcTime : JsonConverter<DateTimeOffset>
+{
+    public override DateTimeOffset Read(
+        ref Utf8JsonReader reader,
+        Type typeToConvert,
+        JsonSerializerOptions options
+    ) => reader.GetDateTimeOffset();
+
+    public override void Write(
+        Utf8JsonWriter writer,
+        DateTimeOffset value,
+        JsonSerializerOptions options
+    )
+    {
+        Span<byte> text = stackalloc byte[32];
+        value.UtcDateTime.TryFormat(
+            text,
+            out int length,
+            "yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'",
+            CultureInfo.InvariantCulture
+        );
+        writer.WriteStringValue(text[..length]);
+    }
+}
+
+/// <summary>The body of a plain success: {"ok":true}.</summary>
+public sealed record OkView(bool Ok);

@@ -1,0 +1,60 @@
+using System.Diagnostics;
+
+namespace Settlement.Api.Http;
+
+/// <summary>What surrounds every answer: request id, headers, and a JSON body where routing or an exception left none.</summary>
+internal sealed partial class Envelope(RequestDelegate next, ILogger<Envelope> log)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        string requestId = RequestIds.Assign(context);
+        IHeaderDictionary headers = context.Response.Headers;
+        headers.CacheControl = "no-store";
+        headers.XContentTypeOptions = "nosniff";
+        try
+        {
+            await next(context);
+            if (!context.Response.HasStarted && context.Response.ContentLength is null)
+                await NameStatusAsync(context);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The client has gone; nobody reads an answer.
+        }
+#pragma warning disable CA1031 // The outermost place: whatever it was, the client gets the envelope and the log gets the cause.
+        catch (Exception e) when (!context.Response.HasStarted)
+#pragma warning restore CA1031
+        {
+            Activity.Current?.SetStatus(ActivityStatusCode.Error);
+            Failed(log, requestId, context.Request.Method, e);
+            string kept = context.Response.Headers[RequestIds.Header].ToString();
+            context.Response.Clear();
+            context.Response.Headers[RequestIds.Header] = kept;
+            context.Response.Headers.CacheControl = "no-store";
+            context.Response.Headers.XContentTypeOptions = "nosniff";
+            await context.ErrorAsync(ErrorCatalogue.Internal);
+        }
+    }
+
+    // Routing answers unknown paths and methods with a bare status.
+    private static Task NameStatusAsync(HttpContext context) =>
+        context.Response.StatusCode switch
+        {
+            StatusCodes.Status404NotFound => context.ErrorAsync(ErrorCatalogue.NotFound),
+            StatusCodes.Status405MethodNotAllowed when Routes.LacksItsAction(context.Request) =>
+                MissingActionAsync(context),
+            StatusCodes.Status405MethodNotAllowed => context.ErrorAsync(
+                ErrorCatalogue.MethodNotAllowed
+            ),
+            _ => Task.CompletedTask,
+        };
+
+    private static Task MissingActionAsync(HttpContext context)
+    {
+        context.Response.Headers.Allow = default;
+        return context.ErrorAsync(ErrorCatalogue.NotFound);
+    }
+
+    [LoggerMessage(LogLevel.Error, "Request {RequestId} ({Method}) failed.")]
+    private static partial void Failed(ILogger log, string requestId, string method, Exception e);
+}

@@ -1,0 +1,54 @@
+namespace Settlement.Api.Http;
+
+/// <summary>The envelope of every error. Clients branch on <c>error</c> alone; what follows the request id depends on it.</summary>
+public sealed record ErrorBody
+{
+    /// <summary>The tag.</summary>
+    public required string Error { get; init; }
+
+    /// <summary>One sentence that a person can act on.</summary>
+    public required string Message { get; init; }
+
+    /// <summary>Also in the X-Request-Id header and in our logs.</summary>
+    public string RequestId { get; init; } = "";
+
+    /// <summary>Which field is wrong.</summary>
+    public string? Field { get; init; }
+
+    /// <summary>Why a payout cannot be changed: <c>transaction_in_flight</c> or <c>awaiting_finality</c>.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>The payout's status.</summary>
+    public string? Status { get; init; }
+
+    /// <summary>The transaction that stands in the way, or the one that settled the payout.</summary>
+    public string? TxHash { get; init; }
+
+    /// <summary>About when that transaction can no longer land.</summary>
+    public DateTimeOffset? SafeAfter { get; init; }
+
+    /// <summary>The network's minimum in micro-units.</summary>
+    public long? MinMicro { get; init; }
+
+    /// <summary>The network's maximum in micro-units.</summary>
+    public long? MaxMicro { get; init; }
+
+    /// <summary>What is available in micro-units.</summary>
+    public long? AvailableMicro { get; init; }
+
+    /// <summary>The reward that was recorded first.</summary>
+    public Guid? RewardId { get; init; }
+}
+
+/// <summary>Makes bodies from the catalogue.</summary>
+internal static class ErrorBodies
+{
+    public static ErrorBody Body(this ErrorEntry entry, string? message = null) =>
+        new() { Error = entry.Tag, Message = message ?? entry.Message };
+
+    public static ErrorBody InvalidField(string field, string problem) =>
+        ErrorCatalogue.InvalidArgs.Body($"{problem} Nothing was created.") with
+        {
+            Field = field,
+        };
+}

@@ -1,0 +1,215 @@
+namespace Settlement.Api.Http;
+
+/// <summary>One way in which a request ends without success.</summary>
+/// <param name="Tag">What clients branch on; never changes.</param>
+/// <param name="Status">HTTP status.</param>
+/// <param name="Message">One sentence that a person can act on; a case may put a more precise one in its place.</param>
+/// <param name="When">When it happens, for the documentation.</param>
+/// <param name="Payout">What has become of the payout, for the documentation.</param>
+internal sealed record ErrorEntry(
+    string Tag,
+    int Status,
+    string Message,
+    string When,
+    string Payout
+);
+
+/// <summary>Every error of this API, in order of precedence: of two that apply, the upper one is answered.</summary>
+internal static class ErrorCatalogue
+{
+    private const string Nothing = "No payout was created or changed.";
+
+    public static readonly ErrorEntry AdminTokenUnset = new(
+        "admin_token_unset",
+        401,
+        "No admin token is configured on this server, so all operator routes are closed; nothing was changed.",
+        "`Admin:Token` is not set, whatever the request holds.",
+        Nothing
+    );
+
+    public static readonly ErrorEntry AdminTokenInvalid = new(
+        "admin_token_invalid",
+        401,
+        "The X-Admin-Token header is missing or wrong; send it exactly once. Nothing was changed.",
+        "The header is missing, repeated or does not match. Checked before the route.",
+        Nothing
+    );
+
+    public static readonly ErrorEntry NotFound = new(
+        "not_found",
+        404,
+        "There is nothing at this path; look at /docs for the routes. Nothing was changed.",
+        "The path is no route, or the action after a payout's id is missing.",
+        Nothing
+    );
+
+    public static readonly ErrorEntry MethodNotAllowed = new(
+        "method_not_allowed",
+        405,
+        "This path does not take this method; the Allow header lists those it takes. Nothing was changed.",
+        "The path is a route, the method is not one of its methods.",
+        Nothing
+    );
+
+    public static readonly ErrorEntry Unauthenticated = new(
+        "unauthenticated",
+        401,
+        "There is no valid session on this request; sign in and try again. No payout was created.",
+        "The session cookie is missing, unknown, expired or revoked.",
+        Nothing
+    );
+
+    public static readonly ErrorEntry OriginForbidden = new(
+        "origin_forbidden",
+        403,
+        "This request came from a page of another site and was refused. No payout was created.",
+        "An unsafe method with `Origin` or `Sec-Fetch-Site` of a site that is not allowed.",
+        Nothing
+    );
+
+    public static readonly ErrorEntry CsrfTokenInvalid = new(
+        "csrf_token_invalid",
+        403,
+        "The X-CSRF-Token header does not match the CSRF cookie; reload the page. No payout was created.",
+        "Only where `Sessions:RequireCsrfToken` is on.",
+        Nothing
+    );
+
+    public static readonly ErrorEntry InvalidPayoutId = new(
+        "invalid_payout_id",
+        400,
+        "The payout id in the path is not a UUID of the form 8-4-4-4-12; nothing was changed.",
+        "The id is not of that form.",
+        Nothing
+    );
+
+    public static readonly ErrorEntry InvalidJson = new(
+        "invalid_json",
+        400,
+        "The body must be one JSON object of at most 4096 bytes, without duplicate names or comments; nothing was changed.",
+        "The body is not JSON, not one object, repeats a name, is longer than 4,096 bytes, or, on `sent` and `failed`, holds a field of the wrong type.",
+        Nothing
+    );
+
+    public static readonly ErrorEntry IdempotencyKeyInvalid = new(
+        "idempotency_key_invalid",
+        400,
+        "The Idempotency-Key header must be given once, with 1 to 255 printable ASCII characters; nothing was changed.",
+        "The header is repeated, empty, too long or not printable.",
+        Nothing
+    );
+
+    public static readonly ErrorEntry InvalidArgs = new(
+        "invalid_args",
+        400,
+        "A field is missing or malformed; no payout was created.",
+        "A field is missing, of the wrong type or outside its range; `field` names it.",
+        Nothing
+    );
+
+    public static readonly ErrorEntry TxHashRequired = new(
+        "tx_hash_required",
+        400,
+        "Give the hash of the transaction that paid this payout as tx_hash; the payout is unchanged.",
+        "`tx_hash` is missing, null, empty or blank.",
+        "Unchanged."
+    );
+
+    public static readonly ErrorEntry PayoutBelowMin = new(
+        "payout_below_min",
+        400,
+        "The amount is below the minimum for this network, see min_micro; no payout was created.",
+        "`amount_micro` is below the network's minimum; `min_micro` tells it.",
+        Nothing
+    );
+
+    public static readonly ErrorEntry PayoutAboveMax = new(
+        "payout_above_max",
+        400,
+        "The amount is above the maximum for this network, see max_micro; no payout was created.",
+        "Only where a maximum is configured; `max_micro` tells it.",
+        Nothing
+    );
+
+    public static readonly ErrorEntry PayoutAddressInvalid = new(
+        "payout_address_invalid",
+        400,
+        "The address cannot be paid on this network; no payout was created.",
+        "The address is malformed, of another network, or one that must not be paid; `message` names what is wrong.",
+        Nothing
+    );
+
+    public static readonly ErrorEntry IdempotencyKeyReused = new(
+        "idempotency_key_reused",
+        422,
+        "This Idempotency-Key was used for another request; use a new key. Nothing was created or changed by this request.",
+        "The same key came with another body.",
+        "The first request stands; this one did nothing."
+    );
+
+    public static readonly ErrorEntry BalanceInsufficient = new(
+        "balance_insufficient",
+        400,
+        "The amount exceeds your available balance, see available_micro; no payout was created.",
+        "`amount_micro` exceeds what is unlocked and not reserved; `available_micro` tells how much is.",
+        Nothing
+    );
+
+    public static readonly ErrorEntry PayoutNotFound = new(
+        "payout_not_found",
+        404,
+        "There is no payout with this id; nothing was changed.",
+        "No payout has this id, or it is another user's.",
+        Nothing
+    );
+
+    public static readonly ErrorEntry PayoutNotActionable = new(
+        "payout_not_actionable",
+        409,
+        "The payout cannot be changed in its present state, see status; it is unchanged.",
+        "The payout has ended, or a signed transaction of ours may still pay it (`reason`).",
+        "Unchanged; `status` tells its state, `tx_hash` the transaction, `safe_after` about when that can no longer land."
+    );
+
+    public static readonly ErrorEntry DuplicateEventMismatch = new(
+        "duplicate_event_mismatch",
+        409,
+        "This source_event_id was recorded before with other values; the first record stands, nothing was added.",
+        "A reward with the same `source_event_id` has other values.",
+        Nothing
+    );
+
+    public static readonly ErrorEntry Internal = new(
+        "internal",
+        500,
+        "Something went wrong on our side. Look at the payout's state before trying again, or repeat with the same Idempotency-Key.",
+        "An unexpected error; the log has it under `request_id`.",
+        "Unknown: a payout may exist. Look before asking again."
+    );
+
+    /// <summary>All of them, in order of precedence.</summary>
+    public static IReadOnlyList<ErrorEntry> All { get; } =
+    [
+        AdminTokenUnset,
+        AdminTokenInvalid,
+        NotFound,
+        MethodNotAllowed,
+        Unauthenticated,
+        OriginForbidden,
+        CsrfTokenInvalid,
+        InvalidPayoutId,
+        InvalidJson,
+        IdempotencyKeyInvalid,
+        InvalidArgs,
+        TxHashRequired,
+        PayoutBelowMin,
+        PayoutAboveMax,
+        PayoutAddressInvalid,
+        IdempotencyKeyReused,
+        BalanceInsufficient,
+        PayoutNotFound,
+        PayoutNotActionable,
+        DuplicateEventMismatch,
+        Internal,
+    ];
+}

@@ -1,0 +1,39 @@
+using System.Text;
+
+namespace Settlement.Api.Http;
+
+/// <summary>docs/errors.md, from the catalogue. Written by <c>Settlement.Api errors</c>; a test keeps the two equal.</summary>
+internal static class ErrorPage
+{
+    private const string Head = """
+        # Errors
+
+        Written by `Settlement.Api errors` from `src/Api/Http/ErrorCatalogue.cs`; edit it there.
+
+        Every error is JSON in one envelope. Branch on `error` alone; `message` is for people and may change.
+
+        ```json
+        {"error":"balance_insufficient","message":"…","request_id":"req_…","available_micro":12000000}
+        ```
+
+        `request_id` is also in the `X-Request-Id` header and in our logs. Some errors add flat fields: `field`, `reason`,
+        `status`, `tx_hash`, `safe_after`, `min_micro`, `max_micro`, `available_micro`, `reward_id`.
+
+        When several apply, the upper one is answered.
+
+        | Status | `error` | When | What became of the payout |
+        |---|---|---|---|
+
+        """;
+
+    public static string Write()
+    {
+        var page = new StringBuilder(Head.ReplaceLineEndings("\n"));
+        foreach (ErrorEntry e in ErrorCatalogue.All)
+            page.Append($"| {e.Status} | `{e.Tag}` | {e.When} | {e.Payout} |\n");
+        page.Append("\n## Messages\n\n");
+        foreach (ErrorEntry e in ErrorCatalogue.All)
+            page.Append($"* `{e.Tag}`: {e.Message}\n");
+        return page.ToString();
+    }
+}

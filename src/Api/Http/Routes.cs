@@ -1,0 +1,44 @@
+namespace Settlement.Api.Http;
+
+/// <summary>The paths, spelled once.</summary>
+internal static class Routes
+{
+    public const string Admin = "/v1/admin";
+    public const string Payouts = "/v1/referrals/payouts";
+    public const string Payout = "/v1/referrals/payouts/{id}";
+    public const string Me = "/v1/referrals/me";
+    public const string AdminPayouts = "/v1/admin/referrals/payouts";
+    public const string AdminPayout = "/v1/admin/referrals/payouts/{id}";
+    public const string Sent = "/v1/admin/referrals/payouts/{id}/sent";
+    public const string Failed = "/v1/admin/referrals/payouts/{id}/failed";
+    public const string Rewards = "/v1/admin/referrals/rewards";
+    public const string Pause = "/v1/admin/system/pause";
+    public const string Resume = "/v1/admin/system/resume";
+
+    /// <summary>Where a payout of the caller can be read.</summary>
+    public static string LocationOf(Guid payout) => $"{Payouts}/{payout}";
+
+    /// <summary>A POST to an operator's payout without sent or failed: not a wrong method, but half a path.</summary>
+    public static bool LacksItsAction(HttpRequest request) =>
+        HttpMethods.IsPost(request.Method)
+        && request.Path.StartsWithSegments(
+            AdminPayouts,
+            StringComparison.OrdinalIgnoreCase,
+            out PathString rest
+        )
+        && rest.Value!.Trim('/') is { Length: > 0 } id
+        && !id.Contains('/', StringComparison.Ordinal);
+}
+
+/// <summary>Mapping.</summary>
+internal static class RouteMapping
+{
+    private static readonly string[] s_read = [HttpMethods.Get, HttpMethods.Head];
+
+    /// <summary>HEAD works wherever GET does.</summary>
+    public static IEndpointConventionBuilder MapRead(
+        this IEndpointRouteBuilder app,
+        string pattern,
+        RequestDelegate handler
+    ) => app.MapMethods(pattern, s_read, handler);
+}

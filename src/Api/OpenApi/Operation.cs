@@ -1,0 +1,198 @@
+using Settlement.Api.Endpoints;
+using Settlement.Api.Http;
+using Settlement.Api.Operations;
+using Settlement.Hosting.Health;
+
+namespace Settlement.Api.OpenApi;
+
+/// <summary>Whom a route lets in.</summary>
+internal enum Caller
+{
+    Anyone,
+    User,
+    Operator,
+}
+
+/// <summary>What the description says of one route.</summary>
+/// <param name="Id">Operation id, for generated clients.</param>
+/// <param name="Summary">One line.</param>
+/// <param name="Caller">Whom it lets in; adds the errors of that.</param>
+/// <param name="Success">Status and body type of success.</param>
+/// <param name="Errors">The errors that are its own.</param>
+internal sealed record Operation(
+    string Id,
+    string Summary,
+    Caller Caller,
+    IReadOnlyList<(int Status, Type Body)> Success,
+    params ErrorEntry[] Errors
+)
+{
+    public string Text { get; init; } = "";
+    public Type? Body { get; init; }
+    public bool IsBodyOptional { get; init; }
+    public bool TakesIdempotencyKey { get; init; }
+    public bool IsPaged { get; init; }
+
+    public static readonly Operation Create = new(
+        "createPayout",
+        "Request a payout",
+        Caller.User,
+        [(202, typeof(PayoutView))],
+        ErrorCatalogue.OriginForbidden,
+        ErrorCatalogue.CsrfTokenInvalid,
+        ErrorCatalogue.InvalidJson,
+        ErrorCatalogue.IdempotencyKeyInvalid,
+        ErrorCatalogue.InvalidArgs,
+        ErrorCatalogue.PayoutBelowMin,
+        ErrorCatalogue.PayoutAboveMax,
+        ErrorCatalogue.PayoutAddressInvalid,
+        ErrorCatalogue.IdempotencyKeyReused,
+        ErrorCatalogue.BalanceInsufficient
+    )
+    {
+        Text =
+            "202 means accepted and reserved, not paid. Follow the payout at the Location header until its status is sent, failed or cancelled.",
+        Body = typeof(CreatePayoutBody),
+        TakesIdempotencyKey = true,
+    };
+
+    public static readonly Operation List = new(
+        "listPayouts",
+        "List your payouts, newest first",
+        Caller.User,
+        [(200, typeof(PayoutList))]
+    )
+    {
+        IsPaged = true,
+    };
+
+    public static readonly Operation Get = new(
+        "getPayout",
+        "Look at one payout",
+        Caller.User,
+        [(200, typeof(PayoutView))],
+        ErrorCatalogue.InvalidPayoutId,
+        ErrorCatalogue.PayoutNotFound
+    );
+
+    public static readonly Operation Me = new(
+        "getMe",
+        "Your balance",
+        Caller.User,
+        [(200, typeof(MeView))]
+    );
+
+    public static readonly Operation Sent = new(
+        "markPayoutSent",
+        "Record that a payout was sent",
+        Caller.Operator,
+        [(200, typeof(OkView))],
+        ErrorCatalogue.InvalidPayoutId,
+        ErrorCatalogue.InvalidJson,
+        ErrorCatalogue.IdempotencyKeyInvalid,
+        ErrorCatalogue.TxHashRequired,
+        ErrorCatalogue.IdempotencyKeyReused,
+        ErrorCatalogue.PayoutNotFound,
+        ErrorCatalogue.PayoutNotActionable
+    )
+    {
+        Text = "Final. Refused while a signed transaction of ours may still pay the payout.",
+        Body = typeof(SentBody),
+        TakesIdempotencyKey = true,
+    };
+
+    public static readonly Operation Failed = new(
+        "markPayoutFailed",
+        "Give a payout up",
+        Caller.Operator,
+        [(200, typeof(OkView))],
+        ErrorCatalogue.InvalidPayoutId,
+        ErrorCatalogue.InvalidJson,
+        ErrorCatalogue.IdempotencyKeyInvalid,
+        ErrorCatalogue.InvalidArgs,
+        ErrorCatalogue.IdempotencyKeyReused,
+        ErrorCatalogue.PayoutNotFound,
+        ErrorCatalogue.PayoutNotActionable
+    )
+    {
+        Text =
+            "Final; the amount is available to the user again. Refused while a signed transaction of ours may still pay the payout.",
+        Body = typeof(FailedBody),
+        IsBodyOptional = true,
+        TakesIdempotencyKey = true,
+    };
+
+    public static readonly Operation Show = new(
+        "showPayout",
+        "Everything that is known of one payout",
+        Caller.Operator,
+        [(200, typeof(PayoutDetailView))],
+        ErrorCatalogue.InvalidPayoutId,
+        ErrorCatalogue.PayoutNotFound
+    );
+
+    public static readonly Operation Reward = new(
+        "recordReward",
+        "Record what a user earned, or take it back",
+        Caller.Operator,
+        [(201, typeof(RewardView)), (200, typeof(RewardView))],
+        ErrorCatalogue.InvalidJson,
+        ErrorCatalogue.InvalidArgs,
+        ErrorCatalogue.DuplicateEventMismatch
+    )
+    {
+        Text = "An event counts once: the same source_event_id with the same values answers 200.",
+        Body = typeof(RewardBody),
+    };
+
+    public static readonly Operation Pause = new(
+        "pause",
+        "Stop new transactions",
+        Caller.Operator,
+        [(200, typeof(PausesView))],
+        ErrorCatalogue.InvalidJson,
+        ErrorCatalogue.InvalidArgs
+    )
+    {
+        Text =
+            "Requests are still accepted and wait; what is signed already is followed to its end. Pausing twice is fine.",
+        Body = typeof(PauseBody),
+    };
+
+    public static readonly Operation Resume = Pause with
+    {
+        Id = "resume",
+        Summary = "Allow new transactions again",
+        Text = "Lifts the operators' pause of the scope. A freeze by the ledger audit stands.",
+    };
+
+    public static readonly Operation Live = new(
+        "live",
+        "Whether the process answers",
+        Caller.Anyone,
+        [(200, typeof(LiveView))]
+    );
+
+    public static readonly Operation Ready = new(
+        "ready",
+        "Whether requests can be served",
+        Caller.Anyone,
+        [(200, typeof(ReadyView)), (503, typeof(ReadyView))]
+    )
+    {
+        Text = "The broker is told for information: payouts are accepted and settled without it.",
+    };
+
+    /// <summary>Its own errors and those that every route of its kind has, in order of precedence.</summary>
+    public IEnumerable<ErrorEntry> AllErrors =>
+        ErrorCatalogue.All.Where(e =>
+            Errors.Contains(e)
+            || e == ErrorCatalogue.MethodNotAllowed
+            || (e == ErrorCatalogue.Internal && Caller is not Caller.Anyone)
+            || (e == ErrorCatalogue.Unauthenticated && Caller is Caller.User)
+            || (
+                Caller is Caller.Operator
+                && (e == ErrorCatalogue.AdminTokenUnset || e == ErrorCatalogue.AdminTokenInvalid)
+            )
+        );
+}

@@ -1,0 +1,75 @@
+using System.Text.Json.Nodes;
+using Microsoft.OpenApi;
+using Settlement.Api.Http;
+
+namespace Settlement.Api.OpenApi;
+
+/// <summary>The parameters that handlers read by themselves.</summary>
+internal static class Parameters
+{
+    public static void Add(OpenApiOperation operation, Operation told)
+    {
+        IList<IOpenApiParameter> parameters = operation.Parameters ??= [];
+        foreach (OpenApiParameter id in parameters.OfType<OpenApiParameter>())
+        {
+            id.Description = "The payout's id, 8-4-4-4-12 hexadecimal digits.";
+            id.Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "uuid" };
+        }
+        if (told.IsPaged)
+        {
+            parameters.Add(
+                Number("limit", "Brought into 1 to 200.", Paging.DefaultLimit, 1, Paging.MaxLimit)
+            );
+            parameters.Add(Number("offset", "How many to skip.", 0, 0, null));
+        }
+        if (told.TakesIdempotencyKey)
+        {
+            parameters.Add(
+                Header(
+                    IdempotencyKey.Header,
+                    "1 to 255 printable ASCII characters. The same key with the same body repeats the first answer, with Idempotent-Replayed: true."
+                )
+            );
+        }
+        if (told.Caller is Caller.Operator)
+        {
+            parameters.Add(
+                Header("X-Operator", "Who acts, for the audit trail; recorded as unverified.")
+            );
+        }
+
+        parameters.Add(
+            Header(RequestIds.Header, "Your own id for this request; one is made when left out.")
+        );
+    }
+
+    private static OpenApiParameter Header(string name, string description) =>
+        new()
+        {
+            Name = name,
+            In = ParameterLocation.Header,
+            Description = description,
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+        };
+
+    private static OpenApiParameter Number(
+        string name,
+        string description,
+        int standard,
+        int least,
+        int? most
+    ) =>
+        new()
+        {
+            Name = name,
+            In = ParameterLocation.Query,
+            Description = description,
+            Schema = new OpenApiSchema
+            {
+                Type = JsonSchemaType.Integer,
+                Default = JsonValue.Create(standard),
+                Minimum = $"{least}",
+                Maximum = most is null ? null : $"{most}",
+            },
+        };
+}

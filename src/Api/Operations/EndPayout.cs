@@ -1,0 +1,118 @@
+using Settlement.Api.Http;
+using Settlement.Payouts;
+using Settlement.Payouts.Lifecycle;
+
+namespace Settlement.Api.Operations;
+
+/// <summary>POST …/{id}/sent and …/{id}/failed: an operator's word, by the same transition that the worker calls.</summary>
+internal sealed class EndPayout(EndPayoutRules rules, FinalizePayout finalize, OperatorKeys keys)
+{
+    // Between refusal and explanation the obstacle may have gone.
+    private const int MaxTries = 3;
+
+    /// <summary>Records the transaction that paid a payout.</summary>
+    public Task SentAsync(HttpContext context) =>
+        HandleAsync(context, Routes.Sent, EndPayoutRules.ReadSent);
+
+    /// <summary>Gives a payout up and its amount back.</summary>
+    public Task FailedAsync(HttpContext context) =>
+        HandleAsync(context, Routes.Failed, rules.ReadFailed);
+
+    private async Task HandleAsync(
+        HttpContext context,
+        string route,
+        Func<JsonBody, WordDraft, CheckedWord> read
+    )
+    {
+        if (!PayoutIds.TryRead(context, out Guid id))
+        {
+            await context.ErrorAsync(ErrorCatalogue.InvalidPayoutId);
+            return;
+        }
+        using JsonBody? body = await BodyReader.ReadAsync(
+            context.Request,
+            emptyIsObject: route == Routes.Failed
+        );
+        if (body is null)
+        {
+            await context.ErrorAsync(ErrorCatalogue.InvalidJson);
+            return;
+        }
+        if (!IdempotencyKey.TryRead(context.Request, out string? key))
+        {
+            await context.ErrorAsync(ErrorCatalogue.IdempotencyKeyInvalid);
+            return;
+        }
+        var draft = new WordDraft(id, AdminGate.ActorOf(context.Request), context.RequestId());
+        CheckedWord check = read(body, draft);
+        if (check.Word is not { } word)
+        {
+            await context.ErrorAsync(check.Error!, check.ErrorBody!);
+            return;
+        }
+        await EndAsync(context, OperatorKeys.Stamp(word, route, key));
+    }
+
+    private async Task EndAsync(HttpContext context, OperatorWord word)
+    {
+        if (await keys.ReplayAsync(context, word.Key))
+            return;
+        TransitionResult result = await TransitAsync(word);
+        switch (result)
+        {
+            case TransitionResult.Applied:
+                await context.Response.OkAsync();
+                break;
+            case TransitionResult.NotFound:
+                await context.ErrorAsync(ErrorCatalogue.PayoutNotFound);
+                break;
+            case TransitionResult.Refused refused:
+                // A twin with the same key may have been first.
+                if (!await keys.ReplayAsync(context, word.Key))
+                {
+                    await context.ErrorAsync(ErrorCatalogue.PayoutNotActionable, Explain(refused));
+                }
+                break;
+            default:
+                throw new InvalidOperationException($"Unknown result {result.GetType().Name}.");
+        }
+    }
+
+    private async Task<TransitionResult> TransitAsync(OperatorWord word)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            // Not cancelled when the client leaves: what an operator decided is carried out or refused.
+            TransitionResult result = await finalize.ByOperatorAsync(word, CancellationToken.None);
+            if (
+                result is not TransitionResult.Refused { Because: RefusedBecause.TakenUp }
+                || attempt == MaxTries
+            )
+            {
+                return result;
+            }
+        }
+    }
+
+    private static ErrorBody Explain(TransitionResult.Refused refused) =>
+        ErrorCatalogue.PayoutNotActionable.Body(Sentence(refused)) with
+        {
+            Status = refused.Status.Name(),
+            TxHash = refused.TransactionId,
+            SafeAfter = refused.SafeAfter,
+            Reason = refused.Because is RefusedBecause.Final ? null : SnakeCase.Of(refused.Because),
+        };
+
+    private static string Sentence(TransitionResult.Refused refused) =>
+        refused.Because switch
+        {
+            RefusedBecause.Final =>
+                $"The payout is {refused.Status.Name()}, which is final; it is unchanged.",
+            RefusedBecause.TransactionInFlight =>
+                "A signed transaction of ours may still pay this payout, see tx_hash; wait until it has landed or expired. The payout is unchanged.",
+            RefusedBecause.AwaitingFinality =>
+                "This is our own transaction; the payout becomes sent by itself once the network has made it final. It is unchanged.",
+            RefusedBecause.TakenUp =>
+                "The payout is being worked on at this moment; try again. It is unchanged.",
+        };
+}

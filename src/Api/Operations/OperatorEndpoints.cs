@@ -1,0 +1,23 @@
+using Settlement.Api.Http;
+using Settlement.Api.OpenApi;
+
+namespace Settlement.Api.Operations;
+
+/// <summary>What operators call; <see cref="AdminGate"/> stands before all of it.</summary>
+internal static class OperatorEndpoints
+{
+    public static void MapOperatorEndpoints(this IEndpointRouteBuilder app)
+    {
+        EndPayout end = app.ServiceProvider.GetRequiredService<EndPayout>();
+        ShowPayout show = app.ServiceProvider.GetRequiredService<ShowPayout>();
+        RecordReward reward = app.ServiceProvider.GetRequiredService<RecordReward>();
+        SwitchPauses pauses = app.ServiceProvider.GetRequiredService<SwitchPauses>();
+
+        app.MapPost(Routes.Sent, end.SentAsync).Describe(Operation.Sent);
+        app.MapPost(Routes.Failed, end.FailedAsync).Describe(Operation.Failed);
+        app.MapRead(Routes.AdminPayout, show.HandleAsync).Describe(Operation.Show);
+        app.MapPost(Routes.Rewards, reward.HandleAsync).Describe(Operation.Reward);
+        app.MapPost(Routes.Pause, pauses.PauseAsync).Describe(Operation.Pause);
+        app.MapPost(Routes.Resume, pauses.ResumeAsync).Describe(Operation.Resume);
+    }
+}

@@ -1,0 +1,205 @@
+using System.Globalization;
+using Settlement.Api.Http;
+using Settlement.Payouts.Ledger;
+
+namespace Settlement.Api.Operations;
+
+/// <summary>POST /v1/admin/referrals/rewards: 201 when recorded, 200 when the same event was recorded before.</summary>
+internal sealed class RecordReward(IngestReward ingest)
+{
+    public async Task HandleAsync(HttpContext context)
+    {
+        using JsonBody? body = await BodyReader.ReadAsync(context.Request);
+        if (body is null)
+        {
+            await context.ErrorAsync(ErrorCatalogue.InvalidJson);
+            return;
+        }
+        (NewReward? reward, ErrorBody? problem) = RewardRules.Read(
+            body,
+            AdminGate.ActorOf(context.Request),
+            context.RequestId()
+        );
+        if (reward is null)
+        {
+            await context.ErrorAsync(ErrorCatalogue.InvalidArgs, problem!);
+            return;
+        }
+        IngestOutcome outcome = await ingest.ExecuteAsync(reward, CancellationToken.None);
+        await (
+            outcome switch
+            {
+                IngestOutcome.Created created => AnswerAsync(
+                    context,
+                    StatusCodes.Status201Created,
+                    created.RewardId
+                ),
+                IngestOutcome.Replayed replayed => AnswerAsync(
+                    context,
+                    StatusCodes.Status200OK,
+                    replayed.RewardId
+                ),
+                IngestOutcome.Mismatch mismatch => context.ErrorAsync(
+                    ErrorCatalogue.DuplicateEventMismatch,
+                    ErrorCatalogue.DuplicateEventMismatch.Body() with
+                    {
+                        RewardId = mismatch.RewardId,
+                    }
+                ),
+                _ => throw new InvalidOperationException(
+                    $"Unknown outcome {outcome.GetType().Name}."
+                ),
+            }
+        );
+    }
+
+    private static Task AnswerAsync(HttpContext context, int status, Guid rewardId) =>
+        context.Response.JsonAsync(
+            status,
+            new RewardView(Ok: true, rewardId),
+            ApiJson.Default.RewardView
+        );
+}
+
+/// <summary>What the body of a reward must hold.</summary>
+internal static class RewardRules
+{
+    // 10^9 units: a typing mistake beyond it would fill the account's 64 bits.
+    private const long MaxAmountMicro = 1_000_000_000_000_000;
+    private const int MaxEventLength = 200;
+    private const int MaxNoteLength = 1_000;
+
+    private static readonly string[] s_times =
+    [
+        "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK",
+        "yyyy-MM-dd'T'HH:mm:ssK",
+    ];
+
+    public static (NewReward? Reward, ErrorBody? Problem) Read(
+        JsonBody body,
+        string actor,
+        string requestId
+    )
+    {
+        if (
+            !body.Text("user_id").Has(out string user) || !PayoutIds.TryParse(user, out Guid userId)
+        )
+        {
+            return Refuse("user_id", "user_id must be a UUID of the form 8-4-4-4-12.");
+        }
+
+        if (
+            !body.Integer("amount_micro").Has(out long amount) || amount is <= 0 or > MaxAmountMicro
+        )
+        {
+            return Refuse(
+                "amount_micro",
+                $"amount_micro must be a whole number from 1 to {MaxAmountMicro}, in plain digits."
+            );
+        }
+        if (
+            !body.Text("source_event_id").Has(out string sourceEvent)
+            || sourceEvent.Length > MaxEventLength
+            || string.IsNullOrWhiteSpace(sourceEvent)
+        )
+        {
+            return Refuse(
+                "source_event_id",
+                $"source_event_id must be a text of 1 to {MaxEventLength} characters."
+            );
+        }
+        Field<string> unlock = body.Text("unlock_at");
+        if (!TryReadTime(unlock, out DateTimeOffset? unlockAt))
+        {
+            return Refuse(
+                "unlock_at",
+                "unlock_at must be an RFC 3339 time, such as 2026-01-02T03:04:05Z."
+            );
+        }
+
+        if (!TryReadKind(body.Text("kind"), out RewardKind kind))
+            return Refuse("kind", "kind must be reward, adjustment or reversal.");
+        Field<string> note = body.Text("note");
+        if (note.IsWrong || note.OrDefault()?.Length > MaxNoteLength)
+            return Refuse("note", $"note must be a text of at most {MaxNoteLength} characters.");
+        return (
+            new NewReward(
+                userId,
+                amount,
+                kind,
+                sourceEvent,
+                unlockAt,
+                note.OrDefault(),
+                actor,
+                requestId
+            ),
+            null
+        );
+    }
+
+    private static (NewReward? Reward, ErrorBody? Problem) Refuse(string field, string problem) =>
+        (null, ErrorBodies.InvalidField(field, problem));
+
+    private static bool TryReadTime(Field<string> text, out DateTimeOffset? time)
+    {
+        time = null;
+        if (!text.Has(out string value))
+            return !text.IsWrong;
+        bool hasZone = value.EndsWith('Z') || (value.Length > 6 && value[^6] is '+' or '-');
+        if (
+            !hasZone
+            || !DateTimeOffset.TryParseExact(
+                value,
+                s_times,
+                CultureInfo.InvariantCulture,
+                DateTimeStyles.None,
+                out DateTimeOffset parsed
+            )
+        )
+        {
+            return false;
+        }
+        time = parsed.ToUniversalTime();
+        return true;
+    }
+
+    private static bool TryReadKind(Field<string> text, out RewardKind kind)
+    {
+        kind = RewardKind.Reward;
+        if (!text.Has(out string word))
+            return !text.IsWrong;
+        (bool isKnown, kind) = word switch
+        {
+            "reward" => (true, RewardKind.Reward),
+            "adjustment" => (true, RewardKind.Adjustment),
+            "reversal" => (true, RewardKind.Reversal),
+            _ => (false, RewardKind.Reward),
+        };
+        return isKnown;
+    }
+}
+
+/// <summary>The body of a reward.</summary>
+public sealed record RewardBody
+{
+    /// <summary>Whose balance.</summary>
+    public required Guid UserId { get; init; }
+
+    /// <summary>Micro-units, above zero, also for a reversal.</summary>
+    public required long AmountMicro { get; init; }
+
+    /// <summary>What it is for; an event counts once. 1 to 200 characters.</summary>
+    public required string SourceEventId { get; init; }
+
+    /// <summary>When it becomes available; now when left out.</summary>
+    public DateTimeOffset? UnlockAt { get; init; }
+
+    /// <summary>reward (default), adjustment or reversal.</summary>
+    public string? Kind { get; init; }
+
+    /// <summary>For operators, at most 1,000 characters.</summary>
+    public string? Note { get; init; }
+}
+
+/// <summary>The recorded reward.</summary>
+public sealed record RewardView(bool Ok, Guid RewardId);

@@ -1,0 +1,93 @@
+using Settlement.Api.Configuration;
+using Settlement.Api.Http;
+using Settlement.Payouts.Operations;
+
+namespace Settlement.Api.Operations;
+
+/// <summary>POST /v1/admin/system/pause and /resume. While a pause stands no new transaction is opened in its scope; requests
+/// are accepted, and what is signed already is followed to its end.</summary>
+internal sealed class SwitchPauses(Pauses pauses, PayoutNetworks networks)
+{
+    private const int MaxReasonLength = 1_000;
+
+    public Task PauseAsync(HttpContext context) =>
+        HandleAsync(context, isReasonNeeded: true, pauses.PauseAsync);
+
+    public Task ResumeAsync(HttpContext context) =>
+        HandleAsync(context, isReasonNeeded: false, pauses.ResumeAsync);
+
+    private async Task HandleAsync(
+        HttpContext context,
+        bool isReasonNeeded,
+        Func<PauseWord, CancellationToken, Task> change
+    )
+    {
+        using JsonBody? body = await BodyReader.ReadAsync(context.Request);
+        if (body is null)
+        {
+            await context.ErrorAsync(ErrorCatalogue.InvalidJson);
+            return;
+        }
+        if (!body.Text("scope").Has(out string scope) || NameOf(scope) is not { } name)
+        {
+            await context.ErrorAsync(
+                ErrorCatalogue.InvalidArgs,
+                ErrorBodies.InvalidField(
+                    "scope",
+                    $"scope must be {Pauses.Everything}, {string.Join(", ", networks.Names)}."
+                )
+            );
+            return;
+        }
+        Field<string> given = body.Text("reason");
+        string reason = (given.OrDefault() ?? "").Trim();
+        if (
+            given.IsWrong
+            || reason.Length > MaxReasonLength
+            || (isReasonNeeded && reason.Length == 0)
+        )
+        {
+            await context.ErrorAsync(
+                ErrorCatalogue.InvalidArgs,
+                ErrorBodies.InvalidField(
+                    "reason",
+                    $"reason must be a text of 1 to {MaxReasonLength} characters."
+                )
+            );
+            return;
+        }
+        var word = new PauseWord(
+            name,
+            reason.Length == 0 ? null : reason,
+            AdminGate.ActorOf(context.Request),
+            context.RequestId()
+        );
+        await change(word, CancellationToken.None);
+        IReadOnlyList<Pause> standing = await pauses.ReadAsync(context.RequestAborted);
+        await context.Response.JsonAsync(
+            StatusCodes.Status200OK,
+            new PausesView(Ok: true, standing),
+            ApiJson.Default.PausesView
+        );
+    }
+
+    private string? NameOf(string scope)
+    {
+        if (string.Equals(scope, Pauses.Everything, StringComparison.OrdinalIgnoreCase))
+            return Pauses.Everything;
+        return networks.TryFind(scope, out PayoutNetwork? network) ? network.Name : null;
+    }
+}
+
+/// <summary>The body of pause and resume.</summary>
+public sealed record PauseBody
+{
+    /// <summary>all, or a network.</summary>
+    public required string Scope { get; init; }
+
+    /// <summary>Why; needed to pause.</summary>
+    public string? Reason { get; init; }
+}
+
+/// <summary>What is paused now. A freeze by the ledger audit (cause audit) is not lifted by resume.</summary>
+public sealed record PausesView(bool Ok, IReadOnlyList<Pause> Pauses);

@@ -1,0 +1,40 @@
+using Npgsql;
+using Settlement.Payouts.Lifecycle;
+
+namespace Settlement.Payouts.Operations;
+
+/// <summary>Answers that were given under an idempotency key.</summary>
+/// <remarks>They are written in the commit of the change that they tell of: see <see cref="OperatorWord.Key"/>.</remarks>
+public sealed class StoredAnswers(NpgsqlDataSource database)
+{
+    private const string Sql = """
+        -- StoredAnswers: find
+        SELECT request_hash, status_code, body FROM idempotency_keys WHERE principal = $1 AND route = $2 AND key = $3
+        """;
+
+    /// <summary>Looks for an earlier answer.</summary>
+    /// <returns>The answer as stored, with its own request hash; null when the key is new.</returns>
+    public async Task<StoredAnswer?> FindAsync(
+        string principal,
+        string route,
+        string key,
+        CancellationToken ct
+    )
+    {
+        await using NpgsqlCommand command = database.CreateCommand(Sql);
+        command.Parameters.Add(new() { Value = principal });
+        command.Parameters.Add(new() { Value = route });
+        command.Parameters.Add(new() { Value = key });
+        await using NpgsqlDataReader row = await command.ExecuteReaderAsync(ct);
+        return await row.ReadAsync(ct)
+            ? new StoredAnswer(
+                principal,
+                route,
+                key,
+                await row.GetFieldValueAsync<byte[]>(0, ct),
+                row.GetInt32(1),
+                row.GetString(2)
+            )
+            : null;
+    }
+}

@@ -1,0 +1,138 @@
+using Dapper;
+using Npgsql;
+
+namespace Settlement.Payouts.Queries;
+
+/// <summary>Reads payouts with what is known of them now: the transaction under way and the switches that hold them.</summary>
+public sealed class PayoutQueries(NpgsqlDataSource database)
+{
+    private const string Columns = """
+        SELECT p.id, p.number, p.version, p.user_id, p.amount_micro, p.network, p.address, p.asset, p.client_reference, p.status,
+               p.settled_by, p.tx_hash, p.failure_code, p.note, p.internal_note, p.requested_at, p.completed_at,
+               p.refund_held, p.conflict_at, p.park_reason, p.park_detail,
+               (SELECT count(*)::int FROM transaction_payouts r WHERE r.payout_id = p.id) AS rides,
+               live.hash AS live_hash, live.observations AS live_observations,
+               p.completed_at IS NULL AND EXISTS (SELECT FROM pauses WHERE scope IN ('all', p.network)) AS is_paused
+        """;
+
+    private const string Live = """
+          LEFT JOIN LATERAL (
+               SELECT a.hash, t.observations
+                 FROM transaction_payouts r
+                 JOIN chain_transactions t ON t.id = r.transaction_id
+                 JOIN attempts a ON a.transaction_id = t.id
+                WHERE r.payout_id = p.id AND r.outcome IS NULL
+                ORDER BY a.sequence DESC LIMIT 1) live ON true
+        """;
+
+    private const string FindSql = $"""
+        -- PayoutQueries: find
+        {Columns}
+          FROM payouts p
+        {Live}
+         WHERE p.id = @Id
+        """;
+
+    private const string FindOwnSql = $"{FindSql} AND p.user_id = @UserId";
+
+    // The page is cut before the rest is looked up.
+    private const string ListSql = $"""
+        -- PayoutQueries: list
+        {Columns}
+          FROM (SELECT * FROM payouts WHERE user_id = @UserId
+                 ORDER BY requested_at DESC, id DESC LIMIT @Limit OFFSET @Offset) p
+        {Live}
+         ORDER BY p.requested_at DESC, p.id DESC
+        """;
+
+    /// <summary>One payout, whoever it belongs to.</summary>
+    public async Task<PayoutRow?> FindAsync(Guid id, CancellationToken ct)
+    {
+        await using NpgsqlConnection connection = await database.OpenConnectionAsync(ct);
+        return await connection.QuerySingleOrDefaultAsync<PayoutRow>(
+            new CommandDefinition(FindSql, new { Id = id }, cancellationToken: ct)
+        );
+    }
+
+    /// <summary>One payout of this user; another user's is not found.</summary>
+    public async Task<PayoutRow?> FindOwnAsync(Guid id, Guid userId, CancellationToken ct)
+    {
+        await using NpgsqlConnection connection = await database.OpenConnectionAsync(ct);
+        return await connection.QuerySingleOrDefaultAsync<PayoutRow>(
+            new CommandDefinition(
+                FindOwnSql,
+                new { Id = id, UserId = userId },
+                cancellationToken: ct
+            )
+        );
+    }
+
+    /// <summary>A page of a user's payouts, newest first.</summary>
+    /// <param name="userId">Whose.</param>
+    /// <param name="limit">1 to 200.</param>
+    /// <param name="offset">Zero or greater.</param>
+    /// <param name="ct">Cancels the read.</param>
+    public async Task<IReadOnlyList<PayoutRow>> ListAsync(
+        Guid userId,
+        int limit,
+        long offset,
+        CancellationToken ct
+    )
+    {
+        await using NpgsqlConnection connection = await database.OpenConnectionAsync(ct);
+        return (
+            await connection.QueryAsync<PayoutRow>(
+                new CommandDefinition(
+                    ListSql,
+                    new
+                    {
+                        UserId = userId,
+                        Limit = limit,
+                        Offset = offset,
+                    },
+                    cancellationToken: ct
+                )
+            )
+        ).AsList();
+    }
+}
+
+/// <summary>A payout as it stands.</summary>
+public sealed record PayoutRow
+{
+    public required Guid Id { get; init; }
+    public required long Number { get; init; }
+    public required int Version { get; init; }
+    public required Guid UserId { get; init; }
+    public required long AmountMicro { get; init; }
+    public required string Network { get; init; }
+    public required string Address { get; init; }
+    public required string Asset { get; init; }
+    public string? ClientReference { get; init; }
+    public required string Status { get; init; }
+
+    /// <summary><c>chain</c>, <c>operator</c> or <c>user</c>; null until it has ended.</summary>
+    public string? SettledBy { get; init; }
+    public string? TxHash { get; init; }
+    public string? FailureCode { get; init; }
+    public string? Note { get; init; }
+    public string? InternalNote { get; init; }
+    public required DateTimeOffset RequestedAt { get; init; }
+    public DateTimeOffset? CompletedAt { get; init; }
+    public bool RefundHeld { get; init; }
+    public DateTimeOffset? ConflictAt { get; init; }
+    public string? ParkReason { get; init; }
+    public string? ParkDetail { get; init; }
+
+    /// <summary>How many transactions have carried it, the one under way included.</summary>
+    public int Rides { get; init; }
+
+    /// <summary>The transaction that may still land.</summary>
+    public string? LiveHash { get; init; }
+
+    /// <summary>How often that transaction was looked at.</summary>
+    public int? LiveObservations { get; init; }
+
+    /// <summary>Everything, or its network, is paused.</summary>
+    public bool IsPaused { get; init; }
+}
