@@ -43,7 +43,7 @@ public sealed class OperatorsOverrideSpecs(SettlementSystem system)
             s_patience,
             async () => await IsSentAsync(next)
         );
-        (await system.Networks.BalanceAsync("polygon", address)).ShouldBe(BigInteger.Zero);
+        (await DevNetworks.BalanceAsync("polygon", address)).ShouldBe(BigInteger.Zero);
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class OperatorsOverrideSpecs(SettlementSystem system)
         again.ShouldBe(HttpStatusCode.Conflict);
         ((string?)refusal["error"]).ShouldBe("payout_not_actionable");
         ((string?)(await user.GetPayoutAsync(id))["tx_hash"]).ShouldBe("paid-by-hand-1");
-        (await system.Networks.BalanceAsync("ethereum", address)).ShouldBe(BigInteger.Zero);
+        (await DevNetworks.BalanceAsync("ethereum", address)).ShouldBe(BigInteger.Zero);
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class OperatorsOverrideSpecs(SettlementSystem system)
         await system.EnsureWorkersAsync(1);
         using ApiClient user = await system.AUserWithAsync(10_000_000);
         string address = DevNetworks.FreshAddress("solana");
-        await system.Networks.PauseSolanaAsync(true);
+        await DevNetworks.PauseSolanaAsync(true);
         try
         {
             Guid id = await user.RequestPayoutAsync("solana", address, 10_000_000);
@@ -92,7 +92,7 @@ public sealed class OperatorsOverrideSpecs(SettlementSystem system)
                 id,
                 "another-hash"
             );
-            await system.Networks.PauseSolanaAsync(false);
+            await DevNetworks.PauseSolanaAsync(false);
             JsonNode payout = await user.FollowAsync(id, s_patience);
 
             failed.ShouldBe(HttpStatusCode.Conflict);
@@ -104,13 +104,11 @@ public sealed class OperatorsOverrideSpecs(SettlementSystem system)
             other.ShouldBe(HttpStatusCode.Conflict);
             ((string?)foreign["reason"]).ShouldBe("transaction_in_flight");
             ((string?)payout["status"]).ShouldBe("sent");
-            (await system.Networks.BalanceAsync("solana", address)).ShouldBe(
-                (BigInteger)10_000_000
-            );
+            (await DevNetworks.BalanceAsync("solana", address)).ShouldBe((BigInteger)10_000_000);
         }
         finally
         {
-            await system.Networks.PauseSolanaAsync(false);
+            await DevNetworks.PauseSolanaAsync(false);
         }
     }
 

@@ -38,7 +38,7 @@ public sealed class When_the_broker_is_stopped(SettlementSystem system)
             {
                 JsonNode payout = await user.FollowAsync(order.Id, s_patience);
                 ((string?)payout["status"]).ShouldBe("sent");
-                (await system.Networks.BalanceAsync(order.Network, order.Address)).ShouldBe(
+                (await DevNetworks.BalanceAsync(order.Network, order.Address)).ShouldBe(
                     (BigInteger)3_000_000
                 );
             }

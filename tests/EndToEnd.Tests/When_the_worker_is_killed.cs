@@ -40,7 +40,7 @@ public sealed class When_the_worker_is_killed(SettlementSystem system)
         {
             JsonNode payout = await user.FollowAsync(order.Id, s_patience);
             ((string?)payout["status"]).ShouldBe("sent");
-            (await system.Networks.BalanceAsync(order.Network, order.Address)).ShouldBe(
+            (await DevNetworks.BalanceAsync(order.Network, order.Address)).ShouldBe(
                 (BigInteger)7_000_001
             );
         }

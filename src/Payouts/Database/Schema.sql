@@ -656,6 +656,7 @@ CREATE TABLE settlement.chain_transactions (
     lease_token bigint DEFAULT 1 NOT NULL,
     lease_owner text,
     observations integer DEFAULT 0 NOT NULL,
+    included boolean DEFAULT false NOT NULL,
     last_observation text,
     CONSTRAINT chain_transactions_last_valid_block_height_check CHECK ((last_valid_block_height > 0)),
     CONSTRAINT chain_transactions_nonce_check CHECK ((nonce >= (0)::numeric)),
@@ -1267,6 +1268,8 @@ GRANT UPDATE(lease_token) ON TABLE settlement.chain_transactions TO settlement_a
 GRANT INSERT(lease_owner),UPDATE(lease_owner) ON TABLE settlement.chain_transactions TO settlement_app;
 
 GRANT UPDATE(observations) ON TABLE settlement.chain_transactions TO settlement_app;
+
+GRANT UPDATE(included) ON TABLE settlement.chain_transactions TO settlement_app;
 
 GRANT UPDATE(last_observation) ON TABLE settlement.chain_transactions TO settlement_app;
 

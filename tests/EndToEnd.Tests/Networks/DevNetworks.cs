@@ -8,13 +8,11 @@ using SimpleBase;
 namespace Settlement.EndToEnd.Tests.Networks;
 
 /// <summary>The development chains, asked without any of the product's code.</summary>
-internal sealed class DevNetworks
+internal static class DevNetworks
 {
     public static readonly string[] Names = ["solana", "ethereum", "polygon"];
 
     private static readonly HttpClient s_http = new() { Timeout = TimeSpan.FromSeconds(10) };
-
-    public static DevNetworks FromEnvironment() => new();
 
     public static string Variable(string name) =>
         Environment.GetEnvironmentVariable(name)
@@ -23,7 +21,7 @@ internal sealed class DevNetworks
         );
 
     /// <summary>What both hosts know of the networks.</summary>
-    public IReadOnlyDictionary<string, string> Settings()
+    public static IReadOnlyDictionary<string, string> Settings()
     {
         var settings = new Dictionary<string, string>(StringComparer.Ordinal)
         {
@@ -48,7 +46,7 @@ internal sealed class DevNetworks
         return settings;
     }
 
-    public IReadOnlyDictionary<string, string> KeySettings() =>
+    public static IReadOnlyDictionary<string, string> KeySettings() =>
         Names.ToDictionary(
             network => $"Networks__{network}__KeyFile",
             network => Variable($"{network.ToUpperInvariant()}_KEY_FILE"),
@@ -62,11 +60,11 @@ internal sealed class DevNetworks
             : $"0x{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20))}";
 
     /// <summary>What an address holds of the token, in micro-units.</summary>
-    public Task<BigInteger> BalanceAsync(string network, string address) =>
+    public static Task<BigInteger> BalanceAsync(string network, string address) =>
         network == "solana" ? SolanaBalanceAsync(address) : EvmBalanceAsync(network, address);
 
     /// <summary>The token refuses this address from now on.</summary>
-    public async Task BlacklistAsync(string network, string address)
+    public static async Task BlacklistAsync(string network, string address)
     {
         string token = Variable($"{network.ToUpperInvariant()}_TOKEN");
         // owner()
@@ -105,7 +103,7 @@ internal sealed class DevNetworks
     }
 
     /// <summary>Stops or resumes Solana's blocks.</summary>
-    public async Task PauseSolanaAsync(bool paused)
+    public static async Task PauseSolanaAsync(bool paused)
     {
         using HttpResponseMessage answer = await s_http.PostAsJsonAsync(
             new Uri(new Uri(Variable("SOLANA_RPC_URL")), "/admin/slots"),

@@ -23,6 +23,7 @@ internal static class Repository
         {
             ArgumentList = { command, name, "--instance", "test" },
             RedirectStandardError = true,
+            UseShellExecute = false,
             RedirectStandardOutput = true,
         };
         using Process process = Process.Start(start)!;

@@ -266,11 +266,14 @@ internal sealed class StorePair(PostgresDatabase database, NetworkId network, Di
     {
         List<(ClaimedTransaction Real, ClaimedTransaction Simulated)> some = Some(_looks, 3);
         TimeSpan after = SoonOrTomorrow();
+        bool included = dice.Chance(0.5);
         await _real.RescheduleAsync(
-            some.ConvertAll(t => new NextLook(t.Real, after, "seen")),
+            some.ConvertAll(t => new NextLook(t.Real, after, "seen", included)),
             default
         );
-        _simulated.Reschedule(some.ConvertAll(t => new NextLook(t.Simulated, after, "seen")));
+        _simulated.Reschedule(
+            some.ConvertAll(t => new NextLook(t.Simulated, after, "seen", included))
+        );
         return $"reschedule {some.Count}";
     }
 

@@ -25,7 +25,7 @@ GRANT INSERT (network, sender, nonce, last_valid_block_height, due_at, safe_afte
 GRANT INSERT (transaction_id, position, payout_id, payout_token) ON transaction_payouts TO settlement_app;
 GRANT INSERT (transaction_id, sequence, network, hash, bytes, has_nonce, lease_token, terms, signed_by) ON attempts TO settlement_app;
 GRANT INSERT (transaction_id, hash, outcome, reason) ON broadcast_notes TO settlement_app;
-GRANT UPDATE (state, landed_hash, proof, decided_at, due_at, lease_token, lease_owner, observations, last_observation)
+GRANT UPDATE (state, landed_hash, proof, decided_at, due_at, lease_token, lease_owner, observations, included, last_observation)
   ON chain_transactions TO settlement_app;
 GRANT UPDATE (outcome, evidence) ON transaction_payouts TO settlement_app;
 GRANT UPDATE (frozen, frozen_reason, frozen_at) ON wallets TO settlement_app;
