@@ -75,11 +75,7 @@ internal sealed class AcceptScenario(NpgsqlDataSource database, User[] users)
         );
 
     private Task<LoadRun> DirectlyAsync(int clients, TimeSpan length) =>
-        LoadRun.OfAsync(
-            clients,
-            For(length),
-            () => Task.FromResult<Func<int, Task>>(AcceptAsync)
-        );
+        LoadRun.OfAsync(clients, For(length), () => Task.FromResult<Func<int, Task>>(AcceptAsync));
 
     private async Task AcceptAsync(int number)
     {

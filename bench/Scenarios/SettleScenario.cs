@@ -36,9 +36,7 @@ internal sealed class SettleScenario(NpgsqlDataSource database, User[] users)
         {
             User user = users[number % users.Length];
             string key = Guid.NewGuid().ToString();
-            int status = await connection.AskAsync(
-                Users.Request(user, network, Settings.Api, key)
-            );
+            int status = await connection.AskAsync(Users.Request(user, network, Settings.Api, key));
             if (status != 202)
                 throw new InvalidOperationException($"The API answered {status}.");
         };

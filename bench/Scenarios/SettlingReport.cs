@@ -53,7 +53,11 @@ internal static class SettlingReport
             );
         }
         table.Add("API, memory after the load", $"{memory[0]} MB (peak {memory[1]})", "< 250 MB");
-        table.Add("worker, memory after the load", $"{memory[2]} MB (peak {memory[3]})", "< 250 MB");
+        table.Add(
+            "worker, memory after the load",
+            $"{memory[2]} MB (peak {memory[3]})",
+            "< 250 MB"
+        );
     }
 
     private static string Describe(Settled run) =>

@@ -23,9 +23,7 @@ internal sealed class SolanaCeiling
     public SolanaCeiling(User[] users)
     {
         _users = users;
-        IConfiguration configuration = new ConfigurationBuilder()
-            .AddEnvironmentVariables()
-            .Build();
+        IConfiguration configuration = new ConfigurationBuilder().AddEnvironmentVariables().Build();
         _chain = new ServiceCollection()
             .AddSolanaChain(configuration.GetSection("Networks:solana"))
             .BuildServiceProvider()
@@ -80,7 +78,10 @@ internal sealed class SolanaCeiling
         await _chain.PreflightAsync(orders, default);
         foreach (TransferOrder[] riders in orders.Chunk(_chain.Limits.MaxTransfers))
         {
-            SigningOutcome outcome = await _chain.SignAsync(new SigningOrder(riders, null), default);
+            SigningOutcome outcome = await _chain.SignAsync(
+                new SigningOrder(riders, null),
+                default
+            );
             if (outcome is not SigningOutcome.Signed { Transaction: { } signed })
                 throw new InvalidOperationException($"Signing ended as {outcome}.");
             var attempt = new StoredAttempt(signed.TransactionId, signed.Bytes);
