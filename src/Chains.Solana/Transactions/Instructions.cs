@@ -29,7 +29,7 @@ internal static class Instructions
     /// <remarks>Source: SPL associated-token-account, <c>CreateIdempotent</c>, tag 1.</remarks>
     internal static Instruction CreateIdempotent(PublicKey payer, PublicKey wallet, TokenPair token)
     {
-        PublicKey account = AssociatedTokenAddress.Of(wallet, token.Mint, token.Program);
+        PublicKey account = token.AccountOf(wallet);
         return new Instruction(
             Programs.AssociatedToken,
             [
@@ -64,9 +64,9 @@ internal static class Instructions
         return new Instruction(
             token.Program,
             [
-                AccountUse.Written(AssociatedTokenAddress.Of(sender, token.Mint, token.Program)),
+                AccountUse.Written(token.AccountOf(sender)),
                 AccountUse.Reads(token.Mint),
-                AccountUse.Written(AssociatedTokenAddress.Of(wallet, token.Mint, token.Program)),
+                AccountUse.Written(token.AccountOf(wallet)),
                 AccountUse.Signer(sender),
             ],
             data
@@ -76,11 +76,4 @@ internal static class Instructions
     /// <summary>A text on the chain. Source: SPL Memo, version 2 and later: data is UTF-8, no accounts.</summary>
     internal static Instruction Memo(string text) =>
         new(Programs.Memo, [], Encoding.UTF8.GetBytes(text));
-}
-
-/// <summary>The asset as the token programs know it.</summary>
-internal sealed record TokenPair(PublicKey Mint, PublicKey Program, byte Decimals)
-{
-    internal PublicKey AccountOf(PublicKey wallet) =>
-        AssociatedTokenAddress.Of(wallet, Mint, Program);
 }
