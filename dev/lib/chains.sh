@@ -19,6 +19,7 @@ chain_launch() {
   esac
 }
 
+# The states of the last 256 blocks stay readable; older ones would be written to disk.
 # Epochs of one block make the finalized block lag the latest by two. The well-known accounts do not exist.
 anvil_launch() {
   local anvil
@@ -26,7 +27,7 @@ anvil_launch() {
   anvil=$(ls "$DEV"/chains/node_modules/@foundry-rs/anvil-*/bin/anvil 2> /dev/null || command -v anvil) ||
     fail "There is no anvil for this kind of machine; install Foundry, so that 'anvil' is on the PATH."
   launch "$1" env HOME="$INSTANCE" "$anvil" --host 127.0.0.1 --port "$(port_of "$1")" --chain-id "$2" \
-    --block-time "$BLOCK_SECONDS" --slots-in-an-epoch 1 --accounts 0 --prune-history 64 --quiet
+    --block-time "$BLOCK_SECONDS" --slots-in-an-epoch 1 --accounts 0 --prune-history 256 --quiet
 }
 
 # The product checks the genesis hash when it starts, so a restarted chain keeps its identity.

@@ -35,6 +35,10 @@ port_is_taken() {
   (exec 3<> "/dev/tcp/127.0.0.1/$1") 2> /dev/null
 }
 
+process_state() {
+  if grep -qs '^State:.T' "/proc/$(process_id "$1")/status"; then echo paused; else echo running; fi
+}
+
 need_port() {
   local port
   port=$(port_of "$1")

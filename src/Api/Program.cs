@@ -44,7 +44,7 @@ public static class Program
 
         IReadOnlyList<NetworkSection> networks = NetworkSections.Read(builder.Configuration);
         builder.Services.AddApiOptions(builder.Configuration);
-        builder.Services.AddPayoutNetworks(builder.Configuration, networks);
+        builder.Services.AddPayoutNetworks(networks);
         builder.Services.AddSettlementDatabase(builder.Configuration, "settlement-api");
         builder.Services.AddSettlementHealth();
         builder.Services.AddDispatch(builder.Configuration, networks);

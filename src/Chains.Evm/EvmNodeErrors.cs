@@ -19,7 +19,7 @@ public static class EvmNodeErrors
     ];
 
     // In order: the first match decides. Longer texts stand before shorter ones that they contain.
-    private static readonly (string Text, RefusalReason Reason)[] Table =
+    internal static readonly (string Text, RefusalReason Reason)[] Table =
     [
         ("replacement transaction underpriced", RefusalReason.ReplacementUnderpriced),
         ("future transaction tries to replace pending", RefusalReason.ReplacementUnderpriced),

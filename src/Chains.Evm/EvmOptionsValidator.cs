@@ -8,6 +8,9 @@ internal static class EvmOptionsValidator
     private const int MostInFlight = 16;
     private const int MostMarginPercent = 300;
 
+    // A million coins: sums with it never overflow.
+    private static readonly UInt128 MostReserveWei = (UInt128)1_000_000 * 1_000_000_000_000_000_000;
+
     // 21,000 for any transaction and 23,000 for the cheapest token transfer.
     private const ulong LeastGasLimitCap = 50_000;
 
@@ -98,6 +101,8 @@ internal static class EvmOptionsValidator
             yield return "TipPercentile must be 1 to 99";
         if (options.GasMarginPercent is < 0 or > MostMarginPercent)
             yield return $"GasMarginPercent must be 0 to {MostMarginPercent}";
+        if (options.NativeReserveWei > MostReserveWei)
+            yield return $"NativeReserveWei must be {MostReserveWei} or less";
         if (options.GasLimitCap < LeastGasLimitCap)
             yield return $"GasLimitCap must be {LeastGasLimitCap} or more";
     }

@@ -24,12 +24,25 @@ internal sealed record RevertReason(string Text, bool IsRevert)
     /// <summary>Reads a node's error. Clients put revert data into <c>data</c>, an object inside it, or the text alone.</summary>
     internal static RevertReason Read(EvmError error)
     {
-        if (FindData(error.Data, MostNesting) is { } data && Decode(data) is { } decoded)
+        if (ReadData(error) is { } data && Decode(data) is { } decoded)
             return new RevertReason(decoded, IsRevert: true);
         bool isRevert =
             error.Code == RevertCode
             || error.Message.Contains("revert", StringComparison.OrdinalIgnoreCase);
         return new RevertReason(Shorten(error.Message), isRevert);
+    }
+
+    private static byte[]? ReadData(EvmError error)
+    {
+        try
+        {
+            return FindData(error.Data, MostNesting);
+        }
+        catch (InvalidOperationException)
+        {
+            // A string that is not text, such as half a surrogate pair: the message must do.
+            return null;
+        }
     }
 
     // A string of hex, possibly after words ("Reverted 0x08c3…"), possibly some objects deep.

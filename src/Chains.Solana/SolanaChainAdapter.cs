@@ -9,7 +9,8 @@ using Settlement.Chains.Solana.Sending;
 
 namespace Settlement.Chains.Solana;
 
-/// <summary>Pays an SPL token on one Solana cluster. Each part of the work has its own folder; this is their table of contents.</summary>
+/// <summary>Pays an SPL token on one Solana cluster. Each part of the work has its own folder; this is their table of
+/// contents.</summary>
 public sealed class SolanaChainAdapter : IChainAdapter
 {
     private readonly SolanaNetwork _network;
@@ -76,7 +77,8 @@ public sealed class SolanaChainAdapter : IChainAdapter
             );
         }
 
-        // An endpoint that does not answer is left out until it has shown the right hash; a wrong one stops the network.
+        // An endpoint that does not answer is left out until it has shown the right hash; a wrong one stops the
+        // network.
         foreach (SolanaRpcClient node in _nodes.All)
         {
             NodeAnswer<string> genesis = await node.GetGenesisHashAsync(ct);

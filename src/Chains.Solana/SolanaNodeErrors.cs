@@ -46,7 +46,8 @@ internal enum InstructionRole
     Transfer,
 }
 
-/// <summary>The one table from what nodes say to what it means. Names are those of solana-transaction-error.</summary>
+/// <summary>The one table from what nodes say to what it means. Names are those of
+/// solana-transaction-error.</summary>
 internal static class SolanaNodeErrors
 {
     internal const int PreflightFailure = -32002;
@@ -85,7 +86,8 @@ internal static class SolanaNodeErrors
             ["UnsupportedVersion"] = FaultMeaning.TransactionBroken,
         };
 
-    /// <summary>Errors of one instruction, by its role. Sources: SPL associated-token-account <c>error.rs</c>, SPL token <c>error.rs</c>, system program.</summary>
+    /// <summary>Errors of one instruction, by its role. Sources: SPL associated-token-account <c>error.rs</c>, SPL
+    /// token <c>error.rs</c>, system program.</summary>
     internal static readonly IReadOnlyDictionary<
         (InstructionRole Role, string Error),
         FaultMeaning

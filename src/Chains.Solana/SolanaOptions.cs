@@ -15,7 +15,8 @@ public sealed class SolanaOptions
     /// <summary>Base58 of the cluster's genesis hash. Every endpoint must show it before it is believed.</summary>
     public string GenesisHash { get; set; } = "";
 
-    /// <summary>One or more endpoints. Sends go to all; a proof that nothing landed needs two to agree where there are two.</summary>
+    /// <summary>One or more endpoints. Sends go to all; a proof that nothing landed needs two to agree where there
+    /// are two.</summary>
     public string[] RpcUrls { get; set; } = [];
 
     /// <summary>The asset's mint. USDC: <c>EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v</c>.</summary>
@@ -24,7 +25,8 @@ public sealed class SolanaOptions
     /// <summary>The mint's decimals, 6 to 12; compared with the chain at the start.</summary>
     public int Decimals { get; set; } = 6;
 
-    /// <summary>The program that owns the mint: Token, or Token-2022 <c>TokenzQdBNbLqP5VEhdkAS6EPFLC1PHnBqCXEpPxuEb</c>.</summary>
+    /// <summary>The program that owns the mint: Token, or Token-2022
+    /// <c>TokenzQdBNbLqP5VEhdkAS6EPFLC1PHnBqCXEpPxuEb</c>.</summary>
     public string TokenProgram { get; set; } = "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA";
 
     /// <summary>The hot wallet's address.</summary>
@@ -33,16 +35,19 @@ public sealed class SolanaOptions
     /// <summary>Worker only: path of the wallet's key, in the format of the Solana command line.</summary>
     public string? KeyFile { get; set; }
 
-    /// <summary>Worker only, for development: the environment variable that holds the key, in the same format.</summary>
+    /// <summary>Worker only, for development: the environment variable that holds the key, in the same
+    /// format.</summary>
     public string? KeyVariable { get; set; }
 
-    /// <summary>Most transfers in one transaction, 1 to 8: so many fit 1,232 bytes whatever their recipients and numbers.</summary>
+    /// <summary>Most transfers in one transaction, 1 to 8: so many fit 1,232 bytes whatever their recipients and
+    /// numbers.</summary>
     public int MaxTransfers { get; set; } = PayoutMemo.MaxTransfers;
 
     /// <summary>Most open transactions at a time.</summary>
     public int MaxInFlight { get; set; } = 256;
 
-    /// <summary>Lowest priority fee, in micro-lamports for each compute unit. Too low a price costs a minute's wait for expiry.</summary>
+    /// <summary>Lowest priority fee, in micro-lamports for each compute unit. Too low a price costs a minute's wait
+    /// for expiry.</summary>
     public long UnitPriceFloor { get; set; } = 1_000;
 
     /// <summary>Highest priority fee, in micro-lamports for each compute unit. Above it payouts wait.</summary>
@@ -52,7 +57,8 @@ public sealed class SolanaOptions
     public int UnitPricePercentile { get; set; } = 75;
 
     /// <summary>Compute units to reserve for one transfer with a new token account.</summary>
-    /// <remarks>Account creation takes up to 25,000 and a few thousand more where the address search is long; a transfer up to 6,200.</remarks>
+    /// <remarks>Account creation takes up to 25,000 and a few thousand more where the address search is long; a
+    /// transfer up to 6,200.</remarks>
     public int UnitsPerTransfer { get; set; } = 45_000;
 
     /// <summary>Added to the reserved compute units, in percent: programs are upgraded under us.</summary>
@@ -89,7 +95,7 @@ public static class SolanaOptionsValidator
             ),
         ];
 
-    /// <summary>What the worker needs: everything.</summary>
+    /// <summary>What the worker needs, the key apart.</summary>
     /// <returns>One sentence for each mistake; empty where there is none.</returns>
     public static IReadOnlyList<string> Check(SolanaOptions options) =>
         [
@@ -103,15 +109,11 @@ public static class SolanaOptionsValidator
                         == options.RpcUrls.Length,
                     "RpcUrls must differ: an endpoint cannot agree with itself."
                 ),
-                (
-                    options.KeyFile is null != options.KeyVariable is null,
-                    "Exactly one of KeyFile and KeyVariable must be set."
-                ),
                 // u64 must hold what a payout can be worth; 12 decimals leave room for 18 million.
                 (options.Decimals is >= BaseUnits.MicroDecimals and <= 12, "Decimals: 6 to 12."),
                 (
                     options.MaxTransfers is >= 1 and <= PayoutMemo.MaxTransfers,
-                    $"MaxTransfers: 1 to {PayoutMemo.MaxTransfers}, which always fit a transaction."
+                    $"MaxTransfers: 1 to {PayoutMemo.MaxTransfers}, the most that fit a transaction."
                 ),
                 (options.MaxInFlight is >= 1 and <= 10_000, "MaxInFlight: 1 to 10,000."),
                 (options.UnitPriceFloor >= 0, "UnitPriceFloor must not be negative."),
@@ -129,6 +131,19 @@ public static class SolanaOptionsValidator
                 (
                     options.RpcTimeout > TimeSpan.Zero && options.RpcTimeout <= LongestTimeout,
                     "RpcTimeout: more than 0, at most 2 minutes."
+                )
+            ),
+        ];
+
+    /// <summary>Where the key is, for a host that brings no signer of its own.</summary>
+    /// <returns>One sentence for each mistake; empty where there is none.</returns>
+    public static IReadOnlyList<string> CheckKey(SolanaOptions options) =>
+        [
+            .. Sentences(
+                (
+                    string.IsNullOrWhiteSpace(options.KeyFile)
+                        != string.IsNullOrWhiteSpace(options.KeyVariable),
+                    "Exactly one of KeyFile and KeyVariable must be set."
                 )
             ),
         ];

@@ -1,5 +1,6 @@
 // One transaction meets the runtime: landing with its record, the way back, and simulation.
 import crypto from 'node:crypto';
+import zlib from 'node:zlib';
 import { encode58 } from './base58.mjs';
 import { readMint, tokenBalances } from './tokens.mjs';
 import { feeOf, isWritable } from './wire.mjs';
@@ -8,6 +9,14 @@ const MEMO_PROGRAMS = [
   'MemoSq4gqABAXKb96qnH8TysNcWxMyWCqXgDLGmfcHr',
   'Memo1UhkJRfHyvLMcVucJwxXeuD728EqVDDwQDxFMNo',
 ];
+
+// As objects, the records of a long load run would fill the memory.
+const PACKING = { level: 1, windowBits: 12, memLevel: 5 };
+
+// A part of a pooled buffer would keep the whole pool in memory.
+const ownCopy = (bytes) => Buffer.from(new Uint8Array(bytes).buffer);
+
+export const metaOf = (record) => JSON.parse(zlib.inflateRawSync(record.packedMeta));
 
 // The record of the landed transaction, or null when it never enters a block: a duplicate, an expired block
 // hash, a payer without lamports. Such transactions vanish without a trace, as on a real chain.
@@ -70,9 +79,8 @@ function makeRecord(chain, transaction, { keys, before, after, result, messageHa
     writable: written.map(({ address }) => address),
     messageHash,
     lists,
-    // Bytes and one string of JSON take a fraction of the memory that the objects would.
-    wire: Buffer.from(transaction.bytes),
-    meta: Buffer.from(JSON.stringify(meta)),
+    wire: ownCopy(transaction.bytes),
+    packedMeta: ownCopy(zlib.deflateRawSync(JSON.stringify(meta), PACKING)),
     // Until the block is final: how to take the changes back, and what to send again after a fork.
     before: written.map(({ key, i, address }) => ({ key, address, account: before[i] })),
     transaction,

@@ -1,6 +1,7 @@
 // JSON-RPC methods that send, simulate and look up transactions.
 import { decode58, encode58 } from './base58.mjs';
 import { errorText, invalidParams, publicKey, RpcError } from './errors.mjs';
+import { metaOf } from './execution.mjs';
 import { requireHealth } from './methods-state.mjs';
 import { commitmentOf, historyCommitmentOf, withContext } from './request.mjs';
 import { accountJson } from './tokens.mjs';
@@ -164,7 +165,7 @@ function transactionJson(record, { encoding = 'json', maxSupportedTransactionVer
     blockTime: record.time,
     ...(maxSupportedTransactionVersion !== undefined && { version }),
     transaction: encodeTransaction(transaction, encoding),
-    meta: JSON.parse(record.meta),
+    meta: metaOf(record),
   };
 }
 

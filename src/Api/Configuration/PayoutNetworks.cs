@@ -25,13 +25,12 @@ internal static class PayoutNetworkRegistration
     /// <exception cref="StartRefusedException">Something is configured wrongly.</exception>
     public static void AddPayoutNetworks(
         this IServiceCollection services,
-        IConfiguration configuration,
         IReadOnlyList<NetworkSection> networks
     )
     {
         var options = networks.ToDictionary(n => n.Id, ReadOptions);
         foreach (NetworkSection network in networks)
-            services.AddAddresses(configuration, network);
+            services.AddAddresses(network);
         services.AddSingleton(provider => new PayoutNetworks(
             provider
                 .GetServices<IAddressFormat>()
@@ -46,17 +45,13 @@ internal static class PayoutNetworkRegistration
         return problems.Length == 0 ? options : throw new StartRefusedException(problems);
     }
 
-    private static void AddAddresses(
-        this IServiceCollection services,
-        IConfiguration configuration,
-        NetworkSection network
-    )
+    private static void AddAddresses(this IServiceCollection services, NetworkSection network)
     {
         try
         {
             _ = network.Kind switch
             {
-                "solana" => services.AddSolanaAddresses(configuration, network.Id),
+                "solana" => services.AddSolanaAddresses(network.Configuration),
                 "evm" => services.AddEvmAddresses(network.Configuration),
                 _ => throw NetworkSections.UnknownKind(network),
             };

@@ -115,7 +115,8 @@ internal sealed class EvmRpcClient(JsonRpcClient rpc)
         {
             return new EvmReply<T>.Answer(read(value));
         }
-        catch (JsonException e)
+        // InvalidOperationException: a string that is not text, such as half a surrogate pair.
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             return new EvmReply<T>.Silence($"{method}: a malformed answer: {e.Message}");
         }

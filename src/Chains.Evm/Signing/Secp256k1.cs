@@ -35,7 +35,10 @@ internal static partial class Secp256k1
     ];
 
     // After creation it is only read, which the library allows from many threads.
-    private static readonly nint Context = CreateContext();
+    // Lazy: a missing library is then reported as such, and not as a failed type initializer.
+    private static readonly Lazy<nint> SharedContext = new(CreateContext);
+
+    private static nint Context => SharedContext.Value;
 
     /// <summary>Whether the bytes are a private key: not zero, below the curve's order.</summary>
     internal static bool IsKey(ReadOnlySpan<byte> key) =>

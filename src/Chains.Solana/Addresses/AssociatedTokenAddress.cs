@@ -3,7 +3,8 @@ using System.Security.Cryptography;
 namespace Settlement.Chains.Solana.Addresses;
 
 /// <summary>Derives the token account that belongs to a wallet by convention. Needs no node.</summary>
-/// <remarks>Source: SPL associated-token-account, <c>get_associated_token_address_with_program_id</c>; Solana docs, "Program derived addresses".</remarks>
+/// <remarks>Source: SPL associated-token-account, <c>get_associated_token_address_with_program_id</c>; Solana docs,
+/// "Program derived addresses".</remarks>
 public static class AssociatedTokenAddress
 {
     private const int SeedsBytes = 3 * PublicKey.Length;
@@ -11,7 +12,8 @@ public static class AssociatedTokenAddress
     /// <summary>The wallet's token account for a mint.</summary>
     /// <param name="wallet">The owner; it may lie off the curve.</param>
     /// <param name="mint">The token's mint.</param>
-    /// <param name="tokenProgram">The program that owns the mint: Token or Token-2022. Each gives another address.</param>
+    /// <param name="tokenProgram">The program that owns the mint: Token or Token-2022. Each gives another
+    /// address.</param>
     public static PublicKey Of(PublicKey wallet, PublicKey mint, PublicKey tokenProgram)
     {
         ReadOnlySpan<byte> marker = "ProgramDerivedAddress"u8;

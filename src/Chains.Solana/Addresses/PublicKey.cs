@@ -52,7 +52,8 @@ public sealed class PublicKey : IEquatable<PublicKey>
         return true;
     }
 
-    /// <summary>Whether a private key can exist for it. Accounts of programs and multisigs lie off the curve.</summary>
+    /// <summary>Whether a private key can exist for it. Accounts of programs and multisigs lie off the
+    /// curve.</summary>
     public bool IsOnCurve() => Signing.Ed25519.IsOnCurve(_bytes);
 
     /// <inheritdoc />

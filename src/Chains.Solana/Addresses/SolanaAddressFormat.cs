@@ -1,7 +1,9 @@
 namespace Settlement.Chains.Solana.Addresses;
 
-/// <summary>What Solana accepts as a destination: the wallet of a person, on the curve or off it (multisig).</summary>
-/// <remarks>Whether the address is a program or a token account only a node knows: the adapter's preflight asks.</remarks>
+/// <summary>What Solana accepts as a destination: the wallet of a person, on the curve or off it
+/// (multisig).</summary>
+/// <remarks>Whether the address is a program or a token account only a node knows: the adapter's preflight
+/// asks.</remarks>
 public sealed class SolanaAddressFormat : IAddressFormat
 {
     private readonly Dictionary<PublicKey, string> _refused;

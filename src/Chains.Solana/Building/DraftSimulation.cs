@@ -81,7 +81,8 @@ internal sealed class DraftSimulation(SolanaNetwork network)
         };
     }
 
-    // The program's answer is the same for both accounts, and failing a payout for our own frozen account would be a lie.
+    // The program's answer is the same for both accounts, and failing a payout for our own frozen account would be a
+    // lie.
     private async Task<SigningOutcome> WhichIsFrozenAsync(
         SolanaRpcClient node,
         int position,

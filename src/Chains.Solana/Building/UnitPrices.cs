@@ -2,7 +2,8 @@ using Settlement.Chains.Solana.Rpc;
 
 namespace Settlement.Chains.Solana.Building;
 
-/// <summary>The priority fee: a percentile of what landed lately among transactions that write our accounts.</summary>
+/// <summary>The priority fee: a percentile of what landed lately among transactions that write our
+/// accounts.</summary>
 internal sealed class UnitPrices(SolanaNetwork network, TimeProvider clock)
 {
     // Fees move over many slots; asking for each transaction would only cost.

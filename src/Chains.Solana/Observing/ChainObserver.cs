@@ -1,10 +1,12 @@
 using System.Globalization;
+using Settlement.Chains.Solana.Addresses;
 using Settlement.Chains.Solana.Rpc;
 using Settlement.Chains.Solana.Transactions;
 
 namespace Settlement.Chains.Solana.Observing;
 
-/// <summary>Asks the chain about open transactions: one head and few status calls for all, one more call for each that ended.</summary>
+/// <summary>Asks the chain about open transactions: one head and few status calls for all, one more call for each
+/// that ended.</summary>
 internal sealed class ChainObserver(SolanaNetwork network, SolanaNodes nodes)
 {
     /// <summary>Landed transactions that are read at a time.</summary>
@@ -81,7 +83,7 @@ internal sealed class ChainObserver(SolanaNetwork network, SolanaNodes nodes)
         );
         if (missing.Count > 0)
         {
-            var proof = new ExpiryProof(nodes, _mark);
+            var proof = new ExpiryProof(network, nodes, _mark);
             await proof.TryAsync(look, missing, observations, ct);
         }
         if (observations.Any(o => o is Observation.Landed or Observation.Never))
@@ -95,6 +97,10 @@ internal sealed class ChainObserver(SolanaNetwork network, SolanaNodes nodes)
             return "On Solana a transaction has exactly one attempt.";
         if (transaction.LastValidBlockHeight is null)
             return "The last valid block height is missing.";
+        if (!PublicKey.TryParse(transaction.Sender, out _))
+            return "The sender is not a Solana address.";
+        if (transaction.Transfers.Any(t => !PublicKey.TryParse(t.Destination, out _)))
+            return "A destination is not a Solana address.";
         StoredAttempt attempt = transaction.Attempts[0];
         return WireTransaction.IdOf(attempt.Bytes.Span) == attempt.TransactionId
             ? null

@@ -1,18 +1,20 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
+using Settlement.Chains.Solana.Addresses;
 using Settlement.Chains.Solana.Rpc;
 
 namespace Settlement.Chains.Solana.Observing;
 
 /// <summary>Proves that transactions never landed and never can. A missing status alone proves nothing.</summary>
 /// <remarks>
-/// <para>Two looks must agree, from two endpoints where there are two. Each look shows, in this order: the finalized block height
-/// has passed the last valid one, so every block in which the transaction could be is final; then, on a state not older than
-/// that block, history does not know the signature; and history reaches back to the slot of the block hash.</para>
+/// <para>Two looks must agree, from two endpoints where there are two. Each look shows, in this order: the finalized
+/// block height has passed the last valid one, so every block in which the transaction could be is final; then, on a
+/// state not older than that block, history does not know the signature; and history reaches back to the slot of the
+/// block hash. The second look also goes through the list of all signatures of the wallet's token account.</para>
 /// <para>The other order, status first, would miss a transaction that lands between the two calls.</para>
 /// </remarks>
-internal sealed class ExpiryProof(SolanaNodes nodes, FinalityMark mark)
+internal sealed class ExpiryProof(SolanaNetwork network, SolanaNodes nodes, FinalityMark mark)
 {
     /// <summary>Writes an observation for each candidate: proven, or unknown with the part that is missing.</summary>
     internal async Task TryAsync(
@@ -27,26 +29,41 @@ internal sealed class ExpiryProof(SolanaNodes nodes, FinalityMark mark)
             one is NodeAnswer<Sighting>.Known
                 ? await LookAgainAsync(first.Node, candidates, ct)
                 : one;
+        if (one is not NodeAnswer<Sighting>.Known a || two is not NodeAnswer<Sighting>.Known b)
+        {
+            foreach (Watched candidate in candidates)
+                observations[candidate.Index] = Unproven($"a second look: {two.Trouble}");
+            return;
+        }
+
+        List<Watched> twiceMissing = [];
         foreach (Watched candidate in candidates)
         {
-            observations[candidate.Index] =
-                one is NodeAnswer<Sighting>.Known a && two is NodeAnswer<Sighting>.Known b
-                    ? Judge(candidate, a.Value, b.Value)
-                    : Unproven($"a second look: {two.Trouble}");
+            string? part = WhatIsMissing(candidate, a.Value) ?? WhatIsMissing(candidate, b.Value);
+            if (part is null)
+                twiceMissing.Add(candidate);
+            else
+                observations[candidate.Index] = Unproven(part);
         }
+        if (twiceMissing.Count == 0)
+            return;
+        NodeAnswer<IReadOnlySet<string>> listed = await ListAsync(b.Value.Look, twiceMissing, ct);
+        foreach (Watched candidate in twiceMissing)
+            observations[candidate.Index] = Conclude(candidate, a.Value, b.Value, listed);
     }
 
-    private Observation Judge(Watched candidate, Sighting one, Sighting two)
+    private Observation Conclude(
+        Watched candidate,
+        Sighting one,
+        Sighting two,
+        NodeAnswer<IReadOnlySet<string>> listed
+    )
     {
-        if (candidate.BlockhashSlot is not { } builtAt)
-            return Unproven("the slot of the block hash, which the memo should tell");
-        if (
-            (WhatIsMissing(candidate, builtAt, one) ?? WhatIsMissing(candidate, builtAt, two)) is
-            { } part
-        )
-        {
-            return Unproven(part);
-        }
+        string node = two.Look.Node.EndpointName;
+        if (listed is not NodeAnswer<IReadOnlySet<string>>.Known { Value: { } signatures })
+            return Unproven($"the list of the wallet's signatures: {node}: {listed.Trouble}");
+        if (signatures.Contains(candidate.Signature))
+            return Unproven($"agreement: {node} lists it among the wallet's signatures");
 
         mark.Raise(one.Look.Head);
         mark.Raise(two.Look.Head);
@@ -57,18 +74,45 @@ internal sealed class ExpiryProof(SolanaNodes nodes, FinalityMark mark)
                 {
                     ["signature"] = candidate.Signature,
                     ["lastValidBlockHeight"] = candidate.LastValidBlockHeight,
-                    ["blockhashSlot"] = builtAt,
+                    ["blockhashSlot"] = candidate.BlockhashSlot,
                     ["looks"] = new JsonArray(
                         one.Look.ToJson(candidate.Signature, one.FirstAvailableBlock),
                         two.Look.ToJson(candidate.Signature, two.FirstAvailableBlock)
                     ),
+                    ["listedSignatures"] = signatures.Count,
                 }
             )
         );
     }
 
-    private static string? WhatIsMissing(Watched candidate, ulong builtAt, Sighting sighting)
+    // All candidates of a wallet share one reading, back to the oldest block hash among them.
+    private async Task<NodeAnswer<IReadOnlySet<string>>> ListAsync(
+        Look look,
+        IReadOnlyList<Watched> candidates,
+        CancellationToken ct
+    )
     {
+        var all = new HashSet<string>(StringComparer.Ordinal);
+        foreach (IGrouping<string, Watched> wallet in candidates.GroupBy(c => c.Transaction.Sender))
+        {
+            NodeAnswer<IReadOnlySet<string>> answer = await AccountHistory.ReadAsync(
+                look.Node,
+                network.Token.AccountOf(PublicKey.Parse(wallet.Key)),
+                wallet.Min(c => c.BlockhashSlot ?? 0),
+                look.Head.Slot,
+                ct
+            );
+            if (answer is not NodeAnswer<IReadOnlySet<string>>.Known known)
+                return answer;
+            all.UnionWith(known.Value);
+        }
+        return new NodeAnswer<IReadOnlySet<string>>.Known(all);
+    }
+
+    private static string? WhatIsMissing(Watched candidate, Sighting sighting)
+    {
+        if (candidate.BlockhashSlot is not { } builtAt)
+            return "the slot of the block hash, which the memo should tell";
         (Look look, ulong firstBlock) = sighting;
         string node = look.Node.EndpointName;
         SeenStatus seen = look.Seen[candidate.Signature];

@@ -3,7 +3,8 @@ using Settlement.Chains.Solana.Rpc;
 
 namespace Settlement.Chains.Solana.Observing;
 
-/// <summary>The highest finalized block height that a verdict of this process has rested on. A node behind it is not believed.</summary>
+/// <summary>The highest finalized block height that a verdict of this process has rested on. A node behind it is not
+/// believed.</summary>
 internal sealed class FinalityMark
 {
     private readonly Lock _gate = new();

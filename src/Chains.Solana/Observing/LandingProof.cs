@@ -5,7 +5,8 @@ using Settlement.Chains.Solana.Rpc;
 
 namespace Settlement.Chains.Solana.Observing;
 
-/// <summary>Reads a finalized transaction and compares what it did to the token balances with what was ordered, exactly.</summary>
+/// <summary>Reads a finalized transaction and compares what it did to the token balances with what was ordered,
+/// exactly.</summary>
 internal sealed class LandingProof(SolanaNetwork network)
 {
     internal async Task<Observation> ReadAsync(
@@ -38,77 +39,58 @@ internal sealed class LandingProof(SolanaNetwork network)
     private Observation Compare(OpenTransaction open, LandedTransaction landed, JsonObject proof)
     {
         // Several orders may go to one wallet; the chain shows their sum.
-        List<Credit> credits = [];
-        foreach (
-            IGrouping<string, TransferOrder> orders in open.Transfers.GroupBy(o => o.Destination)
-        )
-        {
-            string account = network.Token.AccountOf(PublicKey.Parse(orders.Key)).ToString();
-            UInt128 ordered = Sum(orders);
-            credits.Add(new Credit(orders.Key, account, ordered));
-        }
-
-        string source = network.Token.AccountOf(PublicKey.Parse(open.Sender)).ToString();
-        UInt128 total = Sum(open.Transfers);
-        BalanceChange spent = ChangeOf(landed, source);
-        if (spent.Before < spent.After || spent.Before - spent.After != total)
-        {
-            return Contradiction(
-                $"The hot wallet paid {spent.Outflow}; ordered was {total}.",
-                proof
-            );
-        }
-
-        foreach (Credit credit in credits)
-        {
-            BalanceChange change = ChangeOf(landed, credit.Account);
-            bool exact =
-                change.After >= change.Before && change.After - change.Before == credit.Ordered;
-            if (!exact)
-            {
-                return Contradiction(
-                    $"{credit.Account} received {change.Inflow}; ordered was {credit.Ordered}.",
-                    proof
-                );
-            }
-
-            if (change.Owner is { } owner && owner != credit.Wallet)
-            {
-                return Contradiction(
-                    $"{credit.Account} belongs to {owner}, not {credit.Wallet}.",
-                    proof
-                );
-            }
-        }
-
-        Dictionary<string, string> accounts = credits.ToDictionary(c => c.Wallet, c => c.Account);
-        return new Observation.Landed(
-            landed.Signature,
-            [.. open.Transfers.Select(o => Result(o, accounts[o.Destination], landed))],
-            Evidence.Of(proof)
-        );
-    }
-
-    private TransferResult Result(TransferOrder order, string account, LandedTransaction landed)
-    {
-        BalanceChange change = ChangeOf(landed, account);
-        return new TransferResult(
-            Paid: true,
-            Evidence.Of(
-                new JsonObject
-                {
-                    ["mint"] = network.Token.Mint.ToString(),
-                    ["wallet"] = order.Destination,
-                    ["account"] = account,
-                    ["baseUnits"] = Text(network.BaseUnitsOf(order) ?? 0),
-                    ["before"] = Text(change.Before),
-                    ["after"] = Text(change.After),
-                    ["slot"] = landed.Slot,
-                    ["blockTime"] = landed.BlockTime,
-                }
+        Credit[] credits =
+        [
+            .. open
+                .Transfers.GroupBy(o => o.Destination)
+                .Select(g => new Credit(g.Key, AccountOf(g.Key), Sum(g))),
+        ];
+        string? difference =
+            WhatWasSpent(landed, AccountOf(open.Sender), Sum(open.Transfers))
+            ?? credits.Select(c => WhatWasReceived(landed, c)).FirstOrDefault(d => d is not null);
+        return difference is null
+            ? new Observation.Landed(
+                landed.Signature,
+                [.. open.Transfers.Select(o => Result(o, landed, proof))],
+                Evidence.Of(proof)
             )
-        );
+            : new Observation.Contradiction(difference, Evidence.Of(proof));
     }
+
+    private string? WhatWasSpent(LandedTransaction landed, string source, UInt128 ordered)
+    {
+        BalanceChange change = ChangeOf(landed, source);
+        return -change.Inflow == (Int128)ordered
+            ? null
+            : $"The hot wallet paid {-change.Inflow}; ordered was {ordered}.";
+    }
+
+    private string? WhatWasReceived(LandedTransaction landed, Credit credit)
+    {
+        BalanceChange change = ChangeOf(landed, credit.Account);
+        if (change.Inflow != (Int128)credit.Ordered)
+            return $"{credit.Account} received {change.Inflow}; ordered was {credit.Ordered}.";
+        return change.Owner is { } owner && owner != credit.Wallet
+            ? $"{credit.Account} belongs to {owner}, not {credit.Wallet}."
+            : null;
+    }
+
+    private TransferResult Result(TransferOrder order, LandedTransaction landed, JsonObject proof)
+    {
+        string account = AccountOf(order.Destination);
+        BalanceChange change = ChangeOf(landed, account);
+        JsonObject facts = proof.DeepClone().AsObject();
+        facts["mint"] = network.Token.Mint.ToString();
+        facts["wallet"] = order.Destination;
+        facts["account"] = account;
+        facts["baseUnits"] = Text(network.BaseUnitsOf(order) ?? 0);
+        facts["before"] = Text(change.Before);
+        facts["after"] = Text(change.After);
+        return new TransferResult(Paid: true, Evidence.Of(facts));
+    }
+
+    private string AccountOf(string wallet) =>
+        network.Token.AccountOf(PublicKey.Parse(wallet)).ToString();
 
     // An account that is not listed did not exist: zero.
     private BalanceChange ChangeOf(LandedTransaction landed, string account)
@@ -140,9 +122,6 @@ internal sealed class LandingProof(SolanaNetwork network)
             ["endpoint"] = node.EndpointName,
         };
 
-    private static Observation.Contradiction Contradiction(string detail, JsonObject proof) =>
-        new(detail, Evidence.Of(proof));
-
     private static Observation.Unknown Unknown(SolanaRpcClient node, string? cause) =>
         new($"{node.EndpointName}: {cause}");
 
@@ -153,7 +132,5 @@ internal sealed class LandingProof(SolanaNetwork network)
     private sealed record BalanceChange(ulong Before, ulong After, string? Owner)
     {
         internal Int128 Inflow => (Int128)After - Before;
-
-        internal Int128 Outflow => (Int128)Before - After;
     }
 }

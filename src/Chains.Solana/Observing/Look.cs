@@ -3,7 +3,8 @@ using Settlement.Chains.Solana.Rpc;
 
 namespace Settlement.Chains.Solana.Observing;
 
-/// <summary>What one endpoint said in one round. The finalized head was read first: only then does a missing status after it mean anything.</summary>
+/// <summary>What one endpoint said in one round. The finalized head was read first: only then does a missing status
+/// after it mean anything.</summary>
 /// <param name="Node">Who said it.</param>
 /// <param name="Head">Its newest finalized block, read before the statuses.</param>
 /// <param name="Seen">By signature.</param>

@@ -4,7 +4,8 @@ using Settlement.Chains.Solana.Rpc;
 
 namespace Settlement.Chains.Solana.Preflight;
 
-/// <summary>Spends the hot wallet's balances on paper, order by order: what does not fit any more waits, later smaller ones may fit.</summary>
+/// <summary>Spends the hot wallet's balances on paper, order by order: what does not fit any more waits, later
+/// smaller ones may fit.</summary>
 internal sealed class WalletBudget
 {
     private readonly SolanaNetwork _network;

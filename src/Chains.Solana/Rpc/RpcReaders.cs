@@ -5,7 +5,8 @@ using Settlement.Chains.Solana.Addresses;
 namespace Settlement.Chains.Solana.Rpc;
 
 /// <summary>Reads the results of RPC methods. Amounts are u64 and stay so: they exceed what a double holds.</summary>
-/// <remarks>They throw on any other shape than the documented one; <see cref="SolanaRpcClient"/> turns that into silence.</remarks>
+/// <remarks>They throw on any other shape than the documented one; <see cref="SolanaRpcClient"/> turns that into
+/// silence.</remarks>
 internal static class RpcReaders
 {
     internal static RecentBlockhash Blockhash(JsonElement result)
@@ -44,6 +45,16 @@ internal static class RpcReaders
 
     internal static IReadOnlyList<ulong> Fees(JsonElement result) =>
         [.. result.EnumerateArray().Select(f => f.GetProperty("prioritizationFee").GetUInt64())];
+
+    internal static IReadOnlyList<ListedSignature> Listed(JsonElement result) =>
+        [
+            .. result
+                .EnumerateArray()
+                .Select(e => new ListedSignature(
+                    Text(e.GetProperty("signature")),
+                    e.GetProperty("slot").GetUInt64()
+                )),
+        ];
 
     internal static LandedTransaction? Transaction(JsonElement result)
     {

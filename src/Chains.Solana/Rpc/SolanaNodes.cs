@@ -2,7 +2,8 @@ using System.Collections.Concurrent;
 
 namespace Settlement.Chains.Solana.Rpc;
 
-/// <summary>The configured endpoints. One that has not shown the configured genesis hash is never asked anything else.</summary>
+/// <summary>The configured endpoints. One that has not shown the configured genesis hash is never asked anything
+/// else.</summary>
 internal sealed class SolanaNodes(IReadOnlyList<SolanaRpcClient> all, string genesisHash)
 {
     private readonly ConcurrentDictionary<SolanaRpcClient, bool> _verified = new();
@@ -41,7 +42,8 @@ internal sealed class SolanaNodes(IReadOnlyList<SolanaRpcClient> all, string gen
         return last;
     }
 
-    /// <summary>Whether the endpoint serves the configured cluster; null is yes, else the reason in one sentence.</summary>
+    /// <summary>Whether the endpoint serves the configured cluster; null is yes, else the reason in one
+    /// sentence.</summary>
     internal async Task<string?> VerifyAsync(SolanaRpcClient node, CancellationToken ct)
     {
         if (_verified.ContainsKey(node))

@@ -9,6 +9,7 @@ internal sealed class SolanaRpcClient(JsonRpcClient rpc)
 {
     internal const int MaxAccountsPerCall = 100;
     internal const int MaxSignaturesPerCall = 256;
+    internal const int MaxListedPerCall = 1_000;
 
     /// <summary>Host and port.</summary>
     internal string EndpointName => rpc.EndpointName;
@@ -58,6 +59,31 @@ internal sealed class SolanaRpcClient(JsonRpcClient rpc)
             ct
         );
 
+    /// <summary>At most 1,000 finalized signatures that name the account, newest first, as of a slot or
+    /// later.</summary>
+    internal Task<NodeAnswer<IReadOnlyList<ListedSignature>>> GetSignaturesForAddressAsync(
+        PublicKey account,
+        string? before,
+        ulong minContextSlot,
+        CancellationToken ct
+    )
+    {
+        var options = new Dictionary<string, object>(StringComparer.Ordinal)
+        {
+            ["commitment"] = "finalized",
+            ["limit"] = MaxListedPerCall,
+            ["minContextSlot"] = minContextSlot,
+        };
+        if (before is not null)
+            options["before"] = before;
+        return AskAsync(
+            "getSignaturesForAddress",
+            [account.ToString(), options],
+            RpcReaders.Listed,
+            ct
+        );
+    }
+
     /// <summary>At most 100 accounts at the confirmed level, each with the beginning of its data.</summary>
     internal Task<NodeAnswer<AccountStates>> GetMultipleAccountsAsync(
         IReadOnlyList<PublicKey> accounts,
@@ -82,7 +108,8 @@ internal sealed class SolanaRpcClient(JsonRpcClient rpc)
     internal Task<NodeAnswer<ulong>> GetRentExemptionAsync(int dataBytes, CancellationToken ct) =>
         AskAsync("getMinimumBalanceForRentExemption", [dataBytes], static r => r.GetUInt64(), ct);
 
-    /// <summary>The lowest price that landed in each recent slot among transactions that write these accounts.</summary>
+    /// <summary>The lowest price that landed in each recent slot among transactions that write these
+    /// accounts.</summary>
     internal Task<NodeAnswer<IReadOnlyList<ulong>>> GetRecentPrioritizationFeesAsync(
         IReadOnlyList<PublicKey> written,
         CancellationToken ct
@@ -119,7 +146,8 @@ internal sealed class SolanaRpcClient(JsonRpcClient rpc)
 
     /// <summary>Hands a transaction over. The node tries once: repeating is ours.</summary>
     /// <param name="transaction">Signed bytes.</param>
-    /// <param name="preflightSlot">The slot of its block hash, for a first send with simulation; null skips the simulation.</param>
+    /// <param name="preflightSlot">The slot of its block hash, for a first send with simulation; null skips the
+    /// simulation.</param>
     /// <param name="ct">Cancels the wait; the node may have sent it all the same.</param>
     internal Task<NodeAnswer<string>> SendTransactionAsync(
         ReadOnlyMemory<byte> transaction,

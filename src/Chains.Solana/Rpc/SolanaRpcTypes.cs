@@ -44,6 +44,9 @@ internal sealed record SignatureStatus(ulong Slot, Commitment Commitment, Transa
 /// <summary>Statuses as of the node's newest slot; null means that the node does not know the signature.</summary>
 internal sealed record SignatureStatuses(ulong Slot, IReadOnlyList<SignatureStatus?> Statuses);
 
+/// <summary>One row of an account's history.</summary>
+internal sealed record ListedSignature(string Signature, ulong Slot);
+
 /// <summary>What a simulation said.</summary>
 internal sealed record SimulationResult(TransactionFault? Fault, ulong? UnitsConsumed);
 

@@ -3,7 +3,8 @@ using Settlement.Chains.Solana.Addresses;
 
 namespace Settlement.Chains.Solana.Rpc;
 
-/// <summary>A token account's data. Source: SPL Token, <c>Account</c>; Token-2022 keeps the same first 165 bytes.</summary>
+/// <summary>A token account's data. Source: SPL Token, <c>Account</c>; Token-2022 keeps the same first 165
+/// bytes.</summary>
 internal sealed record TokenAccountState(
     PublicKey Mint,
     PublicKey Owner,
@@ -14,6 +15,7 @@ internal sealed record TokenAccountState(
     internal const int Length = 165;
 
     private const int MultisigLength = 355;
+    private const byte AccountType = 2;
     private const byte Uninitialized = 0;
     private const byte FrozenState = 2;
     private const int StateOffset = 108;
@@ -25,6 +27,8 @@ internal sealed record TokenAccountState(
             return null;
         ReadOnlySpan<byte> data = account.Data;
         if (data.Length < Length || data[StateOffset] == Uninitialized)
+            return null;
+        if (data.Length > Length && data[Length] != AccountType)
             return null;
         return new TokenAccountState(
             new PublicKey(data[..32]),
@@ -40,15 +44,19 @@ internal sealed record TokenAccountState(
         Programs.IsToken(account.Owner) && account.Space != MultisigLength;
 }
 
-/// <summary>A mint's data. Source: SPL Token, <c>Mint</c>; Token-2022, extensions as type, length, value from byte 166 on.</summary>
+/// <summary>A mint's data. Source: SPL Token, <c>Mint</c>; Token-2022, extensions as type, length, value from byte
+/// 166 on.</summary>
 /// <param name="Decimals">Decimals of the asset.</param>
 /// <param name="Paused">Whether the Pausable extension forbids transfers now.</param>
-/// <param name="Unsupported">An extension under which a transfer is not simply a transfer; null where there is none.</param>
+/// <param name="Unsupported">An extension under which a transfer is not simply a transfer; null where there is
+/// none.</param>
 internal sealed record MintState(byte Decimals, bool Paused, string? Unsupported)
 {
     private const int Length = 82;
     private const int DecimalsOffset = 44;
     private const int InitializedOffset = 45;
+    private const int TypeOffset = 165;
+    private const byte MintType = 1;
     private const int ExtensionsOffset = 166;
     private const int Pausable = 26;
     private const int PausedOffset = 32;
@@ -67,8 +75,10 @@ internal sealed record MintState(byte Decimals, bool Paused, string? Unsupported
         if (account is null || !Programs.IsToken(account.Owner))
             return null;
         ReadOnlySpan<byte> data = account.Data;
-        bool isMint = account.Space == Length || account.Space > ExtensionsOffset;
-        if (!isMint || data.Length < Length || data[InitializedOffset] == 0)
+        bool isMint =
+            data.Length == Length
+            || (data.Length > ExtensionsOffset && data[TypeOffset] == MintType);
+        if (!isMint || data[InitializedOffset] == 0)
             return null;
         var mint = new MintState(data[DecimalsOffset], Paused: false, Unsupported: null);
         ReadOnlySpan<byte> rest = data.Length > ExtensionsOffset ? data[ExtensionsOffset..] : [];

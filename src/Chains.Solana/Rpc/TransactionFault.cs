@@ -2,7 +2,8 @@ using System.Text.Json;
 
 namespace Settlement.Chains.Solana.Rpc;
 
-/// <summary>Why a transaction fails, as nodes state it: a name, or an object around one. Source: solana-transaction-error.</summary>
+/// <summary>Why a transaction fails, as nodes state it: a name, or an object around one. Source:
+/// solana-transaction-error.</summary>
 /// <param name="Name">The variant of TransactionError.</param>
 /// <param name="Instruction">For InstructionError: index of the instruction that failed.</param>
 /// <param name="Error">For InstructionError: the variant of InstructionError.</param>

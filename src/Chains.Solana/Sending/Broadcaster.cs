@@ -77,11 +77,11 @@ internal sealed class Broadcaster(SolanaNodes nodes)
 
     private static TransactionFault? FaultOf(JsonElement? data)
     {
-        if (data is not { ValueKind: JsonValueKind.Object } object_)
+        if (data is not { ValueKind: JsonValueKind.Object } details)
             return null;
         try
         {
-            return object_.TryGetProperty("err", out JsonElement err)
+            return details.TryGetProperty("err", out JsonElement err)
                 ? TransactionFault.Read(err)
                 : null;
         }

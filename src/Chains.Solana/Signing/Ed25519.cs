@@ -23,7 +23,8 @@ internal static class Ed25519
 
     /// <summary>Whether 32 bytes decompress to a point of the curve, as Solana asks for program addresses.</summary>
     /// <remarks>
-    /// The runtime only decompresses. <c>crypto_core_ed25519_is_valid_point</c> also demands the prime-order subgroup,
+    /// The runtime only decompresses. <c>crypto_core_ed25519_is_valid_point</c> also demands the prime-order
+    /// subgroup,
     /// where just one point in eight lives, so it calls most points "off the curve" and derives wrong token
     /// accounts. Adding the neutral element decompresses and asks nothing more.
     /// </remarks>

@@ -5,7 +5,8 @@ using Settlement.Chains.Solana.Addresses;
 
 namespace Settlement.Chains.Solana.Signing;
 
-/// <summary>Signs with a key in this process's memory, through libsodium. Signatures are deterministic (RFC 8032).</summary>
+/// <summary>Signs with a key in this process's memory, through libsodium. Signatures are deterministic (RFC
+/// 8032).</summary>
 public sealed class Ed25519Signer : ISigner, IDisposable
 {
     // Pinned: the collector must not leave copies behind. Zeroed when disposed.
@@ -29,13 +30,16 @@ public sealed class Ed25519Signer : ISigner, IDisposable
 
     internal PublicKey PublicKey { get; }
 
-    /// <summary>Reads the key from a file of the Solana command line: a JSON array of 64 bytes, seed then public key.</summary>
+    /// <summary>Reads the key from a file of the Solana command line: a JSON array of 64 bytes, seed then public
+    /// key.</summary>
     /// <param name="path">Readable by its owner alone.</param>
-    /// <exception cref="InvalidOperationException">The file is missing, others may read it, or it holds no such key.</exception>
+    /// <exception cref="InvalidOperationException">The file is missing, others may read it, or it holds no such
+    /// key.</exception>
     public static Ed25519Signer FromKeyFile(string path) =>
         FromJson(KeyFile.Read(path), $"The key file {path}");
 
-    /// <summary>Reads the key from an environment variable, in the same format. For development only: an environment leaks.</summary>
+    /// <summary>Reads the key from an environment variable, in the same format. For development only: an environment
+    /// leaks.</summary>
     /// <param name="name">The variable's name.</param>
     /// <exception cref="InvalidOperationException">The variable is not set or holds no such key.</exception>
     public static Ed25519Signer FromVariable(string name)

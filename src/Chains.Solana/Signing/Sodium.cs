@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 
 namespace Settlement.Chains.Solana.Signing;
 
-/// <summary>The five functions of libsodium that we call. Source: doc.libsodium.org, "Public-key signatures" and "Finite field arithmetic".</summary>
+/// <summary>The five functions of libsodium that we call. Source: doc.libsodium.org, "Public-key signatures" and
+/// "Finite field arithmetic".</summary>
 internal static partial class Sodium
 {
     internal const int SeedBytes = 32;

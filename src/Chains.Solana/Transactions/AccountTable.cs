@@ -2,7 +2,8 @@ using Settlement.Chains.Solana.Addresses;
 
 namespace Settlement.Chains.Solana.Transactions;
 
-/// <summary>The accounts of a message, merged and in their order: fee payer, writing signers, reading signers, written, read.</summary>
+/// <summary>The accounts of a message, merged and in their order: fee payer, writing signers, reading signers,
+/// written, read.</summary>
 internal static class AccountTable
 {
     internal static List<AccountUse> Of(
@@ -70,7 +71,8 @@ internal static class AccountTable
     }
 }
 
-/// <summary>Order of accounts inside a role. The network takes any; ours is frozen so that equal orders give equal bytes.</summary>
+/// <summary>Order of accounts inside a role. The network takes any; ours is frozen so that equal orders give equal
+/// bytes.</summary>
 internal enum AccountOrder
 {
     /// <summary>By the key's bytes, as the Rust SDK does. Ours.</summary>

@@ -1,6 +1,7 @@
 namespace Settlement.Chains.Solana.Transactions;
 
-/// <summary>Lengths in transactions: 7 bits in each byte, least significant first, at most 3 bytes, shortest form only.</summary>
+/// <summary>Lengths in transactions: 7 bits in each byte, least significant first, at most 3 bytes, shortest form
+/// only.</summary>
 /// <remarks>Source: Solana docs, "Transactions", compact-u16; solana-short-vec.</remarks>
 internal static class CompactU16
 {
@@ -32,7 +33,8 @@ internal static class CompactU16
         return size;
     }
 
-    /// <summary>Reads a value; false where the bytes end early, are not the shortest form, or exceed 16 bits.</summary>
+    /// <summary>Reads a value; false where the bytes end early, are not the shortest form, or exceed 16
+    /// bits.</summary>
     internal static bool TryRead(ReadOnlySpan<byte> source, out int value, out int size)
     {
         value = 0;

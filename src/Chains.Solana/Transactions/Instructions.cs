@@ -44,7 +44,8 @@ internal static class Instructions
         );
     }
 
-    /// <summary>Moves tokens; the program checks mint and decimals. Source: SPL Token, <c>TransferChecked</c>, tag 12.</summary>
+    /// <summary>Moves tokens; the program checks mint and decimals. Source: SPL Token, <c>TransferChecked</c>, tag
+    /// 12.</summary>
     /// <param name="sender">The wallet that owns the source account and signs.</param>
     /// <param name="wallet">The wallet that owns the destination account.</param>
     /// <param name="baseUnits">The amount in the asset's smallest units.</param>

@@ -2,7 +2,8 @@ using Settlement.Chains.Solana.Addresses;
 
 namespace Settlement.Chains.Solana.Transactions;
 
-/// <summary>Compiles instructions into the message that is signed. Source: Solana docs, "Transactions"; chain facts in the Rust SDK's <c>CompiledKeys</c>.</summary>
+/// <summary>Compiles instructions into the message that is signed. Source: Solana docs, "Transactions"; chain facts
+/// in the Rust SDK's <c>CompiledKeys</c>.</summary>
 internal static class SolanaMessage
 {
     private const byte VersionZero = 0x80;
@@ -14,7 +15,8 @@ internal static class SolanaMessage
     /// <param name="blockhash">A recent block hash: it dates the message.</param>
     /// <param name="instructions">In the order in which they run.</param>
     /// <param name="version">Legacy is two bytes shorter; both land.</param>
-    /// <param name="order">Order inside a role; frozen to <see cref="AccountOrder.Bytes"/> for our own transactions.</param>
+    /// <param name="order">Order inside a role; frozen to <see cref="AccountOrder.Bytes"/> for our own
+    /// transactions.</param>
     internal static byte[] Compile(
         PublicKey feePayer,
         PublicKey blockhash,

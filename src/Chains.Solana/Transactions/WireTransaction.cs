@@ -36,13 +36,15 @@ internal static class WireTransaction
             ? Base58.Bitcoin.Encode(transaction[1..MessageOffset])
             : null;
 
-    /// <summary>Reads the memo of a legacy transaction that we built; false where the bytes are anything else.</summary>
+    /// <summary>Reads the memo of a legacy transaction that we built; false where the bytes are anything
+    /// else.</summary>
     internal static bool TryReadMemo(
         ReadOnlySpan<byte> transaction,
         [NotNullWhen(true)] out string? memo
     )
     {
         memo = null;
+        string? found = null;
         if (transaction.Length <= MessageOffset + 3)
             return false;
         // After the header: accounts, block hash, instructions.
@@ -65,9 +67,10 @@ internal static class WireTransaction
                 return false;
             ReadOnlySpan<byte> key = keys.Slice(program[0] * PublicKey.Length, PublicKey.Length);
             if (key.SequenceEqual(Programs.Memo.Bytes))
-                memo = System.Text.Encoding.UTF8.GetString(data);
+                found = System.Text.Encoding.UTF8.GetString(data);
         }
-        return memo is not null && rest.IsEmpty;
+        memo = rest.IsEmpty ? found : null;
+        return memo is not null;
     }
 
     private static bool TryTakeCount(ref ReadOnlySpan<byte> rest, out int count)

@@ -56,7 +56,14 @@ public sealed class JsonRpcClient
                 $"{method}: no answer within {_timeout.TotalSeconds} s"
             );
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or JsonException)
+        // InvalidOperationException: a string that is not text, such as half a surrogate pair.
+        catch (Exception e)
+            when (e
+                    is HttpRequestException
+                        or IOException
+                        or JsonException
+                        or InvalidOperationException
+            )
         {
             return new JsonRpcReply.NoAnswer($"{method}: {e.GetType().Name}: {e.Message}");
         }

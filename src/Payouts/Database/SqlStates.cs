@@ -13,6 +13,9 @@ public static class SqlStates
     /// <summary>unique_violation.</summary>
     public const string UniqueViolation = "23505";
 
+    /// <summary>check_violation; also raised by our guards when a move is not legal.</summary>
+    public const string CheckViolation = "23514";
+
     /// <summary>deadlock_detected: nothing was written; the same statement may be tried again.</summary>
     public const string DeadlockDetected = "40P01";
 

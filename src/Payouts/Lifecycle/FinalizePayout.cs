@@ -69,6 +69,11 @@ public sealed class FinalizePayout(NpgsqlDataSource database)
            AND p.id = r.payout_id AND p.status = 'processing'
         """;
 
+    private const string LockPayout = """
+        -- FinalizePayout: one at a time
+        SELECT FROM payouts WHERE id = @Id FOR NO KEY UPDATE
+        """;
+
     private const string FailUnsigned = """
         -- FinalizePayout: processing → failed, before anything was signed
         WITH ended AS (
@@ -221,25 +226,25 @@ public sealed class FinalizePayout(NpgsqlDataSource database)
         object parameters,
         string? txHash,
         CancellationToken ct
-    )
-    {
-        return await Retry.OnConflictAsync<TransitionResult>(
+    ) =>
+        await Retry.OnConflictAsync(
             async () =>
             {
                 await using NpgsqlConnection connection = await database.OpenConnectionAsync(ct);
                 await using NpgsqlTransaction commit = await connection.BeginTransactionAsync(ct);
                 await LockAccountsAsync(connection, [id], ct);
+                // Waits for a worker that is storing a ride: the next statements see it, and nothing changes between them.
+                await connection.ExecuteAsync(
+                    new CommandDefinition(LockPayout, new { Id = id }, cancellationToken: ct)
+                );
                 Guid? ended = await connection.QuerySingleOrDefaultAsync<Guid?>(sql, parameters);
-                if (ended is not null)
-                {
-                    await commit.CommitAsync(ct);
-                    return TransitionResult.Applied.Instance;
-                }
-                return await ExplainAsync(connection, id, txHash);
+                if (ended is null)
+                    return await ExplainAsync(connection, id, txHash);
+                await commit.CommitAsync(ct);
+                return TransitionResult.Applied.Instance;
             },
             ct
         );
-    }
 
     private static async Task<TransitionResult> ExplainAsync(
         NpgsqlConnection connection,

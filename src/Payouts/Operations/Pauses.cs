@@ -39,7 +39,7 @@ public sealed class Pauses(NpgsqlDataSource database)
     /// <summary>Pauses a scope.</summary>
     public Task PauseAsync(PauseWord word, CancellationToken ct) => WriteAsync(PauseSql, word, ct);
 
-    /// <summary>Lifts the operators' pause of a scope. A freeze by the ledger audit stands until the audit lifts it.</summary>
+    /// <summary>Lifts the operators' pause of a scope. A freeze by the ledger audit stands; see AuditFreeze.</summary>
     public Task ResumeAsync(PauseWord word, CancellationToken ct) =>
         WriteAsync(ResumeSql, word, ct);
 
@@ -91,6 +91,6 @@ public sealed record Pause(
     DateTimeOffset PausedAt
 )
 {
-    /// <summary>Whether the ledger audit froze the system; only the audit lifts this.</summary>
+    /// <summary>Whether the ledger audit froze the system; <see cref="Auditing.AuditFreeze"/> lifts it, by a person's word.</summary>
     public bool IsFreeze => string.Equals(Cause, "audit", StringComparison.Ordinal);
 }

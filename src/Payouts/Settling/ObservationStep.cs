@@ -30,29 +30,23 @@ public sealed class ObservationStep(
         );
         CrashPoints.Hit(CrashPoints.AfterObserve);
 
+        // Verdicts first: nothing that follows may hold them up until the lease is over.
         var conclusions = new List<Conclusion>();
-        var looks = new List<NextLook>();
-        int resends = 0;
+        var open = new List<(ClaimedTransaction Transaction, Observation Seen)>();
         for (int i = 0; i < claimed.Count; i++)
         {
             if (Conclude(claimed[i], seen[i]) is { } conclusion)
-            {
                 conclusions.Add(conclusion);
-            }
             else
-            {
-                // A dead node answers each send with a time-out; the round must end within its lease.
-                bool send = seen[i] is Observation.NotSeen && resends++ < policy.MaxResends;
-                looks.Add(await FollowAsync(claimed[i], seen[i], send, ct));
-            }
+                open.Add((claimed[i], seen[i]));
         }
         if (conclusions.Count > 0)
         {
             await store.ConcludeAsync(conclusions, ct);
             CrashPoints.Hit(CrashPoints.AfterConclude);
         }
-        if (looks.Count > 0)
-            await store.RescheduleAsync(looks, ct);
+        if (open.Count > 0)
+            await store.RescheduleAsync(await FollowAllAsync(open, ct), ct);
         return claimed.Count;
     }
 
@@ -64,25 +58,62 @@ public sealed class ObservationStep(
             _ => null,
         };
 
+    /// <summary>Sends again what was not seen, the lowest nonce first: those behind it cannot land without it.</summary>
+    private async Task<IReadOnlyList<NextLook>> FollowAllAsync(
+        List<(ClaimedTransaction Transaction, Observation Seen)> open,
+        CancellationToken ct
+    )
+    {
+        var looks = new List<NextLook>(open.Count);
+        int sends = 0;
+        foreach (
+            (ClaimedTransaction transaction, Observation seen) in open.OrderBy(o =>
+                    o.Transaction.Transaction.Nonce
+                )
+                .ThenBy(o => o.Transaction.Id)
+        )
+        {
+            if (seen is not Observation.NotSeen notSeen)
+            {
+                looks.Add(await FollowAsync(transaction, seen, ct));
+            }
+            else if (sends < policy.MaxResends)
+            {
+                bool answered = await SendAgainAsync(transaction, ct);
+                // A dead node answers each send with a time-out; the round must end within its lease.
+                sends = answered ? sends + 1 : policy.MaxResends;
+                looks.Add(
+                    new NextLook(
+                        transaction,
+                        Backoff(transaction, policy.SendAgainAtMost),
+                        $"not seen: {notSeen.Detail}"
+                    )
+                );
+            }
+            else
+            {
+                // Due at once, and so ahead of those that had their turn.
+                looks.Add(new NextLook(transaction, TimeSpan.Zero, $"not sent: {notSeen.Detail}"));
+            }
+        }
+        return looks;
+    }
+
     private async Task<NextLook> FollowAsync(
         ClaimedTransaction transaction,
         Observation seen,
-        bool send,
         CancellationToken ct
     )
     {
         switch (seen)
         {
-            case Observation.NotSeen notSeen:
-                if (send)
-                    await SendAgainAsync(transaction, ct);
+            case Observation.Included included:
                 return new NextLook(
                     transaction,
-                    Backoff(transaction, policy.SendAgainAtMost),
-                    $"not seen: {notSeen.Detail}"
+                    policy.LookAgain,
+                    $"included: {included.Detail}",
+                    Included: true
                 );
-            case Observation.Included included:
-                return new NextLook(transaction, policy.LookAgain, $"included: {included.Detail}");
             case Observation.Contradiction contradiction:
                 await store.FreezeWalletAsync(
                     chain.Network,
@@ -107,7 +138,8 @@ public sealed class ObservationStep(
     }
 
     /// <summary>Sends the newest bytes again, exactly as stored: always safe. On EVM the newest attempt pays the most.</summary>
-    private async Task SendAgainAsync(ClaimedTransaction transaction, CancellationToken ct)
+    /// <returns>Whether a node answered.</returns>
+    private async Task<bool> SendAgainAsync(ClaimedTransaction transaction, CancellationToken ct)
     {
         BroadcastOutcome outcome = await chain.BroadcastAsync(
             transaction.Transaction.Attempts[^1],
@@ -127,6 +159,7 @@ public sealed class ObservationStep(
                 ct
             );
         }
+        return outcome is not BroadcastOutcome.Unknown;
     }
 
     /// <summary>1, 1, 2, 4, 8, … times the first pause, up to the longest.</summary>

@@ -91,9 +91,15 @@ public sealed class PostgresSettlementStore(NpgsqlDataSource database, WorkerIde
     public Task RescheduleAsync(IReadOnlyList<NextLook> looks, CancellationToken ct) =>
         _follow.RescheduleAsync(looks, ct);
 
-    /// <inheritdoc />
-    public Task ConcludeAsync(IReadOnlyList<Conclusion> conclusions, CancellationToken ct) =>
+    /// <inheritdoc cref="ISettlementStore.ConcludeAsync" />
+    /// <returns>How many were written; the others had been decided or taken up by somebody else.</returns>
+    public Task<int> ConcludeAsync(IReadOnlyList<Conclusion> conclusions, CancellationToken ct) =>
         _finalize.FromChainAsync(conclusions, _actor, ct);
+
+    Task ISettlementStore.ConcludeAsync(
+        IReadOnlyList<Conclusion> conclusions,
+        CancellationToken ct
+    ) => ConcludeAsync(conclusions, ct);
 
     /// <inheritdoc />
     public Task FreezeWalletAsync(

@@ -24,7 +24,7 @@ public sealed record SettlementPolicy
     /// <summary>The longest pause between two sends of the same bytes: a Solana transaction lives about a minute.</summary>
     public TimeSpan SendAgainAtMost { get; init; } = TimeSpan.FromSeconds(8);
 
-    /// <summary>Sends in one round of looks. What is left over is sent in the next.</summary>
+    /// <summary>Sends in one round of looks. What is left over comes first in the next.</summary>
     public int MaxResends { get; init; } = 8;
 
     /// <summary>How long a payout takes its turn later when the wallet is busy or no node answers.</summary>

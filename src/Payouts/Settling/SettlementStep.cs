@@ -19,9 +19,9 @@ public sealed class SettlementStep(
     /// <returns>How many payouts were taken up.</returns>
     public async Task<int> SettleAsync(IReadOnlyList<Guid>? payoutIds, CancellationToken ct)
     {
-        // What the wallet cannot carry now stays in the queue, untouched.
+        // What the wallet cannot carry now stays in the queue, untouched. Behind a frozen wallet payouts are told so.
         WalletState wallet = await store.ReadWalletAsync(chain.Network, chain.Sender, ct);
-        int room = (chain.Limits.MaxInFlight - wallet.OpenTransactions) * chain.Limits.MaxTransfers;
+        int room = wallet.FrozenReason is null ? Room(wallet) : policy.ClaimLimit;
         if (room <= 0)
             return 0;
         IReadOnlyList<ClaimedPayout> claimed = await store.ClaimPayoutsAsync(
@@ -38,11 +38,15 @@ public sealed class SettlementStep(
         if (claimed.Count == 0)
             return 0;
 
-        List<ClaimedPayout> payable = await SortAsync(claimed, ct);
-        foreach (IReadOnlyList<ClaimedPayout> riders in Group(payable))
-            await PayAsync(riders, ct);
+        if (wallet.FrozenReason is { } frozen)
+            await ParkAllAsync(claimed, ParkReason.WalletFrozen, frozen, ct);
+        else
+            await PayAllAsync(await SortAsync(claimed, ct), ct);
         return claimed.Count;
     }
+
+    private int Room(WalletState wallet) =>
+        (chain.Limits.MaxInFlight - wallet.InFlight) * chain.Limits.MaxTransfers;
 
     /// <summary>Asks the chain before anything is signed; fails, parks or keeps each payout by the answer.</summary>
     private async Task<List<ClaimedPayout>> SortAsync(
@@ -107,7 +111,7 @@ public sealed class SettlementStep(
                     policy.Postpone
                 );
             default:
-                return new ParkedPayout(payout, null, null, TimeSpan.Zero);
+                return new ParkedPayout(payout, null, null, policy.Postpone);
         }
     }
 
@@ -127,7 +131,24 @@ public sealed class SettlementStep(
         }
     }
 
-    private async Task PayAsync(IReadOnlyList<ClaimedPayout> riders, CancellationToken ct)
+    /// <summary>Stops at the first silence: a dead node answers each call with a time-out, and the round must end within its lease.</summary>
+    private async Task PayAllAsync(List<ClaimedPayout> payable, CancellationToken ct)
+    {
+        bool answered = true;
+        var later = new List<ClaimedPayout>();
+        foreach (IReadOnlyList<ClaimedPayout> riders in Group(payable))
+        {
+            if (answered)
+                answered = await PayAsync(riders, ct);
+            else
+                later.AddRange(riders);
+        }
+        if (later.Count > 0)
+            await ParkAllAsync(later, null, null, ct);
+    }
+
+    /// <returns>Whether the nodes answered.</returns>
+    private async Task<bool> PayAsync(IReadOnlyList<ClaimedPayout> riders, CancellationToken ct)
     {
         for (int race = 0; race < policy.MaxNonceRaces && riders.Count > 0; race++)
         {
@@ -135,12 +156,12 @@ public sealed class SettlementStep(
             if (wallet.FrozenReason is { } frozen)
             {
                 await ParkAllAsync(riders, ParkReason.WalletFrozen, frozen, ct);
-                return;
+                return true;
             }
-            if (wallet.OpenTransactions >= chain.Limits.MaxInFlight)
+            if (wallet.InFlight >= chain.Limits.MaxInFlight)
             {
                 await ParkAllAsync(riders, null, null, ct);
-                return;
+                return true;
             }
             SigningOutcome outcome = await chain.SignAsync(
                 new SigningOrder(riders.Select(p => p.Order()).ToList(), wallet.NextNonce),
@@ -150,18 +171,22 @@ public sealed class SettlementStep(
             switch (outcome)
             {
                 case SigningOutcome.Signed signed:
-                    if (await StoreAndSendAsync(riders, signed.Transaction, ct))
-                        return;
+                    if (await StoreAndSendAsync(riders, signed.Transaction, ct) is { } answered)
+                        return answered;
                     break; // The nonce was taken meanwhile.
                 case SigningOutcome.Rejected rejected:
                     riders = await LeaveOutAsync(riders, rejected, ct);
                     break;
+                case SigningOutcome.TooMany { Fits: int fits }:
+                    await LeaveForNextRoundAsync(riders.Skip(fits), ct);
+                    riders = riders.Take(fits).ToList();
+                    break;
                 case SigningOutcome.NotNow notNow:
                     await ParkAllAsync(riders, notNow.Reason, notNow.Detail, ct);
-                    return;
+                    return true;
                 case SigningOutcome.Unknown unknown:
                     await ParkAllAsync(riders, ParkReason.NodeUnavailable, unknown.Cause, ct);
-                    return;
+                    return false;
                 default:
                     throw new InvalidOperationException(
                         $"{outcome.GetType().Name} is not handled."
@@ -170,10 +195,11 @@ public sealed class SettlementStep(
         }
         if (riders.Count > 0)
             await ParkAllAsync(riders, null, null, ct);
+        return true;
     }
 
-    /// <returns>Whether the riders are done with; false to sign anew with another nonce.</returns>
-    private async Task<bool> StoreAndSendAsync(
+    /// <returns>Whether the nodes answered; null to sign anew with another nonce.</returns>
+    private async Task<bool?> StoreAndSendAsync(
         IReadOnlyList<ClaimedPayout> riders,
         SignedTransaction signed,
         CancellationToken ct
@@ -185,34 +211,30 @@ public sealed class SettlementStep(
         );
         CrashPoints.Hit(CrashPoints.AfterStore);
         if (opened is OpenOutcome.NonceTaken)
-            return false;
-        if (opened is OpenOutcome.Opened { TransactionId: long id })
-        {
-            // From here on only a crash may stop the send; then whoever looks at the transaction sends the same bytes.
-            await SendAsync(
-                id,
-                new StoredAttempt(signed.TransactionId, signed.Bytes),
-                again: false
-            );
-        }
-        return true;
+            return null;
+        if (opened is not OpenOutcome.Opened { TransactionId: long id })
+            return true;
+        // From here on only a crash may stop the send; then whoever looks at the transaction sends the same bytes.
+        return await SendAsync(id, new StoredAttempt(signed.TransactionId, signed.Bytes));
     }
 
-    private async Task SendAsync(long transactionId, StoredAttempt attempt, bool again)
+    /// <returns>Whether a node answered.</returns>
+    private async Task<bool> SendAsync(long transactionId, StoredAttempt attempt)
     {
         BroadcastOutcome outcome = await chain.BroadcastAsync(
             attempt,
-            again,
+            again: false,
             CancellationToken.None
         );
         CrashPoints.Hit(CrashPoints.AfterBroadcast);
-        if (outcome is not BroadcastOutcome.Taken && !again)
+        if (outcome is not BroadcastOutcome.Taken)
         {
             await store.NoteBroadcastAsync(
                 new BroadcastNote(transactionId, attempt.TransactionId, outcome),
                 CancellationToken.None
             );
         }
+        return outcome is not BroadcastOutcome.Unknown;
     }
 
     private async Task<IReadOnlyList<ClaimedPayout>> LeaveOutAsync(
@@ -226,6 +248,13 @@ public sealed class SettlementStep(
             await store.ParkAsync([later], ct);
         return riders.Where(p => p.Id != left.Id).ToList();
     }
+
+    /// <summary>They are due at once: nothing keeps them but the size of a transaction.</summary>
+    private Task LeaveForNextRoundAsync(IEnumerable<ClaimedPayout> payouts, CancellationToken ct) =>
+        store.ParkAsync(
+            payouts.Select(p => new ParkedPayout(p, null, null, TimeSpan.Zero)).ToList(),
+            ct
+        );
 
     private Task ParkAllAsync(
         IReadOnlyList<ClaimedPayout> riders,

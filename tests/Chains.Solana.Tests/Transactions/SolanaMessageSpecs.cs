@@ -4,7 +4,8 @@ using Settlement.Chains.Solana.Transactions;
 
 namespace Settlement.Chains.Solana.Tests.Transactions;
 
-/// <summary>Our bytes against those of @solana/web3.js. The vectors with lookup tables are not ours to build.</summary>
+/// <summary>Our bytes against those of @solana/web3.js. The vectors with lookup tables are not ours to
+/// build.</summary>
 public sealed class SolanaMessageSpecs
 {
     private static readonly string[] Lines = File.ReadAllLines(

@@ -4,6 +4,11 @@
 -- this folder only. rewards: ingest_reward() and settle_account() only. No role but the owner may write here.
 --
 -- Money is in micro-units (1,000,000 = 1.00) as bigint. Times are the database's own.
+--
+-- Every function below names pg_temp last in its search_path: left out, it is searched first, and a temporary table with
+-- the name of one of ours would be believed (CVE-2018-1058). Every refusal carries the name of the law as its constraint.
+--
+-- What writes elsewhere is an AFTER trigger: a BEFORE trigger also runs for a row that ON CONFLICT then leaves out.
 
 CREATE TABLE assets (
   code text PRIMARY KEY CHECK (code ~ '^[A-Z0-9]{2,12}$')
@@ -32,7 +37,7 @@ CREATE TABLE rewards (
   id              uuid        PRIMARY KEY,
   account_id      bigint      NOT NULL REFERENCES accounts,
   kind            text        NOT NULL CHECK (kind IN ('reward', 'adjustment', 'reversal')),
-  amount_micro    bigint      NOT NULL CHECK (amount_micro > 0),
+  amount_micro    bigint      NOT NULL CHECK (amount_micro BETWEEN 1 AND 1000000000000000),  -- 1,000,000,000.00: more is a wrong unit
   source_event_id text        NOT NULL CHECK (length(source_event_id) BETWEEN 1 AND 200),
   unlock_at       timestamptz NOT NULL,
   note            text,
@@ -81,10 +86,10 @@ CREATE INDEX ix_transfers_debit  ON ledger_transfers (debit_account_id, id);
 CREATE INDEX ix_transfers_credit ON ledger_transfers (credit_account_id, id);
 
 -- Balances move here and nowhere else. A CHECK on accounts refuses what would make one negative.
-CREATE FUNCTION apply_transfer() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = settlement AS $$
+CREATE FUNCTION apply_transfer() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = settlement, pg_temp AS $$
 DECLARE
   v_debit_kind text; v_credit_kind text; v_debit_asset text; v_credit_asset text;
-  v_reward_kind text; v_reward_account bigint; v_reward_amount bigint; v_rows int;
+  v_reward record; v_rows int;
 BEGIN
   SELECT kind, asset INTO v_debit_kind,  v_debit_asset  FROM accounts WHERE id = NEW.debit_account_id;
   SELECT kind, asset INTO v_credit_kind, v_credit_asset FROM accounts WHERE id = NEW.credit_account_id;
@@ -93,13 +98,14 @@ BEGIN
      OR (NEW.kind = 'reversal' AND (v_debit_kind, v_credit_kind) IS DISTINCT FROM ('user', 'rewards'))
      OR (NEW.kind = 'spend'    AND (v_debit_kind, v_credit_kind) IS DISTINCT FROM ('user', 'spent'))
      OR (NEW.kind IN ('reserve', 'settle', 'release') AND (v_debit_kind, v_credit_kind) IS DISTINCT FROM ('user', 'paid'))
-  THEN RAISE EXCEPTION 'transfer % joins the wrong accounts', NEW.kind USING ERRCODE = '23514'; END IF;
+  THEN RAISE EXCEPTION 'transfer % joins the wrong accounts', NEW.kind USING ERRCODE = '23514', CONSTRAINT = TG_NAME; END IF;
 
   IF NEW.reward_id IS NOT NULL THEN
-    SELECT kind, account_id, amount_micro INTO v_reward_kind, v_reward_account, v_reward_amount FROM rewards WHERE id = NEW.reward_id;
-    IF (NEW.kind = 'reward'   AND (v_reward_kind = 'reversal' OR v_reward_account <> NEW.credit_account_id OR v_reward_amount <> NEW.amount_micro))
-    OR (NEW.kind = 'reversal' AND (v_reward_kind <> 'reversal' OR v_reward_account <> NEW.debit_account_id))
-    THEN RAISE EXCEPTION 'transfer % does not match reward %', NEW.kind, NEW.reward_id USING ERRCODE = '23514'; END IF;
+    SELECT kind, account_id, amount_micro, unlock_at INTO v_reward FROM rewards WHERE id = NEW.reward_id;
+    IF v_reward.unlock_at > now()
+    OR (NEW.kind = 'reward'   AND (v_reward.kind = 'reversal' OR v_reward.account_id <> NEW.credit_account_id OR v_reward.amount_micro <> NEW.amount_micro))
+    OR (NEW.kind = 'reversal' AND (v_reward.kind <> 'reversal' OR v_reward.account_id <> NEW.debit_account_id))
+    THEN RAISE EXCEPTION 'transfer % does not match reward %', NEW.kind, NEW.reward_id USING ERRCODE = '23514', CONSTRAINT = TG_NAME; END IF;
   END IF;
 
   IF NEW.kind = 'reward' THEN
@@ -115,20 +121,20 @@ BEGIN
     UPDATE accounts SET posted_micro = posted_micro - NEW.amount_micro WHERE id = NEW.debit_account_id;
   END IF;
   GET DIAGNOSTICS v_rows = ROW_COUNT;
-  IF v_rows <> 1 THEN RAISE EXCEPTION 'transfer % must move exactly one user account', NEW.kind USING ERRCODE = '23514'; END IF;
+  IF v_rows <> 1 THEN RAISE EXCEPTION 'transfer % must move exactly one user account', NEW.kind USING ERRCODE = '23514', CONSTRAINT = TG_NAME; END IF;
 
   IF NEW.kind = 'reversal' THEN
     UPDATE rewards SET recovered_micro = recovered_micro + NEW.amount_micro,
                        posted_at = CASE WHEN recovered_micro + NEW.amount_micro = amount_micro THEN now() END
      WHERE id = NEW.reward_id;
   END IF;
-  RETURN NEW;
+  RETURN NULL;
 END $$;
-CREATE TRIGGER apply_transfer BEFORE INSERT ON ledger_transfers FOR EACH ROW EXECUTE FUNCTION apply_transfer();
+CREATE TRIGGER apply_transfer AFTER INSERT ON ledger_transfers FOR EACH ROW EXECUTE FUNCTION apply_transfer();
 
 CREATE FUNCTION forbid() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  RAISE EXCEPTION '% on %.% is forbidden', TG_OP, TG_TABLE_SCHEMA, TG_TABLE_NAME USING ERRCODE = '42501';
+  RAISE EXCEPTION '% on %.% is forbidden', TG_OP, TG_TABLE_SCHEMA, TG_TABLE_NAME USING ERRCODE = '42501', CONSTRAINT = TG_NAME;
 END $$;
 CREATE TRIGGER transfers_are_append_only BEFORE UPDATE OR DELETE ON ledger_transfers FOR EACH ROW EXECUTE FUNCTION forbid();
 CREATE TRIGGER transfers_are_never_truncated BEFORE TRUNCATE ON ledger_transfers FOR EACH STATEMENT EXECUTE FUNCTION forbid();
@@ -141,10 +147,10 @@ CREATE TRIGGER rewards_are_never_truncated BEFORE TRUNCATE ON rewards FOR EACH S
 CREATE FUNCTION guard_account() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF (NEW.id, NEW.kind, NEW.user_id, NEW.asset) IS DISTINCT FROM (OLD.id, OLD.kind, OLD.user_id, OLD.asset) THEN
-    RAISE EXCEPTION 'account % is immutable', OLD.id USING ERRCODE = '42501';
+    RAISE EXCEPTION 'account % is immutable', OLD.id USING ERRCODE = '42501', CONSTRAINT = TG_NAME;
   END IF;
   IF pg_trigger_depth() < 2 THEN
-    RAISE EXCEPTION 'the balance of account % moves only by a ledger transfer', OLD.id USING ERRCODE = '42501';
+    RAISE EXCEPTION 'the balance of account % moves only by a ledger transfer', OLD.id USING ERRCODE = '42501', CONSTRAINT = TG_NAME;
   END IF;
   RETURN NEW;
 END $$;
@@ -153,7 +159,7 @@ CREATE TRIGGER guard_account BEFORE UPDATE ON accounts FOR EACH ROW EXECUTE FUNC
 CREATE FUNCTION guard_new_account() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF NEW.posted_micro <> 0 OR NEW.reserved_micro <> 0 THEN
-    RAISE EXCEPTION 'a new account starts empty' USING ERRCODE = '23514';
+    RAISE EXCEPTION 'a new account starts empty' USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
   END IF;
   RETURN NEW;
 END $$;
@@ -167,20 +173,31 @@ BEGIN
      IS DISTINCT FROM (OLD.id, OLD.account_id, OLD.kind, OLD.amount_micro, OLD.source_event_id, OLD.unlock_at, OLD.note,
       OLD.recorded_by, OLD.request_id, OLD.recorded_at)
      OR (OLD.posted_at IS NOT NULL AND NEW.posted_at IS DISTINCT FROM OLD.posted_at)
-  THEN RAISE EXCEPTION 'reward % is immutable', OLD.id USING ERRCODE = '42501'; END IF;
+  THEN RAISE EXCEPTION 'reward % is immutable', OLD.id USING ERRCODE = '42501', CONSTRAINT = TG_NAME; END IF;
   IF NEW.recovered_micro <> OLD.recovered_micro AND pg_trigger_depth() < 2 THEN
-    RAISE EXCEPTION 'reward %: recovered only by a ledger transfer', OLD.id USING ERRCODE = '42501';
+    RAISE EXCEPTION 'reward %: recovered only by a ledger transfer', OLD.id USING ERRCODE = '42501', CONSTRAINT = TG_NAME;
   END IF;
   RETURN NEW;
 END $$;
 CREATE TRIGGER guard_reward BEFORE UPDATE ON rewards FOR EACH ROW EXECUTE FUNCTION guard_reward();
 
-CREATE FUNCTION posted_reward_has_transfer() RETURNS trigger LANGUAGE plpgsql SET search_path = settlement AS $$
+CREATE FUNCTION posted_reward_has_transfer() RETURNS trigger LANGUAGE plpgsql SET search_path = settlement, pg_temp AS $$
 BEGIN
   IF NEW.posted_at IS NOT NULL AND NOT EXISTS (SELECT FROM ledger_transfers t WHERE t.reward_id = NEW.id) THEN
-    RAISE EXCEPTION 'reward % is marked posted without its ledger transfer', NEW.id USING ERRCODE = '23514';
+    RAISE EXCEPTION 'reward % is marked posted without its ledger transfer', NEW.id USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
   END IF;
   RETURN NULL;
 END $$;
 CREATE CONSTRAINT TRIGGER posted_reward_has_transfer AFTER INSERT OR UPDATE OF posted_at ON rewards
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION posted_reward_has_transfer();
+
+-- The other direction: money that was posted is marked so, or it would be posted again.
+CREATE FUNCTION reward_transfer_is_marked() RETURNS trigger LANGUAGE plpgsql SET search_path = settlement, pg_temp AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM rewards r WHERE r.id = NEW.reward_id AND r.posted_at IS NOT NULL) THEN
+    RAISE EXCEPTION 'reward % was posted but is not marked so', NEW.reward_id USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER reward_transfer_is_marked AFTER INSERT ON ledger_transfers
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.kind = 'reward') EXECUTE FUNCTION reward_transfer_is_marked();

@@ -46,6 +46,9 @@ CREATE TABLE payouts (
   CONSTRAINT only_sent_has_tx_hash  CHECK (tx_hash IS NULL OR status = 'sent' OR conflict_at IS NOT NULL),
   CONSTRAINT only_failed_holds_a_refund CHECK (NOT refund_held OR status = 'failed'),
   CONSTRAINT only_failed_has_a_conflict CHECK (conflict_at IS NULL OR (status = 'failed' AND NOT refund_held)),
+  CONSTRAINT failed_has_failure_code CHECK ((status = 'failed') = (failure_code IS NOT NULL)),
+  CONSTRAINT only_a_person_cancels  CHECK (status <> 'cancelled' OR settled_by <> 'chain'),
+  CONSTRAINT a_user_only_cancels    CHECK (settled_by <> 'user' OR status = 'cancelled'),
   CONSTRAINT parked_has_parked_at CHECK ((park_reason IS NULL) = (parked_at IS NULL)),
   CONSTRAINT final_is_not_parked CHECK (park_reason IS NULL OR completed_at IS NULL)
 ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
@@ -72,6 +75,22 @@ CREATE TABLE payout_events (
 CREATE UNIQUE INDEX ux_events_one_per_version ON payout_events (payout_id, version)
   WHERE action IN ('requested', 'processing', 'sent', 'failed', 'cancelled');
 CREATE INDEX ix_events_payout ON payout_events (payout_id, id);
+
+-- History tells what is so: an event speaks of the payout's present version, and of what that version is.
+CREATE FUNCTION guard_event() RETURNS trigger LANGUAGE plpgsql SET search_path = settlement, pg_temp AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM payouts p WHERE p.id = NEW.payout_id AND p.version = NEW.version AND
+                   CASE NEW.action
+                     WHEN 'parked'          THEN p.park_reason IS NOT NULL
+                     WHEN 'refund_released' THEN p.status = 'failed' AND NOT p.refund_held AND p.conflict_at IS NULL
+                     WHEN 'conflict'        THEN p.conflict_at IS NOT NULL
+                     ELSE p.status = NEW.action
+                   END) THEN
+    RAISE EXCEPTION 'payout %: version % is not %', NEW.payout_id, NEW.version, NEW.action USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER guard_event BEFORE INSERT ON payout_events FOR EACH ROW EXECUTE FUNCTION guard_event();
 CREATE TRIGGER events_are_append_only BEFORE UPDATE OR DELETE ON payout_events FOR EACH ROW EXECUTE FUNCTION forbid();
 CREATE TRIGGER events_are_never_truncated BEFORE TRUNCATE ON payout_events FOR EACH STATEMENT EXECUTE FUNCTION forbid();
 
@@ -102,36 +121,59 @@ CREATE TRIGGER audit_log_is_never_truncated BEFORE TRUNCATE ON audit_log FOR EAC
 CREATE TRIGGER payouts_are_kept BEFORE DELETE ON payouts FOR EACH ROW EXECUTE FUNCTION forbid();
 CREATE TRIGGER payouts_are_never_truncated BEFORE TRUNCATE ON payouts FOR EACH STATEMENT EXECUTE FUNCTION forbid();
 
-CREATE FUNCTION guard_new_payout() RETURNS trigger LANGUAGE plpgsql SET search_path = settlement AS $$
+CREATE FUNCTION guard_new_payout() RETURNS trigger LANGUAGE plpgsql SET search_path = settlement, pg_temp AS $$
 BEGIN
   IF NEW.status <> 'requested' OR NEW.version <> 1 OR NEW.lease_token <> 0 OR NEW.failed_rides <> 0 THEN
-    RAISE EXCEPTION 'a payout starts as requested' USING ERRCODE = '23514';
+    RAISE EXCEPTION 'a payout starts as requested' USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
   END IF;
   IF NOT EXISTS (SELECT FROM accounts a WHERE a.id = NEW.account_id AND a.kind = 'user'
                                           AND a.user_id = NEW.user_id AND a.asset = NEW.asset) THEN
-    RAISE EXCEPTION 'payout %: account % is not this user''s account of the asset', NEW.id, NEW.account_id USING ERRCODE = '23514';
+    RAISE EXCEPTION 'payout %: account % is not this user''s account of the asset', NEW.id, NEW.account_id USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
   END IF;
   RETURN NEW;
 END $$;
 CREATE TRIGGER guard_new_payout BEFORE INSERT ON payouts FOR EACH ROW EXECUTE FUNCTION guard_new_payout();
 
-CREATE FUNCTION payout_has_its_reserve() RETURNS trigger LANGUAGE plpgsql SET search_path = settlement AS $$
+CREATE FUNCTION payout_has_its_reserve() RETURNS trigger LANGUAGE plpgsql SET search_path = settlement, pg_temp AS $$
 BEGIN
   IF NOT EXISTS (SELECT FROM ledger_transfers t WHERE t.payout_id = NEW.id AND t.kind = 'reserve'
                    AND t.amount_micro = NEW.amount_micro AND t.debit_account_id = NEW.account_id) THEN
-    RAISE EXCEPTION 'payout % was stored without its reserve', NEW.id USING ERRCODE = '23514';
+    RAISE EXCEPTION 'payout % was stored without its reserve', NEW.id USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
   END IF;
   RETURN NULL;
 END $$;
 CREATE CONSTRAINT TRIGGER payout_has_its_reserve AFTER INSERT ON payouts
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION payout_has_its_reserve();
 
-CREATE FUNCTION status_has_its_event() RETURNS trigger LANGUAGE plpgsql SET search_path = settlement AS $$
+CREATE FUNCTION status_has_its_event() RETURNS trigger LANGUAGE plpgsql SET search_path = settlement, pg_temp AS $$
 BEGIN
   IF NOT EXISTS (SELECT FROM payout_events e WHERE e.payout_id = NEW.id AND e.version = NEW.version AND e.action = NEW.status) THEN
-    RAISE EXCEPTION 'payout % became % without its event', NEW.id, NEW.status USING ERRCODE = '23514';
+    RAISE EXCEPTION 'payout % became % without its event', NEW.id, NEW.status USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
   END IF;
   RETURN NULL;
 END $$;
 CREATE CONSTRAINT TRIGGER status_has_its_event AFTER INSERT OR UPDATE OF status ON payouts
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION status_has_its_event();
+
+CREATE FUNCTION refund_has_its_event() RETURNS trigger LANGUAGE plpgsql SET search_path = settlement, pg_temp AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM payout_events e WHERE e.payout_id = NEW.id AND e.action IN ('refund_released', 'conflict')) THEN
+    RAISE EXCEPTION 'payout %: its held refund was decided without an event', NEW.id USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER refund_has_its_event AFTER UPDATE OF refund_held ON payouts
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (OLD.refund_held AND NOT NEW.refund_held) EXECUTE FUNCTION refund_has_its_event();
+
+-- The reserve is resolved as the payout ended, and only then: nobody books one without the other.
+CREATE FUNCTION resolution_follows_status() RETURNS trigger LANGUAGE plpgsql SET search_path = settlement, pg_temp AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM payouts p WHERE p.id = NEW.payout_id AND NOT p.refund_held AND
+                   CASE NEW.kind WHEN 'settle' THEN p.status = 'sent' OR p.conflict_at IS NOT NULL
+                                 ELSE p.status IN ('failed', 'cancelled') AND p.conflict_at IS NULL END) THEN
+    RAISE EXCEPTION 'payout %: % does not follow from its status', NEW.payout_id, NEW.kind USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER resolution_follows_status AFTER INSERT ON ledger_transfers
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.reserve_id IS NOT NULL) EXECUTE FUNCTION resolution_follows_status();

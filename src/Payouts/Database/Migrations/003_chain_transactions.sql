@@ -7,7 +7,7 @@
 CREATE TABLE wallets (
   network       text        NOT NULL CHECK (network ~ '^[a-z0-9-]{1,32}$'),
   address       text        NOT NULL,
-  next_nonce    numeric(20,0) CHECK (next_nonce >= 0),            -- null where the network has no nonces
+  next_nonce    numeric(20,0) CHECK (next_nonce BETWEEN 0 AND 18446744073709551615),  -- null where the network has no nonces
   frozen        boolean     NOT NULL DEFAULT false,               -- no new transaction until an operator has looked
   frozen_reason text,
   frozen_at     timestamptz,
@@ -15,6 +15,8 @@ CREATE TABLE wallets (
   PRIMARY KEY (network, address),
   CONSTRAINT frozen_has_a_reason CHECK (frozen = (frozen_reason IS NOT NULL) AND frozen = (frozen_at IS NOT NULL))
 );
+-- One wallet under two spellings would have two next nonces. Where there are no nonces, case tells addresses apart.
+CREATE UNIQUE INDEX ux_wallets_one_spelling ON wallets (network, lower(address)) WHERE next_nonce IS NOT NULL;
 
 CREATE TABLE chain_transactions (
   id                      bigint        GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -33,10 +35,12 @@ CREATE TABLE chain_transactions (
   lease_token             bigint        NOT NULL DEFAULT 1,       -- fencing token, +1 each time somebody takes it up
   lease_owner             text,
   observations            int           NOT NULL DEFAULT 0,
+  included                boolean       NOT NULL DEFAULT false,   -- in a block, not final: no node's pool has to hold it
   last_observation        text,
 
   CONSTRAINT wallet_is_known FOREIGN KEY (network, sender) REFERENCES wallets,
   CONSTRAINT one_kind_of_place CHECK ((nonce IS NULL) <> (last_valid_block_height IS NULL)),
+  CONSTRAINT proof_is_an_object CHECK (jsonb_typeof(proof) = 'object'),
   CONSTRAINT decided_has_proof CHECK ((state <> 'open') = (proof IS NOT NULL) AND (state <> 'open') = (decided_at IS NOT NULL)),
   CONSTRAINT landed_has_hash   CHECK ((state = 'landed') = (landed_hash IS NOT NULL))
 ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
@@ -49,7 +53,7 @@ CREATE TABLE transaction_payouts (
   payout_id      uuid   NOT NULL REFERENCES payouts,
   payout_token   bigint NOT NULL,                                 -- the fencing token under which it was put here
   outcome        text   CHECK (outcome IN ('paid', 'not_paid')),  -- null: it may still be paid
-  evidence       jsonb,
+  evidence       jsonb  CONSTRAINT evidence_is_an_object CHECK (jsonb_typeof(evidence) = 'object'),
   PRIMARY KEY (transaction_id, position)
 ) WITH (fillfactor = 80);
 -- The law against paying twice: a payout rides on one live transaction at most, and never again once it was paid.
@@ -87,8 +91,10 @@ CREATE TABLE broadcast_notes (
 );
 CREATE INDEX ix_broadcast_notes_transaction ON broadcast_notes (transaction_id, id);
 CREATE TRIGGER broadcast_notes_are_append_only BEFORE UPDATE OR DELETE ON broadcast_notes FOR EACH ROW EXECUTE FUNCTION forbid();
+CREATE TRIGGER broadcast_notes_are_never_truncated BEFORE TRUNCATE ON broadcast_notes FOR EACH STATEMENT EXECUTE FUNCTION forbid();
 
 CREATE TRIGGER wallets_are_kept BEFORE DELETE ON wallets FOR EACH ROW EXECUTE FUNCTION forbid();
+CREATE TRIGGER wallets_are_never_truncated BEFORE TRUNCATE ON wallets FOR EACH STATEMENT EXECUTE FUNCTION forbid();
 CREATE TRIGGER transactions_are_kept BEFORE DELETE ON chain_transactions FOR EACH ROW EXECUTE FUNCTION forbid();
 CREATE TRIGGER transactions_are_never_truncated BEFORE TRUNCATE ON chain_transactions FOR EACH STATEMENT EXECUTE FUNCTION forbid();
 CREATE TRIGGER rides_are_kept BEFORE DELETE ON transaction_payouts FOR EACH ROW EXECUTE FUNCTION forbid();
@@ -97,70 +103,88 @@ CREATE TRIGGER rides_are_never_truncated BEFORE TRUNCATE ON transaction_payouts 
 CREATE FUNCTION guard_wallet() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF (NEW.network, NEW.address, NEW.registered_at) IS DISTINCT FROM (OLD.network, OLD.address, OLD.registered_at) THEN
-    RAISE EXCEPTION 'wallet % % is immutable', OLD.network, OLD.address USING ERRCODE = '42501';
+    RAISE EXCEPTION 'wallet % % is immutable', OLD.network, OLD.address USING ERRCODE = '42501', CONSTRAINT = TG_NAME;
   END IF;
   -- Never lowered, never jumped: it moves by one, inside the insert that uses it.
   IF NEW.next_nonce IS DISTINCT FROM OLD.next_nonce AND (pg_trigger_depth() < 2 OR NEW.next_nonce <> OLD.next_nonce + 1) THEN
-    RAISE EXCEPTION 'wallet % %: a nonce is taken only by the transaction that uses it', OLD.network, OLD.address USING ERRCODE = '42501';
+    RAISE EXCEPTION 'wallet % %: a nonce is taken only by the transaction that uses it', OLD.network, OLD.address USING ERRCODE = '42501', CONSTRAINT = TG_NAME;
   END IF;
   RETURN NEW;
 END $$;
 CREATE TRIGGER guard_wallet BEFORE UPDATE ON wallets FOR EACH ROW EXECUTE FUNCTION guard_wallet();
 
-CREATE FUNCTION guard_transaction() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = settlement AS $$
+CREATE FUNCTION guard_transaction() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = settlement, pg_temp AS $$
 BEGIN
   IF TG_OP = 'INSERT' THEN
-    IF NEW.state <> 'open' OR NEW.lease_token <> 1 THEN
-      RAISE EXCEPTION 'a transaction starts open, with token 1' USING ERRCODE = '23514';
+    IF NEW.state <> 'open' OR NEW.lease_token <> 1 OR NEW.observations <> 0 OR NEW.due_at > now() + interval '7 days' THEN
+      RAISE EXCEPTION 'a transaction starts open, with token 1, and is looked at soon' USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
     END IF;
     IF NEW.nonce IS NULL THEN
       PERFORM FROM wallets w WHERE w.network = NEW.network AND w.address = NEW.sender AND w.next_nonce IS NULL AND NOT w.frozen;
     ELSE
-      -- The nonce is taken in the commit that stores its use, so there can be no gap.
-      UPDATE wallets w SET next_nonce = w.next_nonce + 1
-       WHERE w.network = NEW.network AND w.address = NEW.sender AND w.next_nonce = NEW.nonce AND NOT w.frozen;
+      -- The lock makes a twin wait here, and then find that the nonce is no longer the next.
+      PERFORM FROM wallets w
+        WHERE w.network = NEW.network AND w.address = NEW.sender AND w.next_nonce = NEW.nonce AND NOT w.frozen FOR NO KEY UPDATE;
     END IF;
     IF NOT FOUND THEN
       RAISE EXCEPTION 'wallet % %: frozen, unknown, or nonce % is not the next', NEW.network, NEW.sender, NEW.nonce
-        USING ERRCODE = 'ST001';
+        USING ERRCODE = 'ST001', CONSTRAINT = TG_NAME;
     END IF;
     RETURN NEW;
   END IF;
   IF (NEW.id, NEW.network, NEW.sender, NEW.nonce, NEW.last_valid_block_height, NEW.opened_at, NEW.safe_after)
      IS DISTINCT FROM (OLD.id, OLD.network, OLD.sender, OLD.nonce, OLD.last_valid_block_height, OLD.opened_at, OLD.safe_after)
      OR OLD.state <> 'open'
-  THEN RAISE EXCEPTION 'transaction % is decided or immutable', OLD.id USING ERRCODE = '42501'; END IF;
-  IF NEW.lease_token < OLD.lease_token THEN RAISE EXCEPTION 'fencing token went back' USING ERRCODE = '23514'; END IF;
+  THEN RAISE EXCEPTION 'transaction % is decided or immutable', OLD.id USING ERRCODE = '42501', CONSTRAINT = TG_NAME; END IF;
+  IF NEW.state = 'open' AND NEW.due_at > now() + interval '7 days' THEN
+    RAISE EXCEPTION 'transaction %: it would never be looked at again', OLD.id USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  -- One step at a time: a counter that is driven to its end stops the work for ever.
+  IF NEW.lease_token NOT IN (OLD.lease_token, OLD.lease_token + 1) OR NEW.observations NOT IN (OLD.observations, OLD.observations + 1) THEN
+    RAISE EXCEPTION 'transaction %: fencing token or count of observations went back or jumped', OLD.id
+      USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
   IF NEW.state = 'landed' AND NOT EXISTS (SELECT FROM attempts a WHERE a.transaction_id = NEW.id AND a.hash = NEW.landed_hash) THEN
-    RAISE EXCEPTION 'transaction %: % is not one of its attempts', NEW.id, NEW.landed_hash USING ERRCODE = '23514';
+    RAISE EXCEPTION 'transaction %: % is not one of its attempts', NEW.id, NEW.landed_hash USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
   END IF;
   RETURN NEW;
 END $$;
 CREATE TRIGGER guard_transaction BEFORE INSERT OR UPDATE ON chain_transactions FOR EACH ROW EXECUTE FUNCTION guard_transaction();
 
-CREATE FUNCTION guard_ride() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = settlement AS $$
+-- The nonce is taken in the commit that stores its use, so there can be no gap.
+CREATE FUNCTION take_nonce() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = settlement, pg_temp AS $$
+BEGIN
+  UPDATE wallets w SET next_nonce = w.next_nonce + 1 WHERE w.network = NEW.network AND w.address = NEW.sender;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER take_nonce AFTER INSERT ON chain_transactions FOR EACH ROW WHEN (NEW.nonce IS NOT NULL) EXECUTE FUNCTION take_nonce();
+
+CREATE FUNCTION guard_ride() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = settlement, pg_temp AS $$
 DECLARE v_state text; v_network text;
 BEGIN
   SELECT t.state, t.network INTO v_state, v_network FROM chain_transactions t WHERE t.id = NEW.transaction_id;
   IF TG_OP = 'INSERT' THEN
-    -- Writes the payout's row, so that an operator's word and a new ride exclude each other. While it rides it is not due:
-    -- its transaction is.
-    UPDATE payouts p SET due_at = 'infinity', park_reason = NULL, park_detail = NULL, parked_at = NULL
-     WHERE p.id = NEW.payout_id AND p.status = 'processing' AND p.network = v_network AND p.lease_token = NEW.payout_token;
+    PERFORM FROM payouts p
+      WHERE p.id = NEW.payout_id AND p.status = 'processing' AND p.network = v_network AND p.lease_token = NEW.payout_token;
     IF NOT FOUND OR v_state <> 'open' OR NEW.outcome IS NOT NULL THEN
-      RAISE EXCEPTION 'payout %: stale token %, or not to be paid', NEW.payout_id, NEW.payout_token USING ERRCODE = 'ST002';
+      RAISE EXCEPTION 'payout %: stale token %, or not to be paid', NEW.payout_id, NEW.payout_token USING ERRCODE = 'ST002', CONSTRAINT = TG_NAME;
+    END IF;
+    -- The signed bytes come last: whoever boards after them is not paid by them.
+    IF EXISTS (SELECT FROM attempts a WHERE a.transaction_id = NEW.transaction_id) THEN
+      RAISE EXCEPTION 'payout %: transaction % is signed already', NEW.payout_id, NEW.transaction_id
+        USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
     END IF;
     RETURN NEW;
   END IF;
   IF (NEW.transaction_id, NEW.position, NEW.payout_id, NEW.payout_token)
      IS DISTINCT FROM (OLD.transaction_id, OLD.position, OLD.payout_id, OLD.payout_token)
      OR OLD.outcome IS NOT NULL OR NEW.outcome IS NULL
-  THEN RAISE EXCEPTION 'ride %/% is decided or immutable', OLD.transaction_id, OLD.position USING ERRCODE = '42501'; END IF;
+  THEN RAISE EXCEPTION 'ride %/% is decided or immutable', OLD.transaction_id, OLD.position USING ERRCODE = '42501', CONSTRAINT = TG_NAME; END IF;
   IF v_state = 'open' OR (NEW.outcome = 'paid' AND v_state <> 'landed') THEN
-    RAISE EXCEPTION 'ride %/%: % while its transaction is %', OLD.transaction_id, OLD.position, NEW.outcome, v_state USING ERRCODE = '23514';
+    RAISE EXCEPTION 'ride %/%: % while its transaction is %', OLD.transaction_id, OLD.position, NEW.outcome, v_state USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
   END IF;
   IF NEW.outcome = 'paid' AND NEW.evidence IS NULL THEN
-    RAISE EXCEPTION 'ride %/%: paid without evidence', OLD.transaction_id, OLD.position USING ERRCODE = '23514';
+    RAISE EXCEPTION 'ride %/%: paid without evidence', OLD.transaction_id, OLD.position USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
   END IF;
   IF NEW.outcome = 'not_paid' THEN
     -- Proven never: back in the queue.
@@ -170,29 +194,60 @@ BEGIN
 END $$;
 CREATE TRIGGER guard_ride BEFORE INSERT OR UPDATE ON transaction_payouts FOR EACH ROW EXECUTE FUNCTION guard_ride();
 
-CREATE FUNCTION guard_attempt() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = settlement AS $$
+-- Writes the payout's row, so that an operator's word and a new ride exclude each other. While it rides it is not due: its
+-- transaction is.
+CREATE FUNCTION board() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = settlement, pg_temp AS $$
+BEGIN
+  UPDATE payouts p SET due_at = 'infinity', park_reason = NULL, park_detail = NULL, parked_at = NULL
+   WHERE p.id = NEW.payout_id AND p.status = 'processing' AND p.lease_token = NEW.payout_token;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'payout %: stale token %, or not to be paid', NEW.payout_id, NEW.payout_token
+      USING ERRCODE = 'ST002', CONSTRAINT = TG_NAME;
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER board AFTER INSERT ON transaction_payouts FOR EACH ROW EXECUTE FUNCTION board();
+
+-- At commit: a decided ride has reached its payout. What was paid has ended; what was not paid holds no refund back.
+CREATE FUNCTION decided_ride_reaches_its_payout() RETURNS trigger LANGUAGE plpgsql SET search_path = settlement, pg_temp AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM payouts p WHERE p.id = NEW.payout_id AND NOT p.refund_held
+                    AND (NEW.outcome <> 'paid' OR p.status = 'sent' OR p.conflict_at IS NOT NULL)) THEN
+    RAISE EXCEPTION 'payout % is % by transaction %, and does not say so', NEW.payout_id, NEW.outcome, NEW.transaction_id
+      USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER decided_ride_reaches_its_payout AFTER UPDATE OF outcome ON transaction_payouts
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.outcome IS NOT NULL) EXECUTE FUNCTION decided_ride_reaches_its_payout();
+
+CREATE FUNCTION guard_attempt() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = settlement, pg_temp AS $$
 BEGIN
   PERFORM FROM chain_transactions t
     WHERE t.id = NEW.transaction_id AND t.state = 'open' AND t.network = NEW.network
-      AND t.lease_token = NEW.lease_token AND (t.nonce IS NOT NULL) = NEW.has_nonce FOR NO KEY UPDATE;
+      AND t.lease_token = NEW.lease_token AND t.sender = NEW.signed_by AND (t.nonce IS NOT NULL) = NEW.has_nonce FOR NO KEY UPDATE;
   IF NOT FOUND THEN
-    RAISE EXCEPTION 'transaction %: stale token %, or decided', NEW.transaction_id, NEW.lease_token USING ERRCODE = 'ST002';
+    RAISE EXCEPTION 'transaction %: stale token %, decided, or signed by another', NEW.transaction_id, NEW.lease_token USING ERRCODE = 'ST002', CONSTRAINT = TG_NAME;
   END IF;
   RETURN NEW;
 END $$;
 CREATE TRIGGER guard_attempt BEFORE INSERT ON attempts FOR EACH ROW EXECUTE FUNCTION guard_attempt();
 
--- At commit: an open transaction has signed bytes and carries somebody; a decided one leaves nobody undecided.
-CREATE FUNCTION transaction_is_whole() RETURNS trigger LANGUAGE plpgsql SET search_path = settlement AS $$
+-- At commit: an open transaction has signed bytes and carries somebody; a decided one leaves nobody undecided. Positions
+-- are 0, 1, 2, …: they are the places of the signed transfers, by which results find their riders.
+CREATE FUNCTION transaction_is_whole() RETURNS trigger LANGUAGE plpgsql SET search_path = settlement, pg_temp AS $$
 DECLARE v_state text;
 BEGIN
   SELECT t.state INTO v_state FROM chain_transactions t WHERE t.id = NEW.id;
   IF NOT EXISTS (SELECT FROM attempts a WHERE a.transaction_id = NEW.id)
      OR NOT EXISTS (SELECT FROM transaction_payouts r WHERE r.transaction_id = NEW.id) THEN
-    RAISE EXCEPTION 'transaction % was stored without signed bytes or without payouts', NEW.id USING ERRCODE = '23514';
+    RAISE EXCEPTION 'transaction % was stored without signed bytes or without payouts', NEW.id USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  IF (SELECT max(r.position) + 1 <> count(*) FROM transaction_payouts r WHERE r.transaction_id = NEW.id) THEN
+    RAISE EXCEPTION 'transaction % has a seat that nobody takes', NEW.id USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
   END IF;
   IF v_state <> 'open' AND EXISTS (SELECT FROM transaction_payouts r WHERE r.transaction_id = NEW.id AND r.outcome IS NULL) THEN
-    RAISE EXCEPTION 'transaction % is % but a payout on it is undecided', NEW.id, v_state USING ERRCODE = '23514';
+    RAISE EXCEPTION 'transaction % is % but a payout on it is undecided', NEW.id, v_state USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
   END IF;
   RETURN NULL;
 END $$;
@@ -200,23 +255,30 @@ CREATE CONSTRAINT TRIGGER transaction_is_whole AFTER INSERT OR UPDATE OF state O
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION transaction_is_whole();
 
 -- The law of a payout's life. Money moves with the status, or neither does.
-CREATE FUNCTION guard_payout() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = settlement AS $$
+CREATE FUNCTION guard_payout() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = settlement, pg_temp AS $$
 DECLARE v_live boolean; v_paid_hash text; v_resolution text;
 BEGIN
   IF (NEW.id, NEW.number, NEW.user_id, NEW.account_id, NEW.amount_micro, NEW.network, NEW.address, NEW.asset, NEW.asset_address,
       NEW.asset_decimals, NEW.client_reference, NEW.requested_at)
      IS DISTINCT FROM (OLD.id, OLD.number, OLD.user_id, OLD.account_id, OLD.amount_micro, OLD.network, OLD.address, OLD.asset,
       OLD.asset_address, OLD.asset_decimals, OLD.client_reference, OLD.requested_at)
-  THEN RAISE EXCEPTION 'payout % is immutable', OLD.id USING ERRCODE = '42501'; END IF;
-  IF NEW.lease_token < OLD.lease_token OR NEW.failed_rides < OLD.failed_rides THEN
-    RAISE EXCEPTION 'payout %: fencing token or count of failed rides went back', OLD.id USING ERRCODE = '23514';
+  THEN RAISE EXCEPTION 'payout % is immutable', OLD.id USING ERRCODE = '42501', CONSTRAINT = TG_NAME; END IF;
+  -- One step at a time: a counter that is driven to its end stops the work for ever.
+  IF NEW.lease_token NOT IN (OLD.lease_token, OLD.lease_token + 1) OR NEW.failed_rides NOT IN (OLD.failed_rides, OLD.failed_rides + 1) THEN
+    RAISE EXCEPTION 'payout %: fencing token or count of failed rides went back or jumped', OLD.id
+      USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
   END IF;
-  IF NEW.version <> OLD.version THEN RAISE EXCEPTION 'payout %: version is not yours to set', OLD.id USING ERRCODE = '42501'; END IF;
+  -- Only a ride keeps a payout out of the queue (board). By hand it comes back, or it would be lost.
+  IF NEW.status IN ('requested', 'processing') AND NEW.due_at IS DISTINCT FROM OLD.due_at AND NEW.due_at > now() + interval '7 days'
+     AND pg_trigger_depth() < 2 THEN
+    RAISE EXCEPTION 'payout %: it would never be due again', OLD.id USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  IF NEW.version <> OLD.version THEN RAISE EXCEPTION 'payout %: version is not yours to set', OLD.id USING ERRCODE = '42501', CONSTRAINT = TG_NAME; END IF;
 
   IF NEW.status = OLD.status AND NOT OLD.refund_held THEN
     IF (NEW.settled_by, NEW.tx_hash, NEW.failure_code, NEW.note, NEW.completed_at, NEW.refund_held, NEW.conflict_at)
        IS DISTINCT FROM (OLD.settled_by, OLD.tx_hash, OLD.failure_code, OLD.note, OLD.completed_at, OLD.refund_held, OLD.conflict_at)
-    THEN RAISE EXCEPTION 'payout %: its outcome is written with its status, once', OLD.id USING ERRCODE = '42501'; END IF;
+    THEN RAISE EXCEPTION 'payout %: its outcome is written with its status, once', OLD.id USING ERRCODE = '42501', CONSTRAINT = TG_NAME; END IF;
     RETURN NEW;
   END IF;
 
@@ -228,31 +290,31 @@ BEGIN
   IF NEW.status <> OLD.status THEN
     IF (OLD.status, NEW.status) NOT IN (('requested', 'processing'), ('requested', 'sent'), ('requested', 'failed'),
          ('requested', 'cancelled'), ('processing', 'sent'), ('processing', 'failed'), ('processing', 'cancelled'))
-    THEN RAISE EXCEPTION 'payout %: % -> % is not a legal move', OLD.id, OLD.status, NEW.status USING ERRCODE = '23514'; END IF;
+    THEN RAISE EXCEPTION 'payout %: % -> % is not a legal move', OLD.id, OLD.status, NEW.status USING ERRCODE = '23514', CONSTRAINT = TG_NAME; END IF;
     NEW.version := OLD.version + 1;
     IF NEW.status = 'processing' THEN
       IF NEW.lease_token <> OLD.lease_token + 1 THEN
-        RAISE EXCEPTION 'payout %: taken up without a new fencing token', OLD.id USING ERRCODE = '23514';
+        RAISE EXCEPTION 'payout %: taken up without a new fencing token', OLD.id USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
       END IF;
       RETURN NEW;
     END IF;
     IF NEW.status = 'sent' THEN
-      IF v_live OR (NEW.settled_by = 'chain' AND NEW.tx_hash IS DISTINCT FROM v_paid_hash)
+      IF v_live OR (NEW.settled_by = 'chain' AND (v_paid_hash IS NULL OR NEW.tx_hash IS DISTINCT FROM v_paid_hash))
                 OR (NEW.settled_by = 'operator' AND v_paid_hash IS NOT NULL)
                 OR NEW.settled_by NOT IN ('chain', 'operator') THEN
         RAISE EXCEPTION 'payout %: sent needs a landed transfer, or an operator''s word with nothing of ours live', OLD.id
-          USING ERRCODE = '23514';
+          USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
       END IF;
       v_resolution := 'settle';
     ELSE
       IF v_paid_hash IS NOT NULL THEN
-        RAISE EXCEPTION 'payout %: % although it was paid', OLD.id, NEW.status USING ERRCODE = '23514';
+        RAISE EXCEPTION 'payout %: % although it was paid', OLD.id, NEW.status USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
       END IF;
       IF v_live AND NOT (NEW.refund_held AND NEW.status = 'failed' AND NEW.settled_by = 'operator') THEN
-        RAISE EXCEPTION 'payout %: % while a signed transaction may still land', OLD.id, NEW.status USING ERRCODE = '23514';
+        RAISE EXCEPTION 'payout %: % while a signed transaction may still land', OLD.id, NEW.status USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
       END IF;
       IF NEW.refund_held AND NOT v_live THEN
-        RAISE EXCEPTION 'payout %: nothing is live, so there is no refund to hold', OLD.id USING ERRCODE = '23514';
+        RAISE EXCEPTION 'payout %: nothing is live, so there is no refund to hold', OLD.id USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
       END IF;
       v_resolution := CASE WHEN NEW.refund_held THEN NULL ELSE 'release' END;
     END IF;
@@ -260,10 +322,10 @@ BEGIN
     -- A forced failure waits for the chain: dead -> the refund is released; landed -> the ledger closes as paid, with a conflict.
     IF (NEW.settled_by, NEW.completed_at, NEW.failure_code, NEW.note) IS DISTINCT FROM
        (OLD.settled_by, OLD.completed_at, OLD.failure_code, OLD.note)
-    THEN RAISE EXCEPTION 'payout %: its outcome is written with its status, once', OLD.id USING ERRCODE = '42501'; END IF;
+    THEN RAISE EXCEPTION 'payout %: its outcome is written with its status, once', OLD.id USING ERRCODE = '42501', CONSTRAINT = TG_NAME; END IF;
     IF NOT NEW.refund_held THEN
       IF v_live OR (v_paid_hash IS NOT NULL) <> (NEW.conflict_at IS NOT NULL) OR NEW.tx_hash IS DISTINCT FROM v_paid_hash THEN
-        RAISE EXCEPTION 'payout %: the held refund is decided by the chain', OLD.id USING ERRCODE = '23514';
+        RAISE EXCEPTION 'payout %: the held refund is decided by the chain', OLD.id USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
       END IF;
       v_resolution := CASE WHEN v_paid_hash IS NULL THEN 'release' ELSE 'settle' END;
     END IF;
@@ -273,7 +335,7 @@ BEGIN
     INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, payout_id, reserve_id)
     SELECT v_resolution, r.debit_account_id, r.credit_account_id, r.amount_micro, r.payout_id, r.id
       FROM ledger_transfers r WHERE r.payout_id = NEW.id AND r.kind = 'reserve';
-    IF NOT FOUND THEN RAISE EXCEPTION 'payout % has no reserve', OLD.id USING ERRCODE = '23514'; END IF;
+    IF NOT FOUND THEN RAISE EXCEPTION 'payout % has no reserve', OLD.id USING ERRCODE = '23514', CONSTRAINT = TG_NAME; END IF;
   END IF;
   RETURN NEW;
 END $$;

@@ -23,14 +23,14 @@ CREATE TABLE idempotency_keys (
   body         text,
   created_at   timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (principal, route, key),
-  CONSTRAINT an_answer_or_a_payout CHECK (payout_id IS NULL OR (status_code IS NULL AND body IS NULL))
+  CONSTRAINT an_answer_or_a_payout CHECK ((payout_id IS NULL) = (status_code IS NOT NULL) AND (payout_id IS NULL OR body IS NULL))
 );
 CREATE INDEX ix_idempotency_keys_age ON idempotency_keys (created_at);
 
 -- Brings one account up to date: posts rewards that are due, then takes back what is owed, oldest first.
 -- The caller holds the account's lock.
 CREATE FUNCTION settle_account(p_account bigint) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = settlement AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = settlement, pg_temp AS $$
 DECLARE v_rewards bigint; v_free bigint; v_reversal record; v_take bigint;
 BEGIN
   IF NOT EXISTS (SELECT FROM rewards WHERE account_id = p_account AND posted_at IS NULL AND unlock_at <= now()) THEN RETURN; END IF;
@@ -58,7 +58,7 @@ END $$;
 -- outcome: created | replay | mismatch (the same event with other values; nothing was written)
 CREATE FUNCTION ingest_reward(p_id uuid, p_user uuid, p_amount bigint, p_kind text, p_source_event text, p_unlock_at timestamptz,
                               p_note text, p_actor text, p_request_id text, OUT outcome text, OUT reward_id uuid)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = settlement AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = settlement, pg_temp AS $$
 DECLARE v_account bigint; v_seen record;
 BEGIN
   INSERT INTO accounts (kind, user_id, asset) VALUES ('user', p_user, 'USDC') ON CONFLICT DO NOTHING;
@@ -85,7 +85,7 @@ CREATE FUNCTION accept_payout(p_id uuid, p_user uuid, p_amount bigint, p_network
                               p_key text, p_request_hash bytea, p_request_id text,
                               OUT outcome text, OUT payout_id uuid, OUT number bigint, OUT requested_at timestamptz,
                               OUT available_micro bigint)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = settlement AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = settlement, pg_temp AS $$
 DECLARE
   c_route CONSTANT text := 'POST /v1/referrals/payouts';
   v_principal text := 'user:' || p_user; v_account bigint; v_hash bytea; v_paid bigint;
@@ -126,6 +126,6 @@ END $$;
 
 -- Locks accounts in one order, before a statement that moves the money of many: two such statements cannot deadlock.
 CREATE FUNCTION lock_accounts_of(p_payouts uuid[]) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = settlement AS $$
+LANGUAGE sql SECURITY DEFINER SET search_path = settlement, pg_temp AS $$
   SELECT FROM accounts WHERE id IN (SELECT account_id FROM payouts WHERE id = ANY (p_payouts)) ORDER BY id FOR NO KEY UPDATE
 $$;

@@ -1,0 +1,1396 @@
+-- What the migrations add up to. Written by dev/schema-snapshot; a test keeps it so. Read it, do not run it.
+
+CREATE SCHEMA quartz;
+
+CREATE SCHEMA settlement;
+
+CREATE FUNCTION settlement.accept_payout(p_id uuid, p_user uuid, p_amount bigint, p_network text, p_address text, p_asset text, p_asset_address text, p_asset_decimals smallint, p_client_reference text, p_key text, p_request_hash bytea, p_request_id text, OUT outcome text, OUT payout_id uuid, OUT number bigint, OUT requested_at timestamp with time zone, OUT available_micro bigint) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+DECLARE
+  c_route CONSTANT text := 'POST /v1/referrals/payouts';
+  v_principal text := 'user:' || p_user; v_account bigint; v_hash bytea; v_paid bigint;
+BEGIN
+  FOR look IN 1 .. 2 LOOP
+    IF p_key IS NOT NULL THEN
+      SELECT k.request_hash, k.payout_id INTO v_hash, payout_id FROM idempotency_keys k
+       WHERE k.principal = v_principal AND k.route = c_route AND k.key = p_key;
+      IF FOUND THEN
+        outcome := CASE WHEN v_hash = p_request_hash THEN 'replay' ELSE 'key_reused' END;
+        SELECT p.number, p.requested_at INTO number, requested_at FROM payouts p WHERE p.id = payout_id;
+        RETURN;
+      END IF;
+    END IF;
+    EXIT WHEN look = 2;
+    -- Serialises this user's requests. A twin with the same key may have committed while we waited: hence the second look,
+    -- without which the twin would be told that its money is gone.
+    SELECT id INTO v_account FROM accounts WHERE user_id = p_user AND asset = p_asset AND kind = 'user' FOR NO KEY UPDATE;
+    IF NOT FOUND THEN outcome := 'insufficient'; available_micro := 0; RETURN; END IF;
+  END LOOP;
+
+  PERFORM settle_account(v_account);
+  SELECT posted_micro - reserved_micro INTO available_micro FROM accounts WHERE id = v_account;
+  IF available_micro < p_amount THEN outcome := 'insufficient'; RETURN; END IF;
+
+  INSERT INTO payouts AS p (id, user_id, account_id, amount_micro, network, address, asset, asset_address, asset_decimals, client_reference)
+  VALUES (p_id, p_user, v_account, p_amount, p_network, p_address, p_asset, p_asset_address, p_asset_decimals, p_client_reference)
+  RETURNING p.number, p.requested_at INTO number, requested_at;
+  INSERT INTO payout_events (payout_id, version, action, actor, request_id) VALUES (p_id, 1, 'requested', v_principal, p_request_id);
+  SELECT id INTO STRICT v_paid FROM accounts WHERE kind = 'paid' AND asset = p_asset;
+  INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, payout_id)
+  VALUES ('reserve', v_account, v_paid, p_amount, p_id);
+  IF p_key IS NOT NULL THEN
+    INSERT INTO idempotency_keys (principal, route, key, request_hash, payout_id) VALUES (v_principal, c_route, p_key, p_request_hash, p_id);
+  END IF;
+  outcome := 'accepted'; payout_id := p_id; available_micro := available_micro - p_amount;
+END $$;
+
+CREATE FUNCTION settlement.apply_transfer() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+DECLARE
+  v_debit_kind text; v_credit_kind text; v_debit_asset text; v_credit_asset text;
+  v_reward record; v_rows int;
+BEGIN
+  SELECT kind, asset INTO v_debit_kind,  v_debit_asset  FROM accounts WHERE id = NEW.debit_account_id;
+  SELECT kind, asset INTO v_credit_kind, v_credit_asset FROM accounts WHERE id = NEW.credit_account_id;
+  IF v_debit_asset IS DISTINCT FROM v_credit_asset
+     OR (NEW.kind = 'reward'   AND (v_debit_kind, v_credit_kind) IS DISTINCT FROM ('rewards', 'user'))
+     OR (NEW.kind = 'reversal' AND (v_debit_kind, v_credit_kind) IS DISTINCT FROM ('user', 'rewards'))
+     OR (NEW.kind = 'spend'    AND (v_debit_kind, v_credit_kind) IS DISTINCT FROM ('user', 'spent'))
+     OR (NEW.kind IN ('reserve', 'settle', 'release') AND (v_debit_kind, v_credit_kind) IS DISTINCT FROM ('user', 'paid'))
+  THEN RAISE EXCEPTION 'transfer % joins the wrong accounts', NEW.kind USING ERRCODE = '23514', CONSTRAINT = TG_NAME; END IF;
+
+  IF NEW.reward_id IS NOT NULL THEN
+    SELECT kind, account_id, amount_micro, unlock_at INTO v_reward FROM rewards WHERE id = NEW.reward_id;
+    IF v_reward.unlock_at > now()
+    OR (NEW.kind = 'reward'   AND (v_reward.kind = 'reversal' OR v_reward.account_id <> NEW.credit_account_id OR v_reward.amount_micro <> NEW.amount_micro))
+    OR (NEW.kind = 'reversal' AND (v_reward.kind <> 'reversal' OR v_reward.account_id <> NEW.debit_account_id))
+    THEN RAISE EXCEPTION 'transfer % does not match reward %', NEW.kind, NEW.reward_id USING ERRCODE = '23514', CONSTRAINT = TG_NAME; END IF;
+  END IF;
+
+  IF NEW.kind = 'reward' THEN
+    UPDATE accounts SET posted_micro = posted_micro + NEW.amount_micro WHERE id = NEW.credit_account_id;
+  ELSIF NEW.kind = 'reserve' THEN
+    UPDATE accounts SET reserved_micro = reserved_micro + NEW.amount_micro WHERE id = NEW.debit_account_id;
+  ELSIF NEW.kind = 'release' THEN
+    UPDATE accounts SET reserved_micro = reserved_micro - NEW.amount_micro WHERE id = NEW.debit_account_id;
+  ELSIF NEW.kind = 'settle' THEN
+    UPDATE accounts SET posted_micro = posted_micro - NEW.amount_micro, reserved_micro = reserved_micro - NEW.amount_micro
+     WHERE id = NEW.debit_account_id;
+  ELSE -- reversal, spend
+    UPDATE accounts SET posted_micro = posted_micro - NEW.amount_micro WHERE id = NEW.debit_account_id;
+  END IF;
+  GET DIAGNOSTICS v_rows = ROW_COUNT;
+  IF v_rows <> 1 THEN RAISE EXCEPTION 'transfer % must move exactly one user account', NEW.kind USING ERRCODE = '23514', CONSTRAINT = TG_NAME; END IF;
+
+  IF NEW.kind = 'reversal' THEN
+    UPDATE rewards SET recovered_micro = recovered_micro + NEW.amount_micro,
+                       posted_at = CASE WHEN recovered_micro + NEW.amount_micro = amount_micro THEN now() END
+     WHERE id = NEW.reward_id;
+  END IF;
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION settlement.board() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+BEGIN
+  UPDATE payouts p SET due_at = 'infinity', park_reason = NULL, park_detail = NULL, parked_at = NULL
+   WHERE p.id = NEW.payout_id AND p.status = 'processing' AND p.lease_token = NEW.payout_token;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'payout %: stale token %, or not to be paid', NEW.payout_id, NEW.payout_token
+      USING ERRCODE = 'ST002', CONSTRAINT = TG_NAME;
+  END IF;
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION settlement.decided_ride_reaches_its_payout() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM payouts p WHERE p.id = NEW.payout_id AND NOT p.refund_held
+                    AND (NEW.outcome <> 'paid' OR p.status = 'sent' OR p.conflict_at IS NOT NULL)) THEN
+    RAISE EXCEPTION 'payout % is % by transaction %, and does not say so', NEW.payout_id, NEW.outcome, NEW.transaction_id
+      USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION settlement.forbid() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  RAISE EXCEPTION '% on %.% is forbidden', TG_OP, TG_TABLE_SCHEMA, TG_TABLE_NAME USING ERRCODE = '42501', CONSTRAINT = TG_NAME;
+END $$;
+
+CREATE FUNCTION settlement.guard_account() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF (NEW.id, NEW.kind, NEW.user_id, NEW.asset) IS DISTINCT FROM (OLD.id, OLD.kind, OLD.user_id, OLD.asset) THEN
+    RAISE EXCEPTION 'account % is immutable', OLD.id USING ERRCODE = '42501', CONSTRAINT = TG_NAME;
+  END IF;
+  IF pg_trigger_depth() < 2 THEN
+    RAISE EXCEPTION 'the balance of account % moves only by a ledger transfer', OLD.id USING ERRCODE = '42501', CONSTRAINT = TG_NAME;
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE FUNCTION settlement.guard_attempt() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+BEGIN
+  PERFORM FROM chain_transactions t
+    WHERE t.id = NEW.transaction_id AND t.state = 'open' AND t.network = NEW.network
+      AND t.lease_token = NEW.lease_token AND t.sender = NEW.signed_by AND (t.nonce IS NOT NULL) = NEW.has_nonce FOR NO KEY UPDATE;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'transaction %: stale token %, decided, or signed by another', NEW.transaction_id, NEW.lease_token USING ERRCODE = 'ST002', CONSTRAINT = TG_NAME;
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE FUNCTION settlement.guard_event() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM payouts p WHERE p.id = NEW.payout_id AND p.version = NEW.version AND
+                   CASE NEW.action
+                     WHEN 'parked'          THEN p.park_reason IS NOT NULL
+                     WHEN 'refund_released' THEN p.status = 'failed' AND NOT p.refund_held AND p.conflict_at IS NULL
+                     WHEN 'conflict'        THEN p.conflict_at IS NOT NULL
+                     ELSE p.status = NEW.action
+                   END) THEN
+    RAISE EXCEPTION 'payout %: version % is not %', NEW.payout_id, NEW.version, NEW.action USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE FUNCTION settlement.guard_new_account() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF NEW.posted_micro <> 0 OR NEW.reserved_micro <> 0 THEN
+    RAISE EXCEPTION 'a new account starts empty' USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE FUNCTION settlement.guard_new_payout() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+BEGIN
+  IF NEW.status <> 'requested' OR NEW.version <> 1 OR NEW.lease_token <> 0 OR NEW.failed_rides <> 0 THEN
+    RAISE EXCEPTION 'a payout starts as requested' USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  IF NOT EXISTS (SELECT FROM accounts a WHERE a.id = NEW.account_id AND a.kind = 'user'
+                                          AND a.user_id = NEW.user_id AND a.asset = NEW.asset) THEN
+    RAISE EXCEPTION 'payout %: account % is not this user''s account of the asset', NEW.id, NEW.account_id USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE FUNCTION settlement.guard_payout() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+DECLARE v_live boolean; v_paid_hash text; v_resolution text;
+BEGIN
+  IF (NEW.id, NEW.number, NEW.user_id, NEW.account_id, NEW.amount_micro, NEW.network, NEW.address, NEW.asset, NEW.asset_address,
+      NEW.asset_decimals, NEW.client_reference, NEW.requested_at)
+     IS DISTINCT FROM (OLD.id, OLD.number, OLD.user_id, OLD.account_id, OLD.amount_micro, OLD.network, OLD.address, OLD.asset,
+      OLD.asset_address, OLD.asset_decimals, OLD.client_reference, OLD.requested_at)
+  THEN RAISE EXCEPTION 'payout % is immutable', OLD.id USING ERRCODE = '42501', CONSTRAINT = TG_NAME; END IF;
+  -- One step at a time: a counter that is driven to its end stops the work for ever.
+  IF NEW.lease_token NOT IN (OLD.lease_token, OLD.lease_token + 1) OR NEW.failed_rides NOT IN (OLD.failed_rides, OLD.failed_rides + 1) THEN
+    RAISE EXCEPTION 'payout %: fencing token or count of failed rides went back or jumped', OLD.id
+      USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  -- Only a ride keeps a payout out of the queue (board). By hand it comes back, or it would be lost.
+  IF NEW.status IN ('requested', 'processing') AND NEW.due_at IS DISTINCT FROM OLD.due_at AND NEW.due_at > now() + interval '7 days'
+     AND pg_trigger_depth() < 2 THEN
+    RAISE EXCEPTION 'payout %: it would never be due again', OLD.id USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  IF NEW.version <> OLD.version THEN RAISE EXCEPTION 'payout %: version is not yours to set', OLD.id USING ERRCODE = '42501', CONSTRAINT = TG_NAME; END IF;
+
+  IF NEW.status = OLD.status AND NOT OLD.refund_held THEN
+    IF (NEW.settled_by, NEW.tx_hash, NEW.failure_code, NEW.note, NEW.completed_at, NEW.refund_held, NEW.conflict_at)
+       IS DISTINCT FROM (OLD.settled_by, OLD.tx_hash, OLD.failure_code, OLD.note, OLD.completed_at, OLD.refund_held, OLD.conflict_at)
+    THEN RAISE EXCEPTION 'payout %: its outcome is written with its status, once', OLD.id USING ERRCODE = '42501', CONSTRAINT = TG_NAME; END IF;
+    RETURN NEW;
+  END IF;
+
+  v_live := EXISTS (SELECT FROM transaction_payouts r WHERE r.payout_id = NEW.id AND r.outcome IS NULL);
+  SELECT t.landed_hash INTO v_paid_hash
+    FROM transaction_payouts r JOIN chain_transactions t ON t.id = r.transaction_id
+   WHERE r.payout_id = NEW.id AND r.outcome = 'paid';
+
+  IF NEW.status <> OLD.status THEN
+    IF (OLD.status, NEW.status) NOT IN (('requested', 'processing'), ('requested', 'sent'), ('requested', 'failed'),
+         ('requested', 'cancelled'), ('processing', 'sent'), ('processing', 'failed'), ('processing', 'cancelled'))
+    THEN RAISE EXCEPTION 'payout %: % -> % is not a legal move', OLD.id, OLD.status, NEW.status USING ERRCODE = '23514', CONSTRAINT = TG_NAME; END IF;
+    NEW.version := OLD.version + 1;
+    IF NEW.status = 'processing' THEN
+      IF NEW.lease_token <> OLD.lease_token + 1 THEN
+        RAISE EXCEPTION 'payout %: taken up without a new fencing token', OLD.id USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+      END IF;
+      RETURN NEW;
+    END IF;
+    IF NEW.status = 'sent' THEN
+      IF v_live OR (NEW.settled_by = 'chain' AND (v_paid_hash IS NULL OR NEW.tx_hash IS DISTINCT FROM v_paid_hash))
+                OR (NEW.settled_by = 'operator' AND v_paid_hash IS NOT NULL)
+                OR NEW.settled_by NOT IN ('chain', 'operator') THEN
+        RAISE EXCEPTION 'payout %: sent needs a landed transfer, or an operator''s word with nothing of ours live', OLD.id
+          USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+      END IF;
+      v_resolution := 'settle';
+    ELSE
+      IF v_paid_hash IS NOT NULL THEN
+        RAISE EXCEPTION 'payout %: % although it was paid', OLD.id, NEW.status USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+      END IF;
+      IF v_live AND NOT (NEW.refund_held AND NEW.status = 'failed' AND NEW.settled_by = 'operator') THEN
+        RAISE EXCEPTION 'payout %: % while a signed transaction may still land', OLD.id, NEW.status USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+      END IF;
+      IF NEW.refund_held AND NOT v_live THEN
+        RAISE EXCEPTION 'payout %: nothing is live, so there is no refund to hold', OLD.id USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+      END IF;
+      v_resolution := CASE WHEN NEW.refund_held THEN NULL ELSE 'release' END;
+    END IF;
+  ELSE
+    -- A forced failure waits for the chain: dead -> the refund is released; landed -> the ledger closes as paid, with a conflict.
+    IF (NEW.settled_by, NEW.completed_at, NEW.failure_code, NEW.note) IS DISTINCT FROM
+       (OLD.settled_by, OLD.completed_at, OLD.failure_code, OLD.note)
+    THEN RAISE EXCEPTION 'payout %: its outcome is written with its status, once', OLD.id USING ERRCODE = '42501', CONSTRAINT = TG_NAME; END IF;
+    IF NOT NEW.refund_held THEN
+      IF v_live OR (v_paid_hash IS NOT NULL) <> (NEW.conflict_at IS NOT NULL) OR NEW.tx_hash IS DISTINCT FROM v_paid_hash THEN
+        RAISE EXCEPTION 'payout %: the held refund is decided by the chain', OLD.id USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+      END IF;
+      v_resolution := CASE WHEN v_paid_hash IS NULL THEN 'release' ELSE 'settle' END;
+    END IF;
+  END IF;
+
+  IF v_resolution IS NOT NULL THEN
+    INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, payout_id, reserve_id)
+    SELECT v_resolution, r.debit_account_id, r.credit_account_id, r.amount_micro, r.payout_id, r.id
+      FROM ledger_transfers r WHERE r.payout_id = NEW.id AND r.kind = 'reserve';
+    IF NOT FOUND THEN RAISE EXCEPTION 'payout % has no reserve', OLD.id USING ERRCODE = '23514', CONSTRAINT = TG_NAME; END IF;
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE FUNCTION settlement.guard_reward() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF (NEW.id, NEW.account_id, NEW.kind, NEW.amount_micro, NEW.source_event_id, NEW.unlock_at, NEW.note, NEW.recorded_by,
+      NEW.request_id, NEW.recorded_at)
+     IS DISTINCT FROM (OLD.id, OLD.account_id, OLD.kind, OLD.amount_micro, OLD.source_event_id, OLD.unlock_at, OLD.note,
+      OLD.recorded_by, OLD.request_id, OLD.recorded_at)
+     OR (OLD.posted_at IS NOT NULL AND NEW.posted_at IS DISTINCT FROM OLD.posted_at)
+  THEN RAISE EXCEPTION 'reward % is immutable', OLD.id USING ERRCODE = '42501', CONSTRAINT = TG_NAME; END IF;
+  IF NEW.recovered_micro <> OLD.recovered_micro AND pg_trigger_depth() < 2 THEN
+    RAISE EXCEPTION 'reward %: recovered only by a ledger transfer', OLD.id USING ERRCODE = '42501', CONSTRAINT = TG_NAME;
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE FUNCTION settlement.guard_ride() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+DECLARE v_state text; v_network text;
+BEGIN
+  SELECT t.state, t.network INTO v_state, v_network FROM chain_transactions t WHERE t.id = NEW.transaction_id;
+  IF TG_OP = 'INSERT' THEN
+    PERFORM FROM payouts p
+      WHERE p.id = NEW.payout_id AND p.status = 'processing' AND p.network = v_network AND p.lease_token = NEW.payout_token;
+    IF NOT FOUND OR v_state <> 'open' OR NEW.outcome IS NOT NULL THEN
+      RAISE EXCEPTION 'payout %: stale token %, or not to be paid', NEW.payout_id, NEW.payout_token USING ERRCODE = 'ST002', CONSTRAINT = TG_NAME;
+    END IF;
+    -- The signed bytes come last: whoever boards after them is not paid by them.
+    IF EXISTS (SELECT FROM attempts a WHERE a.transaction_id = NEW.transaction_id) THEN
+      RAISE EXCEPTION 'payout %: transaction % is signed already', NEW.payout_id, NEW.transaction_id
+        USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+    END IF;
+    RETURN NEW;
+  END IF;
+  IF (NEW.transaction_id, NEW.position, NEW.payout_id, NEW.payout_token)
+     IS DISTINCT FROM (OLD.transaction_id, OLD.position, OLD.payout_id, OLD.payout_token)
+     OR OLD.outcome IS NOT NULL OR NEW.outcome IS NULL
+  THEN RAISE EXCEPTION 'ride %/% is decided or immutable', OLD.transaction_id, OLD.position USING ERRCODE = '42501', CONSTRAINT = TG_NAME; END IF;
+  IF v_state = 'open' OR (NEW.outcome = 'paid' AND v_state <> 'landed') THEN
+    RAISE EXCEPTION 'ride %/%: % while its transaction is %', OLD.transaction_id, OLD.position, NEW.outcome, v_state USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  IF NEW.outcome = 'paid' AND NEW.evidence IS NULL THEN
+    RAISE EXCEPTION 'ride %/%: paid without evidence', OLD.transaction_id, OLD.position USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  IF NEW.outcome = 'not_paid' THEN
+    -- Proven never: back in the queue.
+    UPDATE payouts p SET due_at = now() WHERE p.id = NEW.payout_id AND p.status = 'processing';
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE FUNCTION settlement.guard_transaction() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    IF NEW.state <> 'open' OR NEW.lease_token <> 1 OR NEW.observations <> 0 OR NEW.due_at > now() + interval '7 days' THEN
+      RAISE EXCEPTION 'a transaction starts open, with token 1, and is looked at soon' USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+    END IF;
+    IF NEW.nonce IS NULL THEN
+      PERFORM FROM wallets w WHERE w.network = NEW.network AND w.address = NEW.sender AND w.next_nonce IS NULL AND NOT w.frozen;
+    ELSE
+      -- The lock makes a twin wait here, and then find that the nonce is no longer the next.
+      PERFORM FROM wallets w
+        WHERE w.network = NEW.network AND w.address = NEW.sender AND w.next_nonce = NEW.nonce AND NOT w.frozen FOR NO KEY UPDATE;
+    END IF;
+    IF NOT FOUND THEN
+      RAISE EXCEPTION 'wallet % %: frozen, unknown, or nonce % is not the next', NEW.network, NEW.sender, NEW.nonce
+        USING ERRCODE = 'ST001', CONSTRAINT = TG_NAME;
+    END IF;
+    RETURN NEW;
+  END IF;
+  IF (NEW.id, NEW.network, NEW.sender, NEW.nonce, NEW.last_valid_block_height, NEW.opened_at, NEW.safe_after)
+     IS DISTINCT FROM (OLD.id, OLD.network, OLD.sender, OLD.nonce, OLD.last_valid_block_height, OLD.opened_at, OLD.safe_after)
+     OR OLD.state <> 'open'
+  THEN RAISE EXCEPTION 'transaction % is decided or immutable', OLD.id USING ERRCODE = '42501', CONSTRAINT = TG_NAME; END IF;
+  IF NEW.state = 'open' AND NEW.due_at > now() + interval '7 days' THEN
+    RAISE EXCEPTION 'transaction %: it would never be looked at again', OLD.id USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  -- One step at a time: a counter that is driven to its end stops the work for ever.
+  IF NEW.lease_token NOT IN (OLD.lease_token, OLD.lease_token + 1) OR NEW.observations NOT IN (OLD.observations, OLD.observations + 1) THEN
+    RAISE EXCEPTION 'transaction %: fencing token or count of observations went back or jumped', OLD.id
+      USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  IF NEW.state = 'landed' AND NOT EXISTS (SELECT FROM attempts a WHERE a.transaction_id = NEW.id AND a.hash = NEW.landed_hash) THEN
+    RAISE EXCEPTION 'transaction %: % is not one of its attempts', NEW.id, NEW.landed_hash USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE FUNCTION settlement.guard_wallet() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF (NEW.network, NEW.address, NEW.registered_at) IS DISTINCT FROM (OLD.network, OLD.address, OLD.registered_at) THEN
+    RAISE EXCEPTION 'wallet % % is immutable', OLD.network, OLD.address USING ERRCODE = '42501', CONSTRAINT = TG_NAME;
+  END IF;
+  -- Never lowered, never jumped: it moves by one, inside the insert that uses it.
+  IF NEW.next_nonce IS DISTINCT FROM OLD.next_nonce AND (pg_trigger_depth() < 2 OR NEW.next_nonce <> OLD.next_nonce + 1) THEN
+    RAISE EXCEPTION 'wallet % %: a nonce is taken only by the transaction that uses it', OLD.network, OLD.address USING ERRCODE = '42501', CONSTRAINT = TG_NAME;
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE FUNCTION settlement.ingest_reward(p_id uuid, p_user uuid, p_amount bigint, p_kind text, p_source_event text, p_unlock_at timestamp with time zone, p_note text, p_actor text, p_request_id text, OUT outcome text, OUT reward_id uuid) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+DECLARE v_account bigint; v_seen record;
+BEGIN
+  INSERT INTO accounts (kind, user_id, asset) VALUES ('user', p_user, 'USDC') ON CONFLICT DO NOTHING;
+  SELECT id INTO STRICT v_account FROM accounts WHERE user_id = p_user AND asset = 'USDC' AND kind = 'user' FOR NO KEY UPDATE;
+
+  INSERT INTO rewards (id, account_id, kind, amount_micro, source_event_id, unlock_at, note, recorded_by, request_id)
+  VALUES (p_id, v_account, p_kind, p_amount, p_source_event, coalesce(p_unlock_at, now()), p_note, p_actor, p_request_id)
+  ON CONFLICT (source_event_id) DO NOTHING;
+  IF FOUND THEN
+    PERFORM settle_account(v_account);
+    outcome := 'created'; reward_id := p_id;
+    RETURN;
+  END IF;
+  SELECT * INTO STRICT v_seen FROM rewards r WHERE r.source_event_id = p_source_event;
+  reward_id := v_seen.id;
+  outcome := CASE WHEN v_seen.account_id = v_account AND v_seen.kind = p_kind AND v_seen.amount_micro = p_amount
+                   AND (p_unlock_at IS NULL OR v_seen.unlock_at = p_unlock_at) THEN 'replay' ELSE 'mismatch' END;
+END $$;
+
+CREATE FUNCTION settlement.lock_accounts_of(p_payouts uuid[]) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+  SELECT FROM accounts WHERE id IN (SELECT account_id FROM payouts WHERE id = ANY (p_payouts)) ORDER BY id FOR NO KEY UPDATE
+$$;
+
+CREATE FUNCTION settlement.payout_has_its_reserve() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM ledger_transfers t WHERE t.payout_id = NEW.id AND t.kind = 'reserve'
+                   AND t.amount_micro = NEW.amount_micro AND t.debit_account_id = NEW.account_id) THEN
+    RAISE EXCEPTION 'payout % was stored without its reserve', NEW.id USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION settlement.posted_reward_has_transfer() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+BEGIN
+  IF NEW.posted_at IS NOT NULL AND NOT EXISTS (SELECT FROM ledger_transfers t WHERE t.reward_id = NEW.id) THEN
+    RAISE EXCEPTION 'reward % is marked posted without its ledger transfer', NEW.id USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION settlement.refund_has_its_event() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM payout_events e WHERE e.payout_id = NEW.id AND e.action IN ('refund_released', 'conflict')) THEN
+    RAISE EXCEPTION 'payout %: its held refund was decided without an event', NEW.id USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION settlement.resolution_follows_status() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM payouts p WHERE p.id = NEW.payout_id AND NOT p.refund_held AND
+                   CASE NEW.kind WHEN 'settle' THEN p.status = 'sent' OR p.conflict_at IS NOT NULL
+                                 ELSE p.status IN ('failed', 'cancelled') AND p.conflict_at IS NULL END) THEN
+    RAISE EXCEPTION 'payout %: % does not follow from its status', NEW.payout_id, NEW.kind USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION settlement.reward_transfer_is_marked() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM rewards r WHERE r.id = NEW.reward_id AND r.posted_at IS NOT NULL) THEN
+    RAISE EXCEPTION 'reward % was posted but is not marked so', NEW.reward_id USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION settlement.settle_account(p_account bigint) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+DECLARE v_rewards bigint; v_free bigint; v_reversal record; v_take bigint;
+BEGIN
+  IF NOT EXISTS (SELECT FROM rewards WHERE account_id = p_account AND posted_at IS NULL AND unlock_at <= now()) THEN RETURN; END IF;
+  SELECT r.id INTO STRICT v_rewards FROM accounts a JOIN accounts r ON r.asset = a.asset AND r.kind = 'rewards' WHERE a.id = p_account;
+
+  WITH due AS (
+    UPDATE rewards SET posted_at = now()
+     WHERE account_id = p_account AND posted_at IS NULL AND unlock_at <= now() AND kind <> 'reversal'
+    RETURNING id, amount_micro)
+  INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, reward_id)
+  SELECT 'reward', v_rewards, p_account, amount_micro, id FROM due;
+
+  FOR v_reversal IN SELECT id, amount_micro - recovered_micro AS owed FROM rewards
+                     WHERE account_id = p_account AND posted_at IS NULL AND kind = 'reversal' AND unlock_at <= now()
+                     ORDER BY recorded_at, id LOOP
+    SELECT posted_micro - reserved_micro INTO v_free FROM accounts WHERE id = p_account;
+    v_take := least(v_free, v_reversal.owed);
+    EXIT WHEN v_take <= 0;
+    INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, reward_id)
+    VALUES ('reversal', p_account, v_rewards, v_take, v_reversal.id);
+  END LOOP;
+END $$;
+
+CREATE FUNCTION settlement.status_has_its_event() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM payout_events e WHERE e.payout_id = NEW.id AND e.version = NEW.version AND e.action = NEW.status) THEN
+    RAISE EXCEPTION 'payout % became % without its event', NEW.id, NEW.status USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION settlement.take_nonce() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+BEGIN
+  UPDATE wallets w SET next_nonce = w.next_nonce + 1 WHERE w.network = NEW.network AND w.address = NEW.sender;
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION settlement.transaction_is_whole() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+DECLARE v_state text;
+BEGIN
+  SELECT t.state INTO v_state FROM chain_transactions t WHERE t.id = NEW.id;
+  IF NOT EXISTS (SELECT FROM attempts a WHERE a.transaction_id = NEW.id)
+     OR NOT EXISTS (SELECT FROM transaction_payouts r WHERE r.transaction_id = NEW.id) THEN
+    RAISE EXCEPTION 'transaction % was stored without signed bytes or without payouts', NEW.id USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  IF (SELECT max(r.position) + 1 <> count(*) FROM transaction_payouts r WHERE r.transaction_id = NEW.id) THEN
+    RAISE EXCEPTION 'transaction % has a seat that nobody takes', NEW.id USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  IF v_state <> 'open' AND EXISTS (SELECT FROM transaction_payouts r WHERE r.transaction_id = NEW.id AND r.outcome IS NULL) THEN
+    RAISE EXCEPTION 'transaction % is % but a payout on it is undecided', NEW.id, v_state USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  RETURN NULL;
+END $$;
+
+CREATE TABLE settlement.accounts (
+    id bigint NOT NULL,
+    kind text NOT NULL,
+    user_id uuid,
+    asset text NOT NULL,
+    posted_micro bigint DEFAULT 0 NOT NULL,
+    reserved_micro bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT accounts_kind_check CHECK ((kind = ANY (ARRAY['user'::text, 'rewards'::text, 'paid'::text, 'spent'::text]))),
+    CONSTRAINT balance_never_negative CHECK (((reserved_micro >= 0) AND (posted_micro >= reserved_micro))),
+    CONSTRAINT system_account_is_not_kept CHECK (((kind = 'user'::text) OR ((posted_micro = 0) AND (reserved_micro = 0)))),
+    CONSTRAINT user_account_has_user CHECK (((kind = 'user'::text) = (user_id IS NOT NULL)))
+)
+WITH (fillfactor='50');
+
+ALTER TABLE settlement.accounts ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME settlement.accounts_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE settlement.assets (
+    code text NOT NULL,
+    CONSTRAINT assets_code_check CHECK ((code ~ '^[A-Z0-9]{2,12}$'::text))
+);
+
+CREATE TABLE settlement.attempts (
+    id bigint NOT NULL,
+    transaction_id bigint NOT NULL,
+    sequence integer NOT NULL,
+    network text NOT NULL,
+    hash text NOT NULL,
+    bytes bytea NOT NULL,
+    has_nonce boolean NOT NULL,
+    lease_token bigint NOT NULL,
+    terms jsonb NOT NULL,
+    signed_by text NOT NULL,
+    stored_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT attempts_bytes_check CHECK ((octet_length(bytes) > 0)),
+    CONSTRAINT attempts_hash_check CHECK (((length(hash) >= 20) AND (length(hash) <= 128))),
+    CONSTRAINT attempts_sequence_check CHECK ((sequence > 0))
+);
+
+ALTER TABLE settlement.attempts ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME settlement.attempts_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE settlement.audit_log (
+    id bigint NOT NULL,
+    actor text NOT NULL,
+    action text NOT NULL,
+    target text NOT NULL,
+    reason text,
+    detail jsonb,
+    request_id text,
+    recorded_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE settlement.audit_log ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME settlement.audit_log_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE settlement.broadcast_notes (
+    id bigint NOT NULL,
+    transaction_id bigint NOT NULL,
+    hash text NOT NULL,
+    outcome text NOT NULL,
+    reason text NOT NULL,
+    noted_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT broadcast_notes_outcome_check CHECK ((outcome = ANY (ARRAY['refused'::text, 'unknown'::text])))
+);
+
+ALTER TABLE settlement.broadcast_notes ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME settlement.broadcast_notes_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE settlement.chain_transactions (
+    id bigint NOT NULL,
+    network text NOT NULL,
+    sender text NOT NULL,
+    nonce numeric(20,0),
+    last_valid_block_height bigint,
+    state text DEFAULT 'open'::text NOT NULL,
+    landed_hash text,
+    proof jsonb,
+    opened_at timestamp with time zone DEFAULT now() NOT NULL,
+    safe_after timestamp with time zone,
+    decided_at timestamp with time zone,
+    due_at timestamp with time zone NOT NULL,
+    lease_token bigint DEFAULT 1 NOT NULL,
+    lease_owner text,
+    observations integer DEFAULT 0 NOT NULL,
+    included boolean DEFAULT false NOT NULL,
+    last_observation text,
+    CONSTRAINT chain_transactions_last_valid_block_height_check CHECK ((last_valid_block_height > 0)),
+    CONSTRAINT chain_transactions_nonce_check CHECK ((nonce >= (0)::numeric)),
+    CONSTRAINT chain_transactions_state_check CHECK ((state = ANY (ARRAY['open'::text, 'landed'::text, 'dead'::text]))),
+    CONSTRAINT decided_has_proof CHECK ((((state <> 'open'::text) = (proof IS NOT NULL)) AND ((state <> 'open'::text) = (decided_at IS NOT NULL)))),
+    CONSTRAINT landed_has_hash CHECK (((state = 'landed'::text) = (landed_hash IS NOT NULL))),
+    CONSTRAINT one_kind_of_place CHECK (((nonce IS NULL) <> (last_valid_block_height IS NULL))),
+    CONSTRAINT proof_is_an_object CHECK ((jsonb_typeof(proof) = 'object'::text))
+)
+WITH (fillfactor='70', autovacuum_vacuum_scale_factor='0.02');
+
+ALTER TABLE settlement.chain_transactions ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME settlement.chain_transactions_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE settlement.idempotency_keys (
+    principal text NOT NULL,
+    route text NOT NULL,
+    key text NOT NULL,
+    request_hash bytea NOT NULL,
+    payout_id uuid,
+    status_code integer,
+    body text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT an_answer_or_a_payout CHECK ((((payout_id IS NULL) = (status_code IS NOT NULL)) AND ((payout_id IS NULL) OR (body IS NULL)))),
+    CONSTRAINT idempotency_keys_key_check CHECK (((length(key) >= 1) AND (length(key) <= 255))),
+    CONSTRAINT idempotency_keys_request_hash_check CHECK ((octet_length(request_hash) = 32))
+);
+
+CREATE TABLE settlement.ledger_transfers (
+    id bigint NOT NULL,
+    kind text NOT NULL,
+    debit_account_id bigint NOT NULL,
+    credit_account_id bigint NOT NULL,
+    amount_micro bigint NOT NULL,
+    reward_id uuid,
+    payout_id uuid,
+    reserve_id bigint,
+    reserve_kind text GENERATED ALWAYS AS (
+CASE
+    WHEN (reserve_id IS NULL) THEN NULL::text
+    ELSE 'reserve'::text
+END) STORED,
+    reference text,
+    recorded_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT ledger_transfers_amount_micro_check CHECK ((amount_micro > 0)),
+    CONSTRAINT ledger_transfers_kind_check CHECK ((kind = ANY (ARRAY['reward'::text, 'reversal'::text, 'spend'::text, 'reserve'::text, 'settle'::text, 'release'::text]))),
+    CONSTRAINT payout_kinds_name_a_payout CHECK (((kind = ANY (ARRAY['reserve'::text, 'settle'::text, 'release'::text])) = (payout_id IS NOT NULL))),
+    CONSTRAINT resolution_names_its_reserve CHECK (((kind = ANY (ARRAY['settle'::text, 'release'::text])) = (reserve_id IS NOT NULL))),
+    CONSTRAINT reward_kinds_name_a_reward CHECK (((kind = ANY (ARRAY['reward'::text, 'reversal'::text])) = (reward_id IS NOT NULL))),
+    CONSTRAINT spend_names_its_invoice CHECK (((kind = 'spend'::text) = (reference IS NOT NULL))),
+    CONSTRAINT transfer_has_two_sides CHECK ((debit_account_id <> credit_account_id))
+);
+
+ALTER TABLE settlement.ledger_transfers ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME settlement.ledger_transfers_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE settlement.pauses (
+    scope text NOT NULL,
+    cause text NOT NULL,
+    reason text NOT NULL,
+    paused_by text NOT NULL,
+    paused_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT pauses_cause_check CHECK ((cause = ANY (ARRAY['operator'::text, 'audit'::text]))),
+    CONSTRAINT pauses_scope_check CHECK ((scope ~ '^[a-z0-9-]{1,32}$'::text))
+);
+
+CREATE TABLE settlement.payout_events (
+    id bigint NOT NULL,
+    payout_id uuid NOT NULL,
+    version integer NOT NULL,
+    action text NOT NULL,
+    actor text NOT NULL,
+    reason text,
+    evidence jsonb,
+    request_id text,
+    recorded_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT payout_events_action_check CHECK ((action = ANY (ARRAY['requested'::text, 'processing'::text, 'sent'::text, 'failed'::text, 'cancelled'::text, 'parked'::text, 'refund_released'::text, 'conflict'::text]))),
+    CONSTRAINT payout_events_actor_check CHECK ((actor ~ '^(user|worker|operator|system)(:.{1,200})?$'::text)),
+    CONSTRAINT payout_events_version_check CHECK ((version > 0))
+);
+
+ALTER TABLE settlement.payout_events ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME settlement.payout_events_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE settlement.payouts (
+    id uuid NOT NULL,
+    number bigint NOT NULL,
+    user_id uuid NOT NULL,
+    account_id bigint NOT NULL,
+    amount_micro bigint NOT NULL,
+    network text NOT NULL,
+    address text NOT NULL,
+    asset text NOT NULL,
+    asset_address text NOT NULL,
+    asset_decimals smallint NOT NULL,
+    client_reference text,
+    requested_at timestamp with time zone DEFAULT now() NOT NULL,
+    status text DEFAULT 'requested'::text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    settled_by text,
+    tx_hash text,
+    failure_code text,
+    note text,
+    internal_note text,
+    completed_at timestamp with time zone,
+    refund_held boolean DEFAULT false NOT NULL,
+    conflict_at timestamp with time zone,
+    due_at timestamp with time zone DEFAULT now() NOT NULL,
+    lease_token bigint DEFAULT 0 NOT NULL,
+    lease_owner text,
+    failed_rides integer DEFAULT 0 NOT NULL,
+    park_reason text,
+    park_detail text,
+    parked_at timestamp with time zone,
+    CONSTRAINT a_user_only_cancels CHECK (((settled_by <> 'user'::text) OR (status = 'cancelled'::text))),
+    CONSTRAINT failed_has_failure_code CHECK (((status = 'failed'::text) = (failure_code IS NOT NULL))),
+    CONSTRAINT final_has_completed_at CHECK (((status = ANY (ARRAY['sent'::text, 'failed'::text, 'cancelled'::text])) = (completed_at IS NOT NULL))),
+    CONSTRAINT final_has_settled_by CHECK (((status = ANY (ARRAY['sent'::text, 'failed'::text, 'cancelled'::text])) = (settled_by IS NOT NULL))),
+    CONSTRAINT final_is_not_parked CHECK (((park_reason IS NULL) OR (completed_at IS NULL))),
+    CONSTRAINT only_a_person_cancels CHECK (((status <> 'cancelled'::text) OR (settled_by <> 'chain'::text))),
+    CONSTRAINT only_failed_has_a_conflict CHECK (((conflict_at IS NULL) OR ((status = 'failed'::text) AND (NOT refund_held)))),
+    CONSTRAINT only_failed_holds_a_refund CHECK (((NOT refund_held) OR (status = 'failed'::text))),
+    CONSTRAINT only_sent_has_tx_hash CHECK (((tx_hash IS NULL) OR (status = 'sent'::text) OR (conflict_at IS NOT NULL))),
+    CONSTRAINT parked_has_parked_at CHECK (((park_reason IS NULL) = (parked_at IS NULL))),
+    CONSTRAINT payouts_address_check CHECK (((length(address) >= 20) AND (length(address) <= 128))),
+    CONSTRAINT payouts_amount_micro_check CHECK ((amount_micro > 0)),
+    CONSTRAINT payouts_asset_decimals_check CHECK (((asset_decimals >= 6) AND (asset_decimals <= 30))),
+    CONSTRAINT payouts_client_reference_check CHECK (((length(client_reference) >= 1) AND (length(client_reference) <= 64))),
+    CONSTRAINT payouts_network_check CHECK ((network ~ '^[a-z0-9-]{1,32}$'::text)),
+    CONSTRAINT payouts_settled_by_check CHECK ((settled_by = ANY (ARRAY['chain'::text, 'operator'::text, 'user'::text]))),
+    CONSTRAINT payouts_status_check CHECK ((status = ANY (ARRAY['requested'::text, 'processing'::text, 'sent'::text, 'failed'::text, 'cancelled'::text]))),
+    CONSTRAINT payouts_tx_hash_check CHECK (((length(tx_hash) >= 1) AND (length(tx_hash) <= 256))),
+    CONSTRAINT sent_has_tx_hash CHECK (((status = 'sent'::text) <= ((tx_hash IS NOT NULL) AND (btrim(tx_hash) <> ''::text))))
+)
+WITH (fillfactor='70', autovacuum_vacuum_scale_factor='0.02');
+
+ALTER TABLE settlement.payouts ALTER COLUMN number ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME settlement.payouts_number_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE settlement.rewards (
+    id uuid NOT NULL,
+    account_id bigint NOT NULL,
+    kind text NOT NULL,
+    amount_micro bigint NOT NULL,
+    source_event_id text NOT NULL,
+    unlock_at timestamp with time zone NOT NULL,
+    note text,
+    recorded_by text NOT NULL,
+    request_id text,
+    recorded_at timestamp with time zone DEFAULT now() NOT NULL,
+    posted_at timestamp with time zone,
+    recovered_micro bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT only_a_reversal_recovers CHECK (((kind = 'reversal'::text) OR (recovered_micro = 0))),
+    CONSTRAINT posted_reversal_is_recovered CHECK (((kind <> 'reversal'::text) OR ((posted_at IS NOT NULL) = (recovered_micro = amount_micro)))),
+    CONSTRAINT reversal_recovers_at_most_itself CHECK (((recovered_micro >= 0) AND (recovered_micro <= amount_micro))),
+    CONSTRAINT rewards_amount_micro_check CHECK (((amount_micro >= 1) AND (amount_micro <= '1000000000000000'::bigint))),
+    CONSTRAINT rewards_kind_check CHECK ((kind = ANY (ARRAY['reward'::text, 'adjustment'::text, 'reversal'::text]))),
+    CONSTRAINT rewards_source_event_id_check CHECK (((length(source_event_id) >= 1) AND (length(source_event_id) <= 200)))
+);
+
+CREATE TABLE settlement.schema_migrations (
+    name text NOT NULL,
+    ran_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE settlement.sessions (
+    token_hash bytea NOT NULL,
+    user_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone,
+    CONSTRAINT session_expires_after_it_starts CHECK ((expires_at > created_at)),
+    CONSTRAINT sessions_token_hash_check CHECK ((octet_length(token_hash) = 32))
+);
+
+CREATE TABLE settlement.transaction_payouts (
+    transaction_id bigint NOT NULL,
+    "position" integer NOT NULL,
+    payout_id uuid NOT NULL,
+    payout_token bigint NOT NULL,
+    outcome text,
+    evidence jsonb,
+    CONSTRAINT evidence_is_an_object CHECK ((jsonb_typeof(evidence) = 'object'::text)),
+    CONSTRAINT transaction_payouts_outcome_check CHECK ((outcome = ANY (ARRAY['paid'::text, 'not_paid'::text]))),
+    CONSTRAINT transaction_payouts_position_check CHECK (("position" >= 0))
+)
+WITH (fillfactor='80');
+
+CREATE TABLE settlement.wallets (
+    network text NOT NULL,
+    address text NOT NULL,
+    next_nonce numeric(20,0),
+    frozen boolean DEFAULT false NOT NULL,
+    frozen_reason text,
+    frozen_at timestamp with time zone,
+    registered_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT frozen_has_a_reason CHECK (((frozen = (frozen_reason IS NOT NULL)) AND (frozen = (frozen_at IS NOT NULL)))),
+    CONSTRAINT wallets_network_check CHECK ((network ~ '^[a-z0-9-]{1,32}$'::text)),
+    CONSTRAINT wallets_next_nonce_check CHECK (((next_nonce >= (0)::numeric) AND (next_nonce <= '18446744073709551615'::numeric)))
+);
+
+ALTER TABLE ONLY settlement.accounts
+    ADD CONSTRAINT accounts_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY settlement.assets
+    ADD CONSTRAINT assets_pkey PRIMARY KEY (code);
+
+ALTER TABLE ONLY settlement.attempts
+    ADD CONSTRAINT attempt_sequence UNIQUE (transaction_id, sequence);
+
+ALTER TABLE ONLY settlement.attempts
+    ADD CONSTRAINT attempts_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY settlement.audit_log
+    ADD CONSTRAINT audit_log_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY settlement.broadcast_notes
+    ADD CONSTRAINT broadcast_notes_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY settlement.chain_transactions
+    ADD CONSTRAINT chain_transactions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY settlement.idempotency_keys
+    ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (principal, route, key);
+
+ALTER TABLE ONLY settlement.ledger_transfers
+    ADD CONSTRAINT ledger_transfers_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY settlement.payouts
+    ADD CONSTRAINT number_is_unique UNIQUE (number);
+
+ALTER TABLE ONLY settlement.pauses
+    ADD CONSTRAINT pauses_pkey PRIMARY KEY (scope, cause);
+
+ALTER TABLE ONLY settlement.payout_events
+    ADD CONSTRAINT payout_events_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY settlement.payouts
+    ADD CONSTRAINT payouts_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY settlement.rewards
+    ADD CONSTRAINT rewards_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY settlement.schema_migrations
+    ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (name);
+
+ALTER TABLE ONLY settlement.sessions
+    ADD CONSTRAINT sessions_pkey PRIMARY KEY (token_hash);
+
+ALTER TABLE ONLY settlement.transaction_payouts
+    ADD CONSTRAINT transaction_payouts_pkey PRIMARY KEY (transaction_id, "position");
+
+ALTER TABLE ONLY settlement.ledger_transfers
+    ADD CONSTRAINT transfer_identity UNIQUE (id, kind, payout_id, amount_micro, debit_account_id, credit_account_id);
+
+ALTER TABLE ONLY settlement.wallets
+    ADD CONSTRAINT wallets_pkey PRIMARY KEY (network, address);
+
+CREATE INDEX ix_broadcast_notes_transaction ON settlement.broadcast_notes USING btree (transaction_id, id);
+
+CREATE INDEX ix_events_payout ON settlement.payout_events USING btree (payout_id, id);
+
+CREATE INDEX ix_idempotency_keys_age ON settlement.idempotency_keys USING btree (created_at);
+
+CREATE INDEX ix_payouts_due ON settlement.payouts USING btree (network, due_at) WHERE (status = ANY (ARRAY['requested'::text, 'processing'::text]));
+
+CREATE INDEX ix_payouts_open ON settlement.payouts USING btree (requested_at) WHERE (status = ANY (ARRAY['requested'::text, 'processing'::text]));
+
+CREATE INDEX ix_payouts_requested ON settlement.payouts USING btree (requested_at DESC, id DESC);
+
+CREATE INDEX ix_payouts_user ON settlement.payouts USING btree (user_id, requested_at DESC, id DESC);
+
+CREATE INDEX ix_rewards_account ON settlement.rewards USING btree (account_id, recorded_at DESC, id DESC);
+
+CREATE INDEX ix_rewards_unposted ON settlement.rewards USING btree (account_id, unlock_at) WHERE (posted_at IS NULL);
+
+CREATE INDEX ix_sessions_user ON settlement.sessions USING btree (user_id);
+
+CREATE INDEX ix_transaction_payouts_payout ON settlement.transaction_payouts USING btree (payout_id);
+
+CREATE INDEX ix_transactions_due ON settlement.chain_transactions USING btree (network, due_at) WHERE (state = 'open'::text);
+
+CREATE INDEX ix_transfers_credit ON settlement.ledger_transfers USING btree (credit_account_id, id);
+
+CREATE INDEX ix_transfers_debit ON settlement.ledger_transfers USING btree (debit_account_id, id);
+
+CREATE UNIQUE INDEX ux_accounts_system ON settlement.accounts USING btree (kind, asset) WHERE (kind <> 'user'::text);
+
+CREATE UNIQUE INDEX ux_accounts_user ON settlement.accounts USING btree (user_id, asset) WHERE (kind = 'user'::text);
+
+CREATE UNIQUE INDEX ux_attempts_hash ON settlement.attempts USING btree (network, hash);
+
+CREATE UNIQUE INDEX ux_attempts_one_without_nonce ON settlement.attempts USING btree (transaction_id) WHERE (NOT has_nonce);
+
+CREATE UNIQUE INDEX ux_events_one_per_version ON settlement.payout_events USING btree (payout_id, version) WHERE (action = ANY (ARRAY['requested'::text, 'processing'::text, 'sent'::text, 'failed'::text, 'cancelled'::text]));
+
+CREATE UNIQUE INDEX ux_payout_rides_once ON settlement.transaction_payouts USING btree (payout_id) WHERE ((outcome IS NULL) OR (outcome = 'paid'::text));
+
+CREATE UNIQUE INDEX ux_rewards_source_event ON settlement.rewards USING btree (source_event_id);
+
+CREATE UNIQUE INDEX ux_transactions_nonce ON settlement.chain_transactions USING btree (network, sender, nonce) WHERE (nonce IS NOT NULL);
+
+CREATE UNIQUE INDEX ux_transfers_one_reserve ON settlement.ledger_transfers USING btree (payout_id) WHERE (kind = 'reserve'::text);
+
+CREATE UNIQUE INDEX ux_transfers_one_resolution ON settlement.ledger_transfers USING btree (reserve_id) WHERE (reserve_id IS NOT NULL);
+
+CREATE UNIQUE INDEX ux_transfers_reference ON settlement.ledger_transfers USING btree (reference) WHERE (reference IS NOT NULL);
+
+CREATE UNIQUE INDEX ux_transfers_reward_once ON settlement.ledger_transfers USING btree (reward_id) WHERE (kind = 'reward'::text);
+
+CREATE UNIQUE INDEX ux_wallets_one_spelling ON settlement.wallets USING btree (network, lower(address)) WHERE (next_nonce IS NOT NULL);
+
+CREATE TRIGGER accounts_are_kept BEFORE DELETE ON settlement.accounts FOR EACH ROW EXECUTE FUNCTION settlement.forbid();
+
+CREATE TRIGGER accounts_are_never_truncated BEFORE TRUNCATE ON settlement.accounts FOR EACH STATEMENT EXECUTE FUNCTION settlement.forbid();
+
+CREATE TRIGGER apply_transfer AFTER INSERT ON settlement.ledger_transfers FOR EACH ROW EXECUTE FUNCTION settlement.apply_transfer();
+
+CREATE TRIGGER attempts_are_append_only BEFORE DELETE OR UPDATE ON settlement.attempts FOR EACH ROW EXECUTE FUNCTION settlement.forbid();
+
+CREATE TRIGGER attempts_are_never_truncated BEFORE TRUNCATE ON settlement.attempts FOR EACH STATEMENT EXECUTE FUNCTION settlement.forbid();
+
+CREATE TRIGGER audit_log_is_append_only BEFORE DELETE OR UPDATE ON settlement.audit_log FOR EACH ROW EXECUTE FUNCTION settlement.forbid();
+
+CREATE TRIGGER audit_log_is_never_truncated BEFORE TRUNCATE ON settlement.audit_log FOR EACH STATEMENT EXECUTE FUNCTION settlement.forbid();
+
+CREATE TRIGGER board AFTER INSERT ON settlement.transaction_payouts FOR EACH ROW EXECUTE FUNCTION settlement.board();
+
+CREATE TRIGGER broadcast_notes_are_append_only BEFORE DELETE OR UPDATE ON settlement.broadcast_notes FOR EACH ROW EXECUTE FUNCTION settlement.forbid();
+
+CREATE TRIGGER broadcast_notes_are_never_truncated BEFORE TRUNCATE ON settlement.broadcast_notes FOR EACH STATEMENT EXECUTE FUNCTION settlement.forbid();
+
+CREATE CONSTRAINT TRIGGER decided_ride_reaches_its_payout AFTER UPDATE OF outcome ON settlement.transaction_payouts DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.outcome IS NOT NULL)) EXECUTE FUNCTION settlement.decided_ride_reaches_its_payout();
+
+CREATE TRIGGER events_are_append_only BEFORE DELETE OR UPDATE ON settlement.payout_events FOR EACH ROW EXECUTE FUNCTION settlement.forbid();
+
+CREATE TRIGGER events_are_never_truncated BEFORE TRUNCATE ON settlement.payout_events FOR EACH STATEMENT EXECUTE FUNCTION settlement.forbid();
+
+CREATE TRIGGER guard_account BEFORE UPDATE ON settlement.accounts FOR EACH ROW EXECUTE FUNCTION settlement.guard_account();
+
+CREATE TRIGGER guard_attempt BEFORE INSERT ON settlement.attempts FOR EACH ROW EXECUTE FUNCTION settlement.guard_attempt();
+
+CREATE TRIGGER guard_event BEFORE INSERT ON settlement.payout_events FOR EACH ROW EXECUTE FUNCTION settlement.guard_event();
+
+CREATE TRIGGER guard_new_account BEFORE INSERT ON settlement.accounts FOR EACH ROW EXECUTE FUNCTION settlement.guard_new_account();
+
+CREATE TRIGGER guard_new_payout BEFORE INSERT ON settlement.payouts FOR EACH ROW EXECUTE FUNCTION settlement.guard_new_payout();
+
+CREATE TRIGGER guard_payout BEFORE UPDATE ON settlement.payouts FOR EACH ROW EXECUTE FUNCTION settlement.guard_payout();
+
+CREATE TRIGGER guard_reward BEFORE UPDATE ON settlement.rewards FOR EACH ROW EXECUTE FUNCTION settlement.guard_reward();
+
+CREATE TRIGGER guard_ride BEFORE INSERT OR UPDATE ON settlement.transaction_payouts FOR EACH ROW EXECUTE FUNCTION settlement.guard_ride();
+
+CREATE TRIGGER guard_transaction BEFORE INSERT OR UPDATE ON settlement.chain_transactions FOR EACH ROW EXECUTE FUNCTION settlement.guard_transaction();
+
+CREATE TRIGGER guard_wallet BEFORE UPDATE ON settlement.wallets FOR EACH ROW EXECUTE FUNCTION settlement.guard_wallet();
+
+CREATE CONSTRAINT TRIGGER payout_has_its_reserve AFTER INSERT ON settlement.payouts DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION settlement.payout_has_its_reserve();
+
+CREATE TRIGGER payouts_are_kept BEFORE DELETE ON settlement.payouts FOR EACH ROW EXECUTE FUNCTION settlement.forbid();
+
+CREATE TRIGGER payouts_are_never_truncated BEFORE TRUNCATE ON settlement.payouts FOR EACH STATEMENT EXECUTE FUNCTION settlement.forbid();
+
+CREATE CONSTRAINT TRIGGER posted_reward_has_transfer AFTER INSERT OR UPDATE OF posted_at ON settlement.rewards DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION settlement.posted_reward_has_transfer();
+
+CREATE CONSTRAINT TRIGGER refund_has_its_event AFTER UPDATE OF refund_held ON settlement.payouts DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((old.refund_held AND (NOT new.refund_held))) EXECUTE FUNCTION settlement.refund_has_its_event();
+
+CREATE CONSTRAINT TRIGGER resolution_follows_status AFTER INSERT ON settlement.ledger_transfers DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.reserve_id IS NOT NULL)) EXECUTE FUNCTION settlement.resolution_follows_status();
+
+CREATE CONSTRAINT TRIGGER reward_transfer_is_marked AFTER INSERT ON settlement.ledger_transfers DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.kind = 'reward'::text)) EXECUTE FUNCTION settlement.reward_transfer_is_marked();
+
+CREATE TRIGGER rewards_are_kept BEFORE DELETE ON settlement.rewards FOR EACH ROW EXECUTE FUNCTION settlement.forbid();
+
+CREATE TRIGGER rewards_are_never_truncated BEFORE TRUNCATE ON settlement.rewards FOR EACH STATEMENT EXECUTE FUNCTION settlement.forbid();
+
+CREATE TRIGGER rides_are_kept BEFORE DELETE ON settlement.transaction_payouts FOR EACH ROW EXECUTE FUNCTION settlement.forbid();
+
+CREATE TRIGGER rides_are_never_truncated BEFORE TRUNCATE ON settlement.transaction_payouts FOR EACH STATEMENT EXECUTE FUNCTION settlement.forbid();
+
+CREATE CONSTRAINT TRIGGER status_has_its_event AFTER INSERT OR UPDATE OF status ON settlement.payouts DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION settlement.status_has_its_event();
+
+CREATE TRIGGER take_nonce AFTER INSERT ON settlement.chain_transactions FOR EACH ROW WHEN ((new.nonce IS NOT NULL)) EXECUTE FUNCTION settlement.take_nonce();
+
+CREATE CONSTRAINT TRIGGER transaction_is_whole AFTER INSERT OR UPDATE OF state ON settlement.chain_transactions DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION settlement.transaction_is_whole();
+
+CREATE TRIGGER transactions_are_kept BEFORE DELETE ON settlement.chain_transactions FOR EACH ROW EXECUTE FUNCTION settlement.forbid();
+
+CREATE TRIGGER transactions_are_never_truncated BEFORE TRUNCATE ON settlement.chain_transactions FOR EACH STATEMENT EXECUTE FUNCTION settlement.forbid();
+
+CREATE TRIGGER transfers_are_append_only BEFORE DELETE OR UPDATE ON settlement.ledger_transfers FOR EACH ROW EXECUTE FUNCTION settlement.forbid();
+
+CREATE TRIGGER transfers_are_never_truncated BEFORE TRUNCATE ON settlement.ledger_transfers FOR EACH STATEMENT EXECUTE FUNCTION settlement.forbid();
+
+CREATE TRIGGER wallets_are_kept BEFORE DELETE ON settlement.wallets FOR EACH ROW EXECUTE FUNCTION settlement.forbid();
+
+CREATE TRIGGER wallets_are_never_truncated BEFORE TRUNCATE ON settlement.wallets FOR EACH STATEMENT EXECUTE FUNCTION settlement.forbid();
+
+ALTER TABLE ONLY settlement.accounts
+    ADD CONSTRAINT accounts_asset_fkey FOREIGN KEY (asset) REFERENCES settlement.assets(code);
+
+ALTER TABLE ONLY settlement.attempts
+    ADD CONSTRAINT attempts_transaction_id_fkey FOREIGN KEY (transaction_id) REFERENCES settlement.chain_transactions(id);
+
+ALTER TABLE ONLY settlement.broadcast_notes
+    ADD CONSTRAINT broadcast_notes_transaction_id_fkey FOREIGN KEY (transaction_id) REFERENCES settlement.chain_transactions(id);
+
+ALTER TABLE ONLY settlement.idempotency_keys
+    ADD CONSTRAINT idempotency_keys_payout_id_fkey FOREIGN KEY (payout_id) REFERENCES settlement.payouts(id);
+
+ALTER TABLE ONLY settlement.ledger_transfers
+    ADD CONSTRAINT ledger_transfers_credit_account_id_fkey FOREIGN KEY (credit_account_id) REFERENCES settlement.accounts(id);
+
+ALTER TABLE ONLY settlement.ledger_transfers
+    ADD CONSTRAINT ledger_transfers_debit_account_id_fkey FOREIGN KEY (debit_account_id) REFERENCES settlement.accounts(id);
+
+ALTER TABLE ONLY settlement.ledger_transfers
+    ADD CONSTRAINT ledger_transfers_reward_id_fkey FOREIGN KEY (reward_id) REFERENCES settlement.rewards(id);
+
+ALTER TABLE ONLY settlement.payout_events
+    ADD CONSTRAINT payout_events_payout_id_fkey FOREIGN KEY (payout_id) REFERENCES settlement.payouts(id);
+
+ALTER TABLE ONLY settlement.payouts
+    ADD CONSTRAINT payouts_account_id_fkey FOREIGN KEY (account_id) REFERENCES settlement.accounts(id);
+
+ALTER TABLE ONLY settlement.payouts
+    ADD CONSTRAINT payouts_asset_fkey FOREIGN KEY (asset) REFERENCES settlement.assets(code);
+
+ALTER TABLE ONLY settlement.ledger_transfers
+    ADD CONSTRAINT resolution_equals_its_reserve FOREIGN KEY (reserve_id, reserve_kind, payout_id, amount_micro, debit_account_id, credit_account_id) REFERENCES settlement.ledger_transfers(id, kind, payout_id, amount_micro, debit_account_id, credit_account_id);
+
+ALTER TABLE ONLY settlement.rewards
+    ADD CONSTRAINT rewards_account_id_fkey FOREIGN KEY (account_id) REFERENCES settlement.accounts(id);
+
+ALTER TABLE ONLY settlement.transaction_payouts
+    ADD CONSTRAINT transaction_payouts_payout_id_fkey FOREIGN KEY (payout_id) REFERENCES settlement.payouts(id);
+
+ALTER TABLE ONLY settlement.transaction_payouts
+    ADD CONSTRAINT transaction_payouts_transaction_id_fkey FOREIGN KEY (transaction_id) REFERENCES settlement.chain_transactions(id);
+
+ALTER TABLE ONLY settlement.ledger_transfers
+    ADD CONSTRAINT transfer_payout_exists FOREIGN KEY (payout_id) REFERENCES settlement.payouts(id);
+
+ALTER TABLE ONLY settlement.chain_transactions
+    ADD CONSTRAINT wallet_is_known FOREIGN KEY (network, sender) REFERENCES settlement.wallets(network, address);
+
+GRANT ALL ON SCHEMA quartz TO settlement_app;
+
+GRANT USAGE ON SCHEMA settlement TO settlement_app;
+GRANT USAGE ON SCHEMA settlement TO settlement_auditor;
+
+REVOKE ALL ON FUNCTION settlement.accept_payout(p_id uuid, p_user uuid, p_amount bigint, p_network text, p_address text, p_asset text, p_asset_address text, p_asset_decimals smallint, p_client_reference text, p_key text, p_request_hash bytea, p_request_id text, OUT outcome text, OUT payout_id uuid, OUT number bigint, OUT requested_at timestamp with time zone, OUT available_micro bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION settlement.accept_payout(p_id uuid, p_user uuid, p_amount bigint, p_network text, p_address text, p_asset text, p_asset_address text, p_asset_decimals smallint, p_client_reference text, p_key text, p_request_hash bytea, p_request_id text, OUT outcome text, OUT payout_id uuid, OUT number bigint, OUT requested_at timestamp with time zone, OUT available_micro bigint) TO settlement_app;
+
+REVOKE ALL ON FUNCTION settlement.apply_transfer() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION settlement.board() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION settlement.decided_ride_reaches_its_payout() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION settlement.forbid() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION settlement.guard_account() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION settlement.guard_attempt() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION settlement.guard_event() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION settlement.guard_new_account() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION settlement.guard_new_payout() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION settlement.guard_payout() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION settlement.guard_reward() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION settlement.guard_ride() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION settlement.guard_transaction() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION settlement.guard_wallet() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION settlement.ingest_reward(p_id uuid, p_user uuid, p_amount bigint, p_kind text, p_source_event text, p_unlock_at timestamp with time zone, p_note text, p_actor text, p_request_id text, OUT outcome text, OUT reward_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION settlement.ingest_reward(p_id uuid, p_user uuid, p_amount bigint, p_kind text, p_source_event text, p_unlock_at timestamp with time zone, p_note text, p_actor text, p_request_id text, OUT outcome text, OUT reward_id uuid) TO settlement_app;
+
+REVOKE ALL ON FUNCTION settlement.lock_accounts_of(p_payouts uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION settlement.lock_accounts_of(p_payouts uuid[]) TO settlement_app;
+
+REVOKE ALL ON FUNCTION settlement.payout_has_its_reserve() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION settlement.posted_reward_has_transfer() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION settlement.refund_has_its_event() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION settlement.resolution_follows_status() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION settlement.reward_transfer_is_marked() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION settlement.settle_account(p_account bigint) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION settlement.status_has_its_event() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION settlement.take_nonce() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION settlement.transaction_is_whole() FROM PUBLIC;
+
+GRANT SELECT ON TABLE settlement.accounts TO settlement_app;
+GRANT SELECT ON TABLE settlement.accounts TO settlement_auditor;
+
+GRANT SELECT ON TABLE settlement.assets TO settlement_app;
+GRANT SELECT ON TABLE settlement.assets TO settlement_auditor;
+
+GRANT SELECT ON TABLE settlement.attempts TO settlement_app;
+GRANT SELECT ON TABLE settlement.attempts TO settlement_auditor;
+
+GRANT INSERT(transaction_id) ON TABLE settlement.attempts TO settlement_app;
+
+GRANT INSERT(sequence) ON TABLE settlement.attempts TO settlement_app;
+
+GRANT INSERT(network) ON TABLE settlement.attempts TO settlement_app;
+
+GRANT INSERT(hash) ON TABLE settlement.attempts TO settlement_app;
+
+GRANT INSERT(bytes) ON TABLE settlement.attempts TO settlement_app;
+
+GRANT INSERT(has_nonce) ON TABLE settlement.attempts TO settlement_app;
+
+GRANT INSERT(lease_token) ON TABLE settlement.attempts TO settlement_app;
+
+GRANT INSERT(terms) ON TABLE settlement.attempts TO settlement_app;
+
+GRANT INSERT(signed_by) ON TABLE settlement.attempts TO settlement_app;
+
+GRANT SELECT ON TABLE settlement.audit_log TO settlement_app;
+GRANT SELECT ON TABLE settlement.audit_log TO settlement_auditor;
+
+GRANT INSERT(actor) ON TABLE settlement.audit_log TO settlement_app;
+
+GRANT INSERT(action) ON TABLE settlement.audit_log TO settlement_app;
+
+GRANT INSERT(target) ON TABLE settlement.audit_log TO settlement_app;
+
+GRANT INSERT(reason) ON TABLE settlement.audit_log TO settlement_app;
+
+GRANT INSERT(detail) ON TABLE settlement.audit_log TO settlement_app;
+
+GRANT INSERT(request_id) ON TABLE settlement.audit_log TO settlement_app;
+
+GRANT SELECT ON TABLE settlement.broadcast_notes TO settlement_app;
+GRANT SELECT ON TABLE settlement.broadcast_notes TO settlement_auditor;
+
+GRANT INSERT(transaction_id) ON TABLE settlement.broadcast_notes TO settlement_app;
+
+GRANT INSERT(hash) ON TABLE settlement.broadcast_notes TO settlement_app;
+
+GRANT INSERT(outcome) ON TABLE settlement.broadcast_notes TO settlement_app;
+
+GRANT INSERT(reason) ON TABLE settlement.broadcast_notes TO settlement_app;
+
+GRANT SELECT ON TABLE settlement.chain_transactions TO settlement_app;
+GRANT SELECT ON TABLE settlement.chain_transactions TO settlement_auditor;
+
+GRANT INSERT(network) ON TABLE settlement.chain_transactions TO settlement_app;
+
+GRANT INSERT(sender) ON TABLE settlement.chain_transactions TO settlement_app;
+
+GRANT INSERT(nonce) ON TABLE settlement.chain_transactions TO settlement_app;
+
+GRANT INSERT(last_valid_block_height) ON TABLE settlement.chain_transactions TO settlement_app;
+
+GRANT UPDATE(state) ON TABLE settlement.chain_transactions TO settlement_app;
+
+GRANT UPDATE(landed_hash) ON TABLE settlement.chain_transactions TO settlement_app;
+
+GRANT UPDATE(proof) ON TABLE settlement.chain_transactions TO settlement_app;
+
+GRANT INSERT(safe_after) ON TABLE settlement.chain_transactions TO settlement_app;
+
+GRANT UPDATE(decided_at) ON TABLE settlement.chain_transactions TO settlement_app;
+
+GRANT INSERT(due_at),UPDATE(due_at) ON TABLE settlement.chain_transactions TO settlement_app;
+
+GRANT UPDATE(lease_token) ON TABLE settlement.chain_transactions TO settlement_app;
+
+GRANT INSERT(lease_owner),UPDATE(lease_owner) ON TABLE settlement.chain_transactions TO settlement_app;
+
+GRANT UPDATE(observations) ON TABLE settlement.chain_transactions TO settlement_app;
+
+GRANT UPDATE(included) ON TABLE settlement.chain_transactions TO settlement_app;
+
+GRANT UPDATE(last_observation) ON TABLE settlement.chain_transactions TO settlement_app;
+
+GRANT SELECT ON TABLE settlement.idempotency_keys TO settlement_app;
+GRANT SELECT ON TABLE settlement.idempotency_keys TO settlement_auditor;
+
+GRANT INSERT(principal) ON TABLE settlement.idempotency_keys TO settlement_app;
+
+GRANT INSERT(route) ON TABLE settlement.idempotency_keys TO settlement_app;
+
+GRANT INSERT(key) ON TABLE settlement.idempotency_keys TO settlement_app;
+
+GRANT INSERT(request_hash) ON TABLE settlement.idempotency_keys TO settlement_app;
+
+GRANT INSERT(status_code) ON TABLE settlement.idempotency_keys TO settlement_app;
+
+GRANT INSERT(body) ON TABLE settlement.idempotency_keys TO settlement_app;
+
+GRANT SELECT ON TABLE settlement.ledger_transfers TO settlement_app;
+GRANT SELECT ON TABLE settlement.ledger_transfers TO settlement_auditor;
+
+GRANT SELECT,INSERT,DELETE ON TABLE settlement.pauses TO settlement_app;
+GRANT SELECT ON TABLE settlement.pauses TO settlement_auditor;
+
+GRANT UPDATE(reason) ON TABLE settlement.pauses TO settlement_app;
+
+GRANT UPDATE(paused_by) ON TABLE settlement.pauses TO settlement_app;
+
+GRANT UPDATE(paused_at) ON TABLE settlement.pauses TO settlement_app;
+
+GRANT SELECT ON TABLE settlement.payout_events TO settlement_app;
+GRANT SELECT ON TABLE settlement.payout_events TO settlement_auditor;
+
+GRANT INSERT(payout_id) ON TABLE settlement.payout_events TO settlement_app;
+
+GRANT INSERT(version) ON TABLE settlement.payout_events TO settlement_app;
+
+GRANT INSERT(action) ON TABLE settlement.payout_events TO settlement_app;
+
+GRANT INSERT(actor) ON TABLE settlement.payout_events TO settlement_app;
+
+GRANT INSERT(reason) ON TABLE settlement.payout_events TO settlement_app;
+
+GRANT INSERT(evidence) ON TABLE settlement.payout_events TO settlement_app;
+
+GRANT INSERT(request_id) ON TABLE settlement.payout_events TO settlement_app;
+
+GRANT SELECT ON TABLE settlement.payouts TO settlement_app;
+GRANT SELECT ON TABLE settlement.payouts TO settlement_auditor;
+
+GRANT UPDATE(status) ON TABLE settlement.payouts TO settlement_app;
+
+GRANT UPDATE(settled_by) ON TABLE settlement.payouts TO settlement_app;
+
+GRANT UPDATE(tx_hash) ON TABLE settlement.payouts TO settlement_app;
+
+GRANT UPDATE(failure_code) ON TABLE settlement.payouts TO settlement_app;
+
+GRANT UPDATE(note) ON TABLE settlement.payouts TO settlement_app;
+
+GRANT UPDATE(internal_note) ON TABLE settlement.payouts TO settlement_app;
+
+GRANT UPDATE(completed_at) ON TABLE settlement.payouts TO settlement_app;
+
+GRANT UPDATE(refund_held) ON TABLE settlement.payouts TO settlement_app;
+
+GRANT UPDATE(conflict_at) ON TABLE settlement.payouts TO settlement_app;
+
+GRANT UPDATE(due_at) ON TABLE settlement.payouts TO settlement_app;
+
+GRANT UPDATE(lease_token) ON TABLE settlement.payouts TO settlement_app;
+
+GRANT UPDATE(lease_owner) ON TABLE settlement.payouts TO settlement_app;
+
+GRANT UPDATE(failed_rides) ON TABLE settlement.payouts TO settlement_app;
+
+GRANT UPDATE(park_reason) ON TABLE settlement.payouts TO settlement_app;
+
+GRANT UPDATE(park_detail) ON TABLE settlement.payouts TO settlement_app;
+
+GRANT UPDATE(parked_at) ON TABLE settlement.payouts TO settlement_app;
+
+GRANT SELECT ON TABLE settlement.rewards TO settlement_app;
+GRANT SELECT ON TABLE settlement.rewards TO settlement_auditor;
+
+GRANT SELECT ON TABLE settlement.schema_migrations TO settlement_app;
+GRANT SELECT ON TABLE settlement.schema_migrations TO settlement_auditor;
+
+GRANT SELECT,INSERT ON TABLE settlement.sessions TO settlement_app;
+
+GRANT UPDATE(expires_at) ON TABLE settlement.sessions TO settlement_app;
+
+GRANT UPDATE(revoked_at) ON TABLE settlement.sessions TO settlement_app;
+
+GRANT SELECT ON TABLE settlement.transaction_payouts TO settlement_app;
+GRANT SELECT ON TABLE settlement.transaction_payouts TO settlement_auditor;
+
+GRANT INSERT(transaction_id) ON TABLE settlement.transaction_payouts TO settlement_app;
+
+GRANT INSERT("position") ON TABLE settlement.transaction_payouts TO settlement_app;
+
+GRANT INSERT(payout_id) ON TABLE settlement.transaction_payouts TO settlement_app;
+
+GRANT INSERT(payout_token) ON TABLE settlement.transaction_payouts TO settlement_app;
+
+GRANT UPDATE(outcome) ON TABLE settlement.transaction_payouts TO settlement_app;
+
+GRANT UPDATE(evidence) ON TABLE settlement.transaction_payouts TO settlement_app;
+
+GRANT SELECT ON TABLE settlement.wallets TO settlement_app;
+GRANT SELECT ON TABLE settlement.wallets TO settlement_auditor;
+
+GRANT INSERT(network) ON TABLE settlement.wallets TO settlement_app;
+
+GRANT INSERT(address) ON TABLE settlement.wallets TO settlement_app;
+
+GRANT INSERT(next_nonce) ON TABLE settlement.wallets TO settlement_app;
+
+GRANT UPDATE(frozen) ON TABLE settlement.wallets TO settlement_app;
+
+GRANT UPDATE(frozen_reason) ON TABLE settlement.wallets TO settlement_app;
+
+GRANT UPDATE(frozen_at) ON TABLE settlement.wallets TO settlement_app;
+

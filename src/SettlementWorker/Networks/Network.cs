@@ -1,0 +1,74 @@
+using Settlement.Chains;
+using Settlement.Payouts.Settling;
+using Settlement.Worker.Rounds;
+
+namespace Settlement.Worker.Networks;
+
+/// <summary>One configured network as this process works on it. Nothing passes the gate while it is closed.</summary>
+public sealed class Network : IDisposable
+{
+    private readonly SettlementStep _settlement;
+    private readonly ObservationStep _observation;
+    private readonly SemaphoreSlim _lanes;
+
+    internal Network(
+        IChainAdapter chain,
+        NetworkGate gate,
+        ISettlementStore store,
+        WorkerIdentity worker,
+        WorkerOptions options,
+        SafeRound deliveries
+    )
+    {
+        Chain = chain;
+        Gate = gate;
+        Deliveries = deliveries;
+        // Two signers of one process would only race for the same nonce.
+        Lanes = chain.Limits.UsesNonces ? 1 : options.Lanes;
+        _lanes = new SemaphoreSlim(Lanes);
+        _settlement = new SettlementStep(store, chain, options.Policy, worker);
+        _observation = new ObservationStep(store, chain, options.Policy, worker);
+    }
+
+    public NetworkId Id => Chain.Network;
+
+    public NetworkGate Gate { get; }
+
+    /// <summary>Rounds of settling that may run at a time.</summary>
+    public int Lanes { get; }
+
+    /// <summary>Payouts that the wallet can carry at a time.</summary>
+    public int Room => Chain.Limits.MaxTransfers * Chain.Limits.MaxInFlight;
+
+    /// <summary>Runs what messages ask for.</summary>
+    public SafeRound Deliveries { get; }
+
+    /// <summary>As last read by the watch.</summary>
+    public NetworkVitals Vitals { get; set; } = NetworkVitals.Unread;
+
+    internal IChainAdapter Chain { get; }
+
+    /// <summary>Takes up payouts and sends them on their way.</summary>
+    /// <param name="payoutIds">Those of messages; null to sweep whatever is due.</param>
+    /// <param name="ct">Ends the round where that is safe.</param>
+    /// <returns>How many were taken up.</returns>
+    public async Task<int> SettleAsync(IReadOnlyList<Guid>? payoutIds, CancellationToken ct)
+    {
+        await _lanes.WaitAsync(ct);
+        try
+        {
+            return Gate.IsOpen ? await _settlement.SettleAsync(payoutIds, ct) : 0;
+        }
+        finally
+        {
+            _lanes.Release();
+        }
+    }
+
+    /// <summary>Looks at open transactions that are due.</summary>
+    /// <returns>How many were looked at.</returns>
+    public async Task<int> ObserveAsync(CancellationToken ct) =>
+        Gate.IsOpen ? await _observation.ObserveAsync(ct) : 0;
+
+    public void Dispose() => _lanes.Dispose();
+}

@@ -1,0 +1,90 @@
+using System.Globalization;
+using Settlement.Chains;
+using Settlement.Payouts.Lifecycle;
+using Settlement.Payouts.Settling;
+
+namespace Settlement.Worker.Networks;
+
+/// <summary>Stands before all work on one network: closed until the node's identity is confirmed and the wallet is known,
+/// and closed again whenever a later check does not confirm it.</summary>
+public sealed partial class NetworkGate(
+    IChainAdapter chain,
+    Wallets wallets,
+    ILogger<NetworkGate> log
+)
+{
+    private volatile GateState _state = new GateState.Closed("Not checked yet.");
+
+    /// <summary>As of the last check.</summary>
+    public GateState State => _state;
+
+    public bool IsOpen => _state is GateState.Open;
+
+    /// <summary>Checks everything anew. When the check itself breaks the gate closes, too.</summary>
+    public async Task VerifyAsync(CancellationToken ct)
+    {
+        GateState next = new GateState.Closed("The last check did not come to its end.");
+        try
+        {
+            next = await CheckAsync(ct);
+        }
+        finally
+        {
+            Turn(next);
+        }
+    }
+
+    private async Task<GateState> CheckAsync(CancellationToken ct) =>
+        await chain.VerifyIdentityAsync(ct) switch
+        {
+            IdentityCheck.Confirmed => await CheckWalletAsync(ct),
+            IdentityCheck.Mismatch mismatch => new GateState.Closed(mismatch.Problem),
+            IdentityCheck.Unknown unknown => new GateState.Closed(
+                $"No node confirms the network: {unknown.Cause}"
+            ),
+            _ => throw new InvalidOperationException("An identity check that is not handled."),
+        };
+
+    private async Task<GateState> CheckWalletAsync(CancellationToken ct)
+    {
+        ulong? onChain = null;
+        if (chain.Limits.UsesNonces)
+        {
+            onChain = await chain.ReadNextNonceAsync(ct);
+            if (onChain is null)
+                return new GateState.Closed("No node tells the wallet's nonce.");
+        }
+        await wallets.RegisterAsync(chain.Network, chain.Sender, onChain, ct);
+
+        // Read after the chain: ours is raised before a transaction can leave, so it is behind only when somebody else
+        // has used the key, or when this database is older than the chain.
+        WalletState wallet = await wallets.ReadAsync(chain.Network, chain.Sender, ct);
+        if (onChain > wallet.NextNonce)
+        {
+            string reason = string.Create(
+                CultureInfo.InvariantCulture,
+                $"The chain has used nonces below {onChain}, this database knows those below {wallet.NextNonce}: somebody else uses the key, or the database was restored."
+            );
+            await wallets.FreezeAsync(chain.Network, chain.Sender, reason, ct);
+        }
+        return GateState.Open.Instance;
+    }
+
+    private void Turn(GateState next)
+    {
+        GateState before = _state;
+        _state = next;
+        if (next == before)
+            return;
+        if (next is GateState.Closed closed)
+            Closed(log, chain.Network, closed.Because);
+        else
+            Opened(log, chain.Network, chain.Sender);
+    }
+
+    [LoggerMessage(LogLevel.Information, "{Network}: confirmed, paying from {Sender}")]
+    private static partial void Opened(ILogger log, NetworkId network, string sender);
+
+    [LoggerMessage(LogLevel.Error, "{Network}: no work until this is mended: {Because}")]
+    private static partial void Closed(ILogger log, NetworkId network, string because);
+}

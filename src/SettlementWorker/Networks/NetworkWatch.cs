@@ -1,0 +1,34 @@
+using Settlement.Worker.Rounds;
+
+namespace Settlement.Worker.Networks;
+
+/// <summary>Opens and closes the gates, and reads how each network is. Loops of their own per network: one bad network
+/// never holds up another.</summary>
+public sealed class NetworkWatch(
+    ConfiguredNetworks networks,
+    ReadVitals vitals,
+    RoundFactory rounds,
+    WorkerOptions options
+) : BackgroundService
+{
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(
+            networks.All.SelectMany(n =>
+                new[] { VerifyAsync(n, stoppingToken), ReadAsync(n, stoppingToken) }
+            )
+        );
+
+    private Task VerifyAsync(Network network, CancellationToken stopping) =>
+        rounds
+            .Loop(
+                "checking identity and wallet",
+                network.Id,
+                () => network.Gate.IsOpen ? options.VerifyEvery : options.VerifyAgain
+            )
+            .RunAsync(network.Gate.VerifyAsync, stopping);
+
+    private Task ReadAsync(Network network, CancellationToken stopping) =>
+        rounds
+            .Loop("reading balances and workload", network.Id, () => options.WatchEvery)
+            .RunAsync(ct => vitals.ExecuteAsync(network, ct), stopping);
+}

@@ -1,0 +1,66 @@
+using Settlement.Payouts.Auditing;
+
+namespace Settlement.Worker;
+
+/// <summary>What a person may ask of the worker's program instead of running it.</summary>
+internal static class OperatorCommands
+{
+    private const string Usage = """
+        Settlement.Worker                                     runs the worker
+        Settlement.Worker audit                               audits the books; succeeds when every invariant holds
+        Settlement.Worker unfreeze --reason WHY [--by NAME]   lets payouts go on after the audit has frozen them
+        """;
+
+    /// <summary>Runs a command.</summary>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(
+        string command,
+        IServiceProvider services,
+        CancellationToken ct
+    )
+    {
+        switch (command)
+        {
+            case "audit":
+                return await AuditAsync(services.GetRequiredService<LedgerAudit>(), ct);
+            case "unfreeze":
+                return await UnfreezeAsync(services, ct);
+            default:
+                await Console.Error.WriteLineAsync(Usage);
+                return 2;
+        }
+    }
+
+    private static async Task<int> AuditAsync(LedgerAudit audit, CancellationToken ct)
+    {
+        AuditReport report = await audit.RunAsync(ct);
+        foreach (Violation violation in report.Violations)
+            await Console.Out.WriteLineAsync(violation.ToString());
+        await Console.Out.WriteLineAsync(
+            $"{LedgerAudit.Invariants.Count} invariants, {report.Violations.Count} violations, {report.Took.TotalMilliseconds:F0} ms"
+        );
+        return report.IsClean ? 0 : 1;
+    }
+
+    private static async Task<int> UnfreezeAsync(IServiceProvider services, CancellationToken ct)
+    {
+        IConfiguration settings = services.GetRequiredService<IConfiguration>();
+        string? reason = settings["reason"];
+        if (string.IsNullOrWhiteSpace(reason))
+        {
+            await Console.Error.WriteLineAsync("A reason is needed: unfreeze --reason \"…\"");
+            return 2;
+        }
+        // Lifting it over a violation would be undone by the next audit; better to say so now.
+        if (await AuditAsync(services.GetRequiredService<LedgerAudit>(), ct) != 0)
+        {
+            await Console.Error.WriteLineAsync("Still frozen: mend what is broken first.");
+            return 1;
+        }
+        bool wasFrozen = await services
+            .GetRequiredService<AuditFreeze>()
+            .LiftAsync($"operator:{settings["by"] ?? Environment.UserName}", reason, ct);
+        await Console.Out.WriteLineAsync(wasFrozen ? "Payouts go on." : "Payouts were not frozen.");
+        return 0;
+    }
+}

@@ -1,0 +1,40 @@
+using Settlement.Hosting.Health;
+using Settlement.Hosting.Observability;
+using Settlement.Hosting.Start;
+using Settlement.Worker;
+using Settlement.Worker.Health;
+using Settlement.Worker.Networks;
+using Settlement.Worker.Scheduling;
+using Settlement.Worker.Settling;
+
+return await HostStart.RunAsync(async () =>
+{
+    WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
+    builder.AddSettlementLogging();
+    builder.AddSettlementTelemetry("settlement-worker");
+
+    // The truth, and those who check it.
+    builder.Services.AddSettlementDatabase(builder.Configuration, "settlement-worker");
+    builder.Services.AddAuditing();
+    string? command = args.FirstOrDefault(a => !a.StartsWith('-'));
+    if (command is not null)
+    {
+        await using WebApplication tool = builder.Build();
+        return await OperatorCommands.RunAsync(command, tool.Services, CancellationToken.None);
+    }
+
+    // What it works on, and the loops that find all of the work.
+    WorkerOptions options = WorkerOptions.Read(builder.Configuration);
+    IReadOnlyList<string> networks = builder.Services.AddChains(builder.Configuration);
+    builder.Services.AddSettling(options);
+
+    // Messages make it look sooner; the calendar makes it look again.
+    builder.Services.AddHints(builder.Configuration, networks);
+    builder.AddSchedule(options);
+
+    builder.Services.AddWorkerHealth();
+    WebApplication app = builder.Build();
+    app.MapSettlementHealth();
+    await app.RunAsync();
+    return 0;
+});

@@ -1,0 +1,61 @@
+using System.Globalization;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Settlement.Payouts.Auditing;
+using Settlement.Payouts.Lifecycle;
+using Settlement.Payouts.Settling;
+using Settlement.Worker.Networks;
+using Settlement.Worker.Observing;
+using Settlement.Worker.Rounds;
+using Settlement.Worker.Sweeping;
+using Settlement.Worker.Telemetry;
+
+namespace Settlement.Worker;
+
+/// <summary>What the worker is made of. Needs a data source, a clock and the adapters (IChainAdapter) beside it.</summary>
+public static class WorkerServices
+{
+    /// <summary>Registers those who check the books.</summary>
+    public static IServiceCollection AddAuditing(this IServiceCollection services)
+    {
+        services.AddSingleton<LedgerAudit>();
+        services.AddSingleton<AuditFreeze>();
+        return services.AddSingleton<StuckPayouts>();
+    }
+
+    /// <summary>Registers the networks and the loops that work on them.</summary>
+    public static IServiceCollection AddSettling(
+        this IServiceCollection services,
+        WorkerOptions options
+    )
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(options);
+        // Longer than the longest round, so that what is being sent is noted before the process ends.
+        services.Configure<HostOptions>(o => o.ShutdownTimeout = options.StopWithin);
+        services.AddSingleton(ThisProcess());
+        services.AddSingleton<PostgresSettlementStore>();
+        services.AddSingleton<Wallets>();
+        services.AddSingleton<ReadWorkload>();
+        services.AddSingleton<WorkerMetrics>();
+        services.AddSingleton<RoundFactory>();
+        services.AddSingleton<NetworkFactory>();
+        services.AddSingleton<ConfiguredNetworks>();
+        services.AddSingleton<ReadVitals>();
+        services.AddHostedService<NetworkGauges>();
+        services.AddHostedService<NetworkWatch>();
+        services.AddHostedService<SweepLoop>();
+        services.AddHostedService<ObserveLoop>();
+        return services;
+    }
+
+    private static WorkerIdentity ThisProcess()
+    {
+        string host = Environment.MachineName;
+        return new WorkerIdentity(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{host[..Math.Min(host.Length, 80)]}/{Environment.ProcessId}"
+            )
+        );
+    }
+}

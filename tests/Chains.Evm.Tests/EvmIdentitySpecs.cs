@@ -1,0 +1,86 @@
+using Settlement.Chains.Evm.Signing;
+using Settlement.Chains.Evm.Tests.Scripted;
+using Settlement.Chains.Tests;
+
+namespace Settlement.Chains.Evm.Tests;
+
+public sealed class EvmIdentitySpecs : IAsyncLifetime
+{
+    private ScriptedChain _chain = null!;
+
+    public async Task InitializeAsync() => _chain = await ScriptedChain.StartAsync(nodes: 2);
+
+    public async Task DisposeAsync() => await _chain.DisposeAsync();
+
+    [Fact]
+    public async Task What_is_configured_is_confirmed()
+    {
+        (await VerifyAsync()).ShouldBeOfType<IdentityCheck.Confirmed>();
+    }
+
+    [Fact]
+    public async Task One_endpoint_of_another_chain_is_a_mismatch()
+    {
+        _chain.Nodes[1].ChainId = 137;
+
+        string problem = (await VerifyAsync()).ShouldBeOfType<IdentityCheck.Mismatch>().Problem;
+
+        problem.ShouldContain("chain 137");
+        problem.ShouldContain("configured as chain 1");
+    }
+
+    [Fact]
+    public async Task One_silent_endpoint_does_not_stop_the_others()
+    {
+        _chain.Nodes[0].Override("eth_chainId", new ScriptedReply.Http(503, ""));
+
+        (await VerifyAsync()).ShouldBeOfType<IdentityCheck.Confirmed>();
+    }
+
+    [Fact]
+    public async Task Silence_of_all_is_unknown()
+    {
+        foreach (ScriptedEvmNode node in _chain.Nodes)
+            node.Override("eth_call", new ScriptedReply.Reset());
+
+        (await VerifyAsync()).ShouldBeOfType<IdentityCheck.Unknown>();
+    }
+
+    [Fact]
+    public async Task Other_decimals_are_a_mismatch()
+    {
+        foreach (ScriptedEvmNode node in _chain.Nodes)
+            node.Decimals = 18;
+
+        string problem = (await VerifyAsync()).ShouldBeOfType<IdentityCheck.Mismatch>().Problem;
+
+        problem.ShouldContain("18 decimals");
+        problem.ShouldContain("6 are configured");
+    }
+
+    [Fact]
+    public async Task An_address_without_a_token_is_a_mismatch()
+    {
+        foreach (ScriptedEvmNode node in _chain.Nodes)
+            node.Override("eth_call", new ScriptedReply.Result("0x"));
+
+        (await VerifyAsync()).ShouldBeOfType<IdentityCheck.Mismatch>();
+    }
+
+    [Fact]
+    public async Task Another_signers_key_is_a_mismatch()
+    {
+        using var signer = Secp256k1Signer.FromText($"0x{new string('7', 64)}");
+
+        IdentityCheck check = await _chain
+            .Adapter(signer)
+            .VerifyIdentityAsync(CancellationToken.None);
+
+        string problem = check.ShouldBeOfType<IdentityCheck.Mismatch>().Problem;
+        problem.ShouldContain(signer.Address);
+        problem.ShouldContain(ScriptedChain.Wallet);
+    }
+
+    private Task<IdentityCheck> VerifyAsync() =>
+        _chain.Adapter().VerifyIdentityAsync(CancellationToken.None);
+}

@@ -1,0 +1,111 @@
+using Settlement.Chains.Solana.Addresses;
+using Settlement.Chains.Solana.Tests.Nodes;
+
+namespace Settlement.Chains.Solana.Tests.Adapter;
+
+public sealed class IdentitySpecs : IAsyncLifetime
+{
+    private Cluster _cluster = null!;
+    private Dictionary<string, object?> _accounts = null!;
+
+    public async Task InitializeAsync()
+    {
+        _cluster = await Cluster.StartAsync(nodes: 2);
+        _accounts = _cluster.Healthy();
+    }
+
+    public async Task DisposeAsync() => await _cluster.DisposeAsync();
+
+    [Fact]
+    public async Task The_configured_cluster_mint_and_wallet_are_confirmed() =>
+        (await CheckAsync()).ShouldBeOfType<IdentityCheck.Confirmed>();
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task One_endpoint_of_another_cluster_stops_the_network(int index)
+    {
+        _cluster.Nodes[index].Result("getGenesisHash", Cluster.Key("another").ToString());
+        await ShouldMismatchAsync("genesis hash");
+    }
+
+    [Fact]
+    public async Task One_silent_endpoint_does_not_stop_the_network()
+    {
+        _cluster.Nodes[0].On("getGenesisHash", new Answer.Http(503));
+        (await CheckAsync()).ShouldBeOfType<IdentityCheck.Confirmed>();
+    }
+
+    [Fact]
+    public async Task Only_silence_is_unknown()
+    {
+        foreach (ScriptedNode node in _cluster.Nodes)
+            node.On("getGenesisHash", new Answer.Http(503));
+        (await CheckAsync()).ShouldBeOfType<IdentityCheck.Unknown>();
+    }
+
+    [Fact]
+    public async Task Other_decimals_stop_the_network()
+    {
+        _accounts[Cluster.Mint.ToString()] = Accounts.Mint(9);
+        await ShouldMismatchAsync("9 decimals");
+    }
+
+    [Fact]
+    public async Task A_missing_mint_stops_the_network()
+    {
+        _accounts.Remove(Cluster.Mint.ToString());
+        await ShouldMismatchAsync("not a mint");
+    }
+
+    [Fact]
+    public async Task A_mint_of_the_other_token_program_stops_the_network()
+    {
+        _accounts[Cluster.Mint.ToString()] = Accounts.Mint(6, Programs.Token2022);
+        await ShouldMismatchAsync("belongs to program");
+    }
+
+    [Theory]
+    [InlineData(1, "TransferFeeConfig")]
+    [InlineData(9, "NonTransferable")]
+    [InlineData(14, "TransferHook")]
+    public async Task A_mint_whose_transfers_are_no_plain_transfers_stops_the_network(
+        byte type,
+        string name
+    )
+    {
+        _cluster.Options.TokenProgram = Programs.Token2022.ToString();
+        byte[] extensions = [18, 0, 2, 0, 7, 7, type, 0, 1, 0, 0];
+        _accounts[Cluster.Mint.ToString()] = Accounts.Mint(6, Programs.Token2022, extensions);
+        await ShouldMismatchAsync(name);
+    }
+
+    [Fact]
+    public async Task Balances_are_those_of_wallet_and_token_account()
+    {
+        WalletBalances? balances = await _cluster.Adapter().ReadBalancesAsync(default);
+
+        balances.ShouldBe(new WalletBalances(10_000_000_000, 1_000_000_000));
+    }
+
+    [Fact]
+    public async Task Without_an_answer_there_are_no_balances()
+    {
+        foreach (ScriptedNode node in _cluster.Nodes)
+            node.On("getMultipleAccounts", new Answer.Reset());
+
+        (await _cluster.Adapter().ReadBalancesAsync(default)).ShouldBeNull();
+    }
+
+    private Task<IdentityCheck> CheckAsync()
+    {
+        foreach (ScriptedNode node in _cluster.Nodes)
+            node.On("getMultipleAccounts", Accounts.Of(_accounts));
+        return _cluster.Adapter().VerifyIdentityAsync(default);
+    }
+
+    private async Task ShouldMismatchAsync(string problem) =>
+        (await CheckAsync())
+            .ShouldBeOfType<IdentityCheck.Mismatch>()
+            .Problem.ShouldContain(problem);
+}

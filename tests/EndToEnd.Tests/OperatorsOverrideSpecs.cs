@@ -1,0 +1,128 @@
+using System.Net;
+using System.Numerics;
+using System.Text.Json.Nodes;
+using Settlement.EndToEnd.Tests.Networks;
+using Settlement.EndToEnd.Tests.Product;
+using Shouldly;
+using Xunit;
+
+namespace Settlement.EndToEnd.Tests;
+
+[Collection(RunningSystem.Name)]
+[Trait("needs", "chains")]
+public sealed class OperatorsOverrideSpecs(SettlementSystem system)
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+
+    [Fact]
+    public async Task A_waiting_payout_can_be_failed_by_hand_and_is_never_paid()
+    {
+        await system.EnsureWorkersAsync(1);
+        await system.Operator.PauseAsync("polygon");
+        using ApiClient user = await system.AUserWithAsync(10_000_000);
+        string address = DevNetworks.FreshAddress("polygon");
+        Guid id = await user.RequestPayoutAsync("polygon", address, 10_000_000);
+
+        (HttpStatusCode status, JsonNode body) = await system.Operator.SayFailedAsync(
+            id,
+            "Please use another wallet."
+        );
+        await system.Operator.ResumeAsync("polygon");
+        Guid next = await (await system.AUserWithAsync(5_000_000)).RequestPayoutAsync(
+            "polygon",
+            DevNetworks.FreshAddress("polygon"),
+            5_000_000
+        );
+
+        status.ShouldBe(HttpStatusCode.OK);
+        body.ToJsonString().ShouldBe("""{"ok":true}""");
+        (await user.AvailableMicroAsync()).ShouldBe(10_000_000);
+        ((string?)(await user.GetPayoutAsync(id))["note"]).ShouldBe("Please use another wallet.");
+        await Waiting.UntilAsync(
+            "a later payout is paid",
+            s_patience,
+            async () => await IsSentAsync(next)
+        );
+        (await DevNetworks.BalanceAsync("polygon", address)).ShouldBe(BigInteger.Zero);
+    }
+
+    [Fact]
+    public async Task A_waiting_payout_can_be_marked_sent_by_hand_and_is_not_paid_again()
+    {
+        await system.EnsureWorkersAsync(1);
+        await system.Operator.PauseAsync("ethereum");
+        using ApiClient user = await system.AUserWithAsync(10_000_000);
+        string address = DevNetworks.FreshAddress("ethereum");
+        Guid id = await user.RequestPayoutAsync("ethereum", address, 10_000_000);
+
+        (HttpStatusCode status, _) = await system.Operator.SaySentAsync(id, "paid-by-hand-1");
+        (HttpStatusCode again, JsonNode refusal) = await system.Operator.SayFailedAsync(
+            id,
+            "too late"
+        );
+        await system.Operator.ResumeAsync("ethereum");
+
+        status.ShouldBe(HttpStatusCode.OK);
+        again.ShouldBe(HttpStatusCode.Conflict);
+        ((string?)refusal["error"]).ShouldBe("payout_not_actionable");
+        ((string?)(await user.GetPayoutAsync(id))["tx_hash"]).ShouldBe("paid-by-hand-1");
+        (await DevNetworks.BalanceAsync("ethereum", address)).ShouldBe(BigInteger.Zero);
+    }
+
+    [Fact]
+    public async Task A_payout_in_flight_cannot_be_failed_by_hand_and_arrives()
+    {
+        await system.EnsureWorkersAsync(1);
+        using ApiClient user = await system.AUserWithAsync(10_000_000);
+        string address = DevNetworks.FreshAddress("solana");
+        await DevNetworks.PauseSolanaAsync(true);
+        try
+        {
+            Guid id = await user.RequestPayoutAsync("solana", address, 10_000_000);
+            await Waiting.UntilAsync(
+                "it is in flight",
+                s_patience,
+                async () => (await user.GetPayoutAsync(id))["settlement"]?["tx_hash"] is not null
+            );
+            string hash = (string)(await user.GetPayoutAsync(id))["settlement"]!["tx_hash"]!;
+
+            (HttpStatusCode failed, JsonNode why) = await system.Operator.SayFailedAsync(id, "no");
+            (HttpStatusCode ours, JsonNode waiting) = await system.Operator.SaySentAsync(id, hash);
+            (HttpStatusCode other, JsonNode foreign) = await system.Operator.SaySentAsync(
+                id,
+                "another-hash"
+            );
+            await DevNetworks.PauseSolanaAsync(false);
+            JsonNode payout = await user.FollowAsync(id, s_patience);
+
+            failed.ShouldBe(HttpStatusCode.Conflict);
+            ((string?)why["reason"]).ShouldBe("transaction_in_flight");
+            ((string?)why["tx_hash"]).ShouldBe(hash);
+            why["safe_after"].ShouldNotBeNull();
+            ours.ShouldBe(HttpStatusCode.Conflict);
+            ((string?)waiting["reason"]).ShouldBe("awaiting_finality");
+            other.ShouldBe(HttpStatusCode.Conflict);
+            ((string?)foreign["reason"]).ShouldBe("transaction_in_flight");
+            ((string?)payout["status"]).ShouldBe("sent");
+            (await DevNetworks.BalanceAsync("solana", address)).ShouldBe((BigInteger)10_000_000);
+        }
+        finally
+        {
+            await DevNetworks.PauseSolanaAsync(false);
+        }
+    }
+
+    private async Task<bool> IsSentAsync(Guid id)
+    {
+        await using var connection = await system.Database.Owner.OpenConnectionAsync();
+        return string.Equals(
+            await Dapper.SqlMapper.ExecuteScalarAsync<string>(
+                connection,
+                "SELECT status FROM payouts WHERE id = @id",
+                new { id }
+            ),
+            "sent",
+            StringComparison.Ordinal
+        );
+    }
+}

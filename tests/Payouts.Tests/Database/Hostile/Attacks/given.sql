@@ -1,0 +1,75 @@
+-- Complete writes with one thing to get wrong. They run with the rights of whoever calls them.
+CREATE SCHEMA attack;
+GRANT USAGE ON SCHEMA attack TO PUBLIC;
+
+-- Stores a payout with its event and its reserve.
+CREATE FUNCTION attack.accept(id uuid DEFAULT '00000000-0000-0000-0000-00000000000a', amount bigint DEFAULT 5, reserved bigint DEFAULT -1,
+  network text DEFAULT 'solana', address text DEFAULT repeat('A', 40), asset text DEFAULT 'USDC', decimals int DEFAULT 6,
+  reference text DEFAULT 'r', account bigint DEFAULT {account}, status text DEFAULT 'requested', token bigint DEFAULT 0,
+  event text DEFAULT 'requested')
+RETURNS void LANGUAGE plpgsql SET search_path = settlement AS $$
+BEGIN
+  INSERT INTO payouts (id, user_id, account_id, amount_micro, network, address, asset, asset_address, asset_decimals, client_reference,
+                       status, lease_token)
+  VALUES (accept.id, {user}, account, amount, accept.network, accept.address, accept.asset, 'mint', decimals, reference, accept.status, token);
+  IF event IS NOT NULL THEN PERFORM attack.record(accept.id, CASE event WHEN 'requested' THEN accept.status ELSE event END); END IF;
+  IF reserved IS NOT NULL THEN PERFORM attack.reserve(accept.id, CASE reserved WHEN -1 THEN amount ELSE reserved END); END IF;
+END $$;
+
+CREATE FUNCTION attack.reserve(payout uuid, amount bigint) RETURNS void LANGUAGE sql SET search_path = settlement AS $$
+  INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, payout_id)
+  SELECT 'reserve', p.account_id, {paid}, amount, p.id FROM payouts p WHERE p.id = payout;
+$$;
+
+CREATE FUNCTION attack.record(payout uuid, what text) RETURNS void LANGUAGE sql SET search_path = settlement AS $$
+  INSERT INTO payout_events (payout_id, version, action, actor) SELECT p.id, p.version, what, 'worker' FROM payouts p WHERE p.id = payout;
+$$;
+
+-- Changes a payout's status, with its event.
+CREATE FUNCTION attack.ends(payout uuid, becomes text, more text) RETURNS void LANGUAGE plpgsql SET search_path = settlement AS $$
+BEGIN
+  EXECUTE format('UPDATE payouts SET status = %L, %s WHERE id = %L', becomes, more, payout);
+  PERFORM attack.record(payout, becomes);
+END $$;
+
+-- Stores a transaction with its rider and its bytes.
+CREATE FUNCTION attack.store(network text DEFAULT 'ethereum', sender text DEFAULT 'ethereum-wallet', nonce numeric DEFAULT 1,
+  height bigint DEFAULT NULL, payout uuid DEFAULT {evm_free}, token bigint DEFAULT -1, seat int DEFAULT 0,
+  hash text DEFAULT repeat('y', 32), due timestamptz DEFAULT now())
+RETURNS void LANGUAGE plpgsql SET search_path = settlement AS $$
+DECLARE v_id bigint;
+BEGIN
+  INSERT INTO chain_transactions (network, sender, nonce, last_valid_block_height, due_at)
+  VALUES (store.network, store.sender, store.nonce, height, due) RETURNING id INTO v_id;
+  IF payout IS NOT NULL THEN
+    INSERT INTO transaction_payouts (transaction_id, position, payout_id, payout_token)
+    SELECT v_id, seat, p.id, CASE token WHEN -1 THEN p.lease_token ELSE token END FROM payouts p WHERE p.id = payout;
+  END IF;
+  IF store.hash IS NOT NULL THEN
+    PERFORM attack.attempt(v_id, 1, store.network, store.hash, 'x', store.nonce IS NOT NULL, 1, store.sender);
+  END IF;
+END $$;
+
+CREATE FUNCTION attack.attempt(tx bigint, sequence int DEFAULT 2, network text DEFAULT 'ethereum', hash text DEFAULT repeat('z', 32),
+  bytes bytea DEFAULT 'x', nonce boolean DEFAULT true, lease bigint DEFAULT 1, signer text DEFAULT 'ethereum-wallet')
+RETURNS void LANGUAGE sql SET search_path = settlement AS $$
+  INSERT INTO attempts (transaction_id, sequence, network, hash, bytes, has_nonce, lease_token, terms, signed_by)
+  VALUES (tx, sequence, network, hash, bytes, nonce, lease, '{}', signer);
+$$;
+
+-- Decides a transaction and its riders.
+CREATE FUNCTION attack.decides(tx bigint, becomes text, ride text, proof jsonb DEFAULT '{}', evidence jsonb DEFAULT '{}',
+  hash text DEFAULT '-', also text DEFAULT 'position = position')
+RETURNS void LANGUAGE plpgsql SET search_path = settlement AS $$
+BEGIN
+  UPDATE chain_transactions t
+     SET state = becomes, decided_at = CASE WHEN decides.proof IS NOT NULL THEN now() END, proof = decides.proof,
+         landed_hash = CASE WHEN becomes <> 'landed' THEN NULL WHEN hash <> '-' OR hash IS NULL THEN hash
+                            ELSE (SELECT a.hash FROM attempts a WHERE a.transaction_id = tx) END
+   WHERE t.id = tx;
+  IF also = 'position = position' THEN
+    UPDATE transaction_payouts SET outcome = ride, evidence = decides.evidence WHERE transaction_id = tx;
+  ELSE
+    EXECUTE format('UPDATE transaction_payouts SET outcome = %L, %s WHERE transaction_id = %s', ride, also, tx);
+  END IF;
+END $$;

@@ -1,0 +1,413 @@
+-- Attacks on assets, accounts, rewards and the ledger: 001_ledger.sql.
+
+-- An asset has an impossible code
+--   refused by assets_code_check (23514)
+INSERT INTO assets
+VALUES ('usd coin');
+
+-- An asset exists twice
+--   refused by assets_pkey (23505)
+INSERT INTO assets
+VALUES ('USDC');
+
+-- An account is of no known kind
+--   refused by accounts_kind_check (23514)
+INSERT INTO accounts (kind, asset)
+VALUES ('bank', 'USDC');
+
+-- A user's account has no user
+--   refused by user_account_has_user (23514)
+INSERT INTO accounts (kind, asset)
+VALUES ('user', 'USDC');
+
+-- An account holds an unknown asset
+--   refused by accounts_asset_fkey (23503)
+INSERT INTO accounts (kind, asset)
+VALUES ('paid', 'DOGE');
+
+-- A user has two accounts
+--   refused by ux_accounts_user (23505)
+INSERT INTO accounts (kind, user_id, asset)
+VALUES ('user', {user}, 'USDC');
+
+-- There are two accounts of what was paid
+--   refused by ux_accounts_system (23505)
+INSERT INTO accounts (kind, asset)
+VALUES ('paid', 'USDC');
+
+-- Two accounts have one id
+--   refused by accounts_pkey (23505)
+INSERT INTO accounts (id, kind, user_id, asset) OVERRIDING SYSTEM VALUE
+VALUES ({account}, 'user', gen_random_uuid(), 'USDC');
+
+-- A new account starts with money
+--   refused by guard_new_account (23514)
+INSERT INTO accounts (kind, user_id, asset, posted_micro)
+VALUES ('user', gen_random_uuid(), 'USDC', 5);
+
+-- A balance is raised by hand
+--   refused by guard_account (42501)
+UPDATE accounts SET posted_micro = posted_micro + 1 WHERE id = {account};
+
+-- A reservation is dropped by hand
+--   refused by guard_account (42501)
+UPDATE accounts SET reserved_micro = 0 WHERE id = {account};
+
+-- An account changes hands
+--   refused by guard_account (42501)
+UPDATE accounts SET user_id = gen_random_uuid() WHERE id = {account};
+
+-- A balance goes below zero by hand
+--   refused by balance_never_negative (23514)
+--   behind guard_account (42501)
+UPDATE accounts SET posted_micro = -1, reserved_micro = -1 WHERE id = {account};
+
+-- More is reserved than is there
+--   refused by balance_never_negative (23514)
+--   behind guard_account (42501)
+UPDATE accounts SET reserved_micro = posted_micro + 1 WHERE id = {account};
+
+-- A system account keeps a balance
+--   refused by system_account_is_not_kept (23514)
+--   behind guard_account (42501)
+UPDATE accounts SET posted_micro = 5 WHERE id = {paid};
+
+-- An account disappears
+--   refused by accounts_are_kept (42501)
+INSERT INTO accounts (kind, user_id, asset)
+VALUES ('user', '00000000-0000-0000-0000-00000000000a', 'USDC');
+DELETE FROM accounts WHERE user_id = '00000000-0000-0000-0000-00000000000a';
+
+-- All accounts disappear
+--   refused by accounts_are_never_truncated (42501)
+--   without it rewards_are_never_truncated
+TRUNCATE accounts CASCADE;
+
+-- A reward is of no known kind
+--   refused by rewards_kind_check (23514)
+INSERT INTO rewards (id, account_id, kind, amount_micro, source_event_id, unlock_at, recorded_by)
+VALUES (gen_random_uuid(), {account}, 'gift', 5, 'x', now(), 'system');
+
+-- A reward is nothing
+--   refused by rewards_amount_micro_check (23514)
+INSERT INTO rewards (id, account_id, kind, amount_micro, source_event_id, unlock_at, recorded_by)
+VALUES (gen_random_uuid(), {account}, 'reward', 0, 'x', now(), 'system');
+
+-- A reward is negative
+--   refused by reversal_recovers_at_most_itself (23514)
+--   without it rewards_amount_micro_check
+INSERT INTO rewards (id, account_id, kind, amount_micro, source_event_id, unlock_at, recorded_by)
+VALUES (gen_random_uuid(), {account}, 'reward', -5, 'x', now(), 'system');
+
+-- A reward is in a wrong unit
+--   refused by rewards_amount_micro_check (23514)
+INSERT INTO rewards (id, account_id, kind, amount_micro, source_event_id, unlock_at, recorded_by)
+VALUES (gen_random_uuid(), {account}, 'reward', 1000000000000001, 'x', now(), 'system');
+
+-- A reward has no source
+--   refused by rewards_source_event_id_check (23514)
+INSERT INTO rewards (id, account_id, kind, amount_micro, source_event_id, unlock_at, recorded_by)
+VALUES (gen_random_uuid(), {account}, 'reward', 5, '', now(), 'system');
+
+-- An event credits twice
+--   refused by ux_rewards_source_event (23505)
+INSERT INTO rewards (id, account_id, kind, amount_micro, source_event_id, unlock_at, recorded_by)
+VALUES (gen_random_uuid(), {account}, 'reward', 5, 'earned', now(), 'system');
+
+-- A reward goes to nobody
+--   refused by rewards_account_id_fkey (23503)
+INSERT INTO rewards (id, account_id, kind, amount_micro, source_event_id, unlock_at, recorded_by)
+VALUES (gen_random_uuid(), -1, 'reward', 5, 'x', now(), 'system');
+
+-- Two rewards have one id
+--   refused by rewards_pkey (23505)
+INSERT INTO rewards (id, account_id, kind, amount_micro, source_event_id, unlock_at, recorded_by)
+VALUES ({reward}, {account}, 'reward', 5, 'x', now(), 'system');
+
+-- A reversal takes back more than itself
+--   refused by reversal_recovers_at_most_itself (23514)
+INSERT INTO rewards (id, account_id, kind, amount_micro, source_event_id, unlock_at, recorded_by, recovered_micro)
+VALUES (gen_random_uuid(), {account}, 'reversal', 5, 'x', now(), 'system', 6);
+
+-- A reward recovers
+--   refused by only_a_reversal_recovers (23514)
+INSERT INTO rewards (id, account_id, kind, amount_micro, source_event_id, unlock_at, recorded_by, recovered_micro)
+VALUES (gen_random_uuid(), {account}, 'reward', 5, 'x', now(), 'system', 5);
+
+-- A reversal is recovered and still open
+--   refused by posted_reversal_is_recovered (23514)
+INSERT INTO rewards (id, account_id, kind, amount_micro, source_event_id, unlock_at, recorded_by, recovered_micro)
+VALUES (gen_random_uuid(), {account}, 'reversal', 5, 'x', now(), 'system', 5);
+
+-- A reward is posted without its transfer
+--   refused by posted_reward_has_transfer (23514)
+INSERT INTO rewards (id, account_id, kind, amount_micro, source_event_id, unlock_at, recorded_by, posted_at)
+VALUES (gen_random_uuid(), {account}, 'reward', 5, 'x', now(), 'system', now());
+
+-- A reward is marked posted by hand
+--   refused by posted_reward_has_transfer (23514)
+UPDATE rewards SET posted_at = now() WHERE id = {locked};
+
+-- A reward grows
+--   refused by guard_reward (42501)
+UPDATE rewards SET amount_micro = amount_micro + 1 WHERE id = {locked};
+
+-- A reward unlocks early
+--   refused by guard_reward (42501)
+UPDATE rewards SET unlock_at = now() WHERE id = {locked};
+
+-- A reward changes hands
+--   refused by guard_reward (42501)
+UPDATE rewards SET account_id = {account} WHERE id = {locked};
+
+-- A reward is to be posted again
+--   refused by guard_reward (42501)
+UPDATE rewards SET posted_at = NULL WHERE id = {earned};
+
+-- A debt is forgiven by hand
+--   refused by guard_reward (42501)
+UPDATE rewards SET recovered_micro = recovered_micro + 1 WHERE id = {debt};
+
+-- A reward disappears
+--   refused by rewards_are_kept (42501)
+DELETE FROM rewards WHERE id = {locked};
+
+-- All rewards disappear
+--   refused by rewards_are_never_truncated (42501)
+--   without it transfers_are_never_truncated
+TRUNCATE rewards CASCADE;
+
+-- A transfer is of no known kind
+--   refused by ledger_transfers_kind_check (23514)
+INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro)
+VALUES ('gift', {account}, {spent}, 5);
+
+-- A transfer moves nothing
+--   refused by ledger_transfers_amount_micro_check (23514)
+INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, reference)
+VALUES ('spend', {account}, {spent}, 0, 'invoice');
+
+-- A transfer moves backwards
+--   refused by ledger_transfers_amount_micro_check (23514)
+INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, reference)
+VALUES ('spend', {account}, {spent}, -5, 'invoice');
+
+-- A transfer ends where it begins
+--   refused by transfer_has_two_sides (23514)
+--   without it apply_transfer
+INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, reference)
+VALUES ('spend', {account}, {account}, 5, 'invoice');
+
+-- A reward without a reward is posted
+--   refused by reward_kinds_name_a_reward (23514)
+--   without it reward_transfer_is_marked
+INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro)
+VALUES ('reward', {rewards}, {account}, 5);
+
+-- Something is reserved for no payout
+--   refused by payout_kinds_name_a_payout (23514)
+INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro)
+VALUES ('reserve', {account}, {paid}, 5);
+
+-- A release releases no reserve
+--   refused by resolution_names_its_reserve (23514)
+INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, payout_id)
+VALUES ('release', {account}, {paid}, 5, {requested});
+
+-- Something is spent on nothing
+--   refused by spend_names_its_invoice (23514)
+INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro)
+VALUES ('spend', {account}, {spent}, 5);
+
+-- An invoice is paid twice
+--   refused by ux_transfers_reference (23505)
+INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, reference)
+VALUES ('spend', {account}, {spent}, 5, 'invoice');
+INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, reference)
+VALUES ('spend', {account}, {spent}, 5, 'invoice');
+
+-- More is spent than is there
+--   refused by balance_never_negative (23514)
+INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, reference)
+VALUES ('spend', {account}, {spent}, 2000000000, 'invoice');
+
+-- More is reserved than is free
+--   refused by balance_never_negative (23514)
+--   behind ux_transfers_one_reserve (23505)
+INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, payout_id)
+VALUES ('reserve', {debtor}, {paid}, 1, {requested});
+
+-- Money comes from nowhere
+--   refused by ledger_transfers_debit_account_id_fkey (23503)
+--   without it apply_transfer
+INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, reference)
+VALUES ('spend', -1, {spent}, 5, 'invoice');
+
+-- Money goes nowhere
+--   refused by ledger_transfers_credit_account_id_fkey (23503)
+--   without it apply_transfer
+INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, reference)
+VALUES ('spend', {account}, -1, 5, 'invoice');
+
+-- A reward that nobody recorded is posted
+--   refused by ledger_transfers_reward_id_fkey (23503)
+--   without it reward_transfer_is_marked
+INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, reward_id)
+VALUES ('reward', {rewards}, {account}, 5, gen_random_uuid());
+
+-- Something is reserved for an unknown payout
+--   refused by transfer_payout_exists (23503)
+INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, payout_id)
+VALUES ('reserve', {account}, {paid}, 5, gen_random_uuid());
+
+-- Two transfers have one id
+--   refused by ledger_transfers_pkey (23505)
+INSERT INTO ledger_transfers (id, kind, debit_account_id, credit_account_id, amount_micro, reference) OVERRIDING SYSTEM VALUE
+SELECT min(id), 'spend', {account}, {spent}, 5, 'invoice' FROM ledger_transfers;
+
+-- A reward is posted twice
+--   refused by ux_transfers_reward_once (23505)
+INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, reward_id)
+VALUES ('reward', {rewards}, {account}, 2000000000, {reward});
+
+-- A reward is posted to another user
+--   refused by apply_transfer (23514)
+--   without it reward_transfer_is_marked
+INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, reward_id)
+VALUES ('reward', {rewards}, {account}, 5000000, {locked});
+
+-- A reward is posted before its time
+--   refused by apply_transfer (23514)
+--   the rule: v_reward.unlock_at > now() => false
+UPDATE rewards SET posted_at = now() WHERE id = {locked};
+INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, reward_id)
+SELECT 'reward', {rewards}, account_id, amount_micro, id FROM rewards WHERE id = {locked};
+
+-- A reward is posted and stays to be posted
+--   refused by reward_transfer_is_marked (23514)
+INSERT INTO rewards (id, account_id, kind, amount_micro, source_event_id, unlock_at, recorded_by)
+VALUES ('00000000-0000-0000-0000-00000000000a', {account}, 'reward', 5, 'x', now(), 'system');
+INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, reward_id)
+VALUES ('reward', {rewards}, {account}, 5, '00000000-0000-0000-0000-00000000000a');
+
+-- A reward is posted from what was paid
+--   refused by apply_transfer (23514)
+--   without it reward_transfer_is_marked
+INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, reward_id)
+VALUES ('reward', {paid}, {account}, 5, {locked});
+
+-- A reversal takes from another user
+--   refused by apply_transfer (23514)
+INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, reward_id)
+VALUES ('reversal', {account}, {rewards}, 5, {debt});
+
+-- A reversal takes more than is owed
+--   refused by reversal_recovers_at_most_itself (23514)
+INSERT INTO rewards (id, account_id, kind, amount_micro, source_event_id, unlock_at, recorded_by)
+VALUES ('00000000-0000-0000-0000-00000000000a', {account}, 'reversal', 5, 'x', now(), 'system');
+INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, reward_id)
+VALUES ('reversal', {account}, {rewards}, 6, '00000000-0000-0000-0000-00000000000a');
+
+-- An invoice is paid to what was paid out
+--   refused by apply_transfer (23514)
+INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, reference)
+VALUES ('spend', {account}, {paid}, 5, 'invoice');
+
+-- A user pays another's invoice from the system
+--   refused by apply_transfer (23514)
+INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, reference)
+VALUES ('spend', {paid}, {spent}, 5, 'invoice');
+
+-- A transfer changes its amount
+--   refused by transfers_are_append_only (42501)
+UPDATE ledger_transfers SET amount_micro = amount_micro + 1 WHERE reward_id = {reward};
+
+-- A transfer disappears
+--   refused by transfers_are_append_only (42501)
+DELETE FROM ledger_transfers WHERE reward_id = {reward};
+
+-- The ledger disappears
+--   refused by transfers_are_never_truncated (42501)
+TRUNCATE ledger_transfers;
+
+-- A payout has two reserves
+--   refused by ux_transfers_one_reserve (23505)
+INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, payout_id)
+VALUES ('reserve', {account}, {paid}, 5, {requested});
+
+-- A payout is settled twice
+--   refused by ux_transfers_one_resolution (23505)
+INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, payout_id, reserve_id)
+SELECT 'settle', r.debit_account_id, r.credit_account_id, r.amount_micro, r.payout_id, r.id
+  FROM ledger_transfers r WHERE r.kind = 'reserve' AND r.payout_id = {sent};
+
+-- A payout is settled after its release
+--   refused by ux_transfers_one_resolution (23505)
+--   without it resolution_follows_status
+INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, payout_id, reserve_id)
+SELECT 'settle', r.debit_account_id, r.credit_account_id, r.amount_micro, r.payout_id, r.id
+  FROM ledger_transfers r WHERE r.kind = 'reserve' AND r.payout_id = {failed};
+
+-- A payout is released after its settlement
+--   refused by ux_transfers_one_resolution (23505)
+--   without it resolution_follows_status
+INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, payout_id, reserve_id)
+SELECT 'release', r.debit_account_id, r.credit_account_id, r.amount_micro, r.payout_id, r.id
+  FROM ledger_transfers r WHERE r.kind = 'reserve' AND r.payout_id = {sent};
+
+-- A payout is released twice
+--   refused by ux_transfers_one_resolution (23505)
+INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, payout_id, reserve_id)
+SELECT 'release', r.debit_account_id, r.credit_account_id, r.amount_micro, r.payout_id, r.id
+  FROM ledger_transfers r WHERE r.kind = 'reserve' AND r.payout_id = {cancelled};
+
+-- Less is settled than was reserved
+--   refused by resolution_equals_its_reserve (23503)
+--   without it resolution_follows_status
+INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, payout_id, reserve_id)
+SELECT 'settle', r.debit_account_id, r.credit_account_id, r.amount_micro - 1, r.payout_id, r.id
+  FROM ledger_transfers r WHERE r.kind = 'reserve' AND r.payout_id = {processing};
+
+-- More is released than was reserved
+--   refused by resolution_equals_its_reserve (23503)
+--   without it resolution_follows_status
+INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, payout_id, reserve_id)
+SELECT 'release', r.debit_account_id, r.credit_account_id, r.amount_micro + 1, r.payout_id, r.id
+  FROM ledger_transfers r WHERE r.kind = 'reserve' AND r.payout_id = {processing};
+
+-- Another user's reserve is settled
+--   refused by resolution_equals_its_reserve (23503)
+--   without it balance_never_negative
+INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, payout_id, reserve_id)
+SELECT 'settle', {other}, r.credit_account_id, r.amount_micro, r.payout_id, r.id
+  FROM ledger_transfers r WHERE r.kind = 'reserve' AND r.payout_id = {processing};
+
+-- A settlement is settled
+--   refused by resolution_equals_its_reserve (23503)
+INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, payout_id, reserve_id)
+SELECT 'settle', r.debit_account_id, r.credit_account_id, r.amount_micro, r.payout_id, (SELECT s.id FROM ledger_transfers s WHERE s.kind = 'settle' AND s.payout_id = {sent})
+  FROM ledger_transfers r WHERE r.kind = 'reserve' AND r.payout_id = {sent};
+
+-- A payout is settled while it is under way
+--   refused by resolution_follows_status (23514)
+INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, payout_id, reserve_id)
+SELECT 'settle', r.debit_account_id, r.credit_account_id, r.amount_micro, r.payout_id, r.id
+  FROM ledger_transfers r WHERE r.kind = 'reserve' AND r.payout_id = {processing};
+
+-- A payout is released while it is under way
+--   refused by resolution_follows_status (23514)
+INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, payout_id, reserve_id)
+SELECT 'release', r.debit_account_id, r.credit_account_id, r.amount_micro, r.payout_id, r.id
+  FROM ledger_transfers r WHERE r.kind = 'reserve' AND r.payout_id = {riding};
+
+-- A held refund is released by hand
+--   refused by resolution_follows_status (23514)
+INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, payout_id, reserve_id)
+SELECT 'release', r.debit_account_id, r.credit_account_id, r.amount_micro, r.payout_id, r.id
+  FROM ledger_transfers r WHERE r.kind = 'reserve' AND r.payout_id = {held};
+
+-- A held refund is settled by hand
+--   refused by resolution_follows_status (23514)
+INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, payout_id, reserve_id)
+SELECT 'settle', r.debit_account_id, r.credit_account_id, r.amount_micro, r.payout_id, r.id
+  FROM ledger_transfers r WHERE r.kind = 'reserve' AND r.payout_id = {held};

@@ -1,0 +1,156 @@
+using System.Text.RegularExpressions;
+using Dapper;
+using Npgsql;
+using Settlement.Chains;
+using Settlement.Payouts.Ledger;
+using Settlement.Payouts.Lifecycle;
+using Settlement.Payouts.Settling;
+using Settlement.TestKit;
+using Xunit;
+
+namespace Settlement.Payouts.Tests.Database.Hostile;
+
+/// <summary>A database with one payout in each state, all of one user who has 1,000 to spare. Nobody changes it: each hostile
+/// write is rolled back.</summary>
+public sealed partial class World : IAsyncLifetime
+{
+    private readonly PostgresDatabase _database = new();
+    private readonly Dictionary<string, string> _words = new(StringComparer.Ordinal);
+
+    public NpgsqlDataSource Owner => _database.Owner;
+    public NpgsqlDataSource App => _database.App;
+
+    /// <summary>Puts what was prepared in the place of {words}.</summary>
+    public string Fill(string sql) =>
+        Word().Replace(sql, match => _words[match.Groups["word"].Value]);
+
+    public async Task InitializeAsync()
+    {
+        await _database.InitializeAsync();
+        Guid user = await APayout.In(_database).AUserAsync(2_000_000_000);
+        APayout Given() => APayout.In(_database).By(user).Of(10_000_000);
+        Tell("requested", await Given().RequestedAsync());
+        Tell("processing", await Given().ProcessingAsync());
+        Tell("parked", await ParkedAsync(Given()));
+        Tell("riding", await Given().RidingAsync());
+        Tell("evm", await Given().On("ethereum").RidingAsync());
+        Tell("evm_free", await Given().On("ethereum").ProcessingAsync());
+        Tell("returned", await Given().ReturnedAsync());
+        Tell("sent", await Given().SentAsync());
+        Tell("failed", await Given().FailedAsync());
+        Tell("held", await Given().HeldAsync());
+        Tell("cancelled", await Given().CancelledAsync());
+        _words["user"] = $"'{user}'";
+        await TellTheLedgerAsync();
+    }
+
+    public Task DisposeAsync() => _database.DisposeAsync();
+
+    private void Tell(string name, GivenPayout payout)
+    {
+        _words[name] = $"'{payout.Id}'";
+        _words[$"{name}_tx"] = $"{payout.TransactionId}";
+        _words[$"{name}_hash"] = $"'{payout.Signed?.TransactionId}'";
+    }
+
+    private async Task<GivenPayout> ParkedAsync(APayout given)
+    {
+        GivenPayout payout = await given.ProcessingAsync();
+        await new ParkPayouts(App).ExecuteAsync(
+            [
+                new ParkedPayout(
+                    payout.Claim!,
+                    ParkReason.FeeAboveCap,
+                    "Dear.",
+                    TimeSpan.FromHours(1)
+                ),
+            ],
+            CancellationToken.None
+        );
+        return payout;
+    }
+
+    private async Task TellTheLedgerAsync()
+    {
+        await new Wallets(App).RegisterAsync(
+            new NetworkId("solana"),
+            "frozen-wallet",
+            null,
+            default
+        );
+        await new Wallets(App).FreezeAsync(
+            new NetworkId("solana"),
+            "frozen-wallet",
+            "A test.",
+            default
+        );
+        await RewardAsync(
+            "locked",
+            Guid.NewGuid(),
+            5_000_000,
+            RewardKind.Reward,
+            TimeProvider.System.GetUtcNow().AddYears(50)
+        );
+        Guid other = await APayout.In(_database).AUserAsync(5_000_000);
+        Guid debtor = Guid.NewGuid();
+        await RewardAsync("earned", debtor, 5_000_000, RewardKind.Reward, null);
+        await RewardAsync("debt", debtor, 7_000_000, RewardKind.Reversal, null);
+        await using NpgsqlConnection connection = await Owner.OpenConnectionAsync();
+        foreach (string kind in new[] { "rewards", "paid", "spent" })
+        {
+            string sql = $"SELECT id FROM accounts WHERE kind = '{kind}'";
+            _words[kind] = await IdAsync(connection, sql);
+        }
+        _words["account"] = await IdAsync(
+            connection,
+            Fill("SELECT id FROM accounts WHERE user_id = {user}")
+        );
+        _words["other"] = await IdAsync(
+            connection,
+            $"SELECT id FROM accounts WHERE user_id = '{other}'"
+        );
+        _words["debtor"] = await IdAsync(
+            connection,
+            Fill("SELECT account_id FROM rewards WHERE id = {debt}")
+        );
+        _words["reward"] = await IdAsync(
+            connection,
+            Fill("SELECT quote_literal(id) FROM rewards WHERE account_id = {account}")
+        );
+        await connection.ExecuteAsync(Fill(Paragraph.Read("given.sql")));
+        await connection.ExecuteAsync(
+            Fill(
+                """
+                INSERT INTO idempotency_keys (principal, route, key, request_hash, payout_id)
+                VALUES ('user:1', '/', 'k', decode(repeat('ab', 32), 'hex'), {requested});
+                INSERT INTO sessions (token_hash, user_id, expires_at)
+                VALUES (decode(repeat('ab', 32), 'hex'), {user}, now() + interval '1 day');
+                INSERT INTO pauses (scope, cause, reason, paused_by) VALUES ('polygon', 'audit', 'A test.', 'system');
+                INSERT INTO audit_log (actor, action, target) VALUES ('system', 'test', 'none');
+                INSERT INTO broadcast_notes (transaction_id, hash, outcome, reason) VALUES ({riding_tx}, {riding_hash}, 'unknown', 'A test.');
+                """
+            )
+        );
+    }
+
+    private async Task RewardAsync(
+        string word,
+        Guid user,
+        long micro,
+        RewardKind kind,
+        DateTimeOffset? unlock
+    )
+    {
+        IngestOutcome outcome = await new IngestReward(App).ExecuteAsync(
+            new NewReward(user, micro, kind, word, unlock, null, "system", null),
+            CancellationToken.None
+        );
+        _words[word] = $"'{((IngestOutcome.Created)outcome).RewardId}'";
+    }
+
+    private static async Task<string> IdAsync(NpgsqlConnection connection, string sql) =>
+        $"{await connection.ExecuteScalarAsync(sql)}";
+
+    [GeneratedRegex(@"\{(?<word>[a-z_]+)\}", RegexOptions.None, 1_000)]
+    private static partial Regex Word();
+}

@@ -1,0 +1,208 @@
+using System.Net;
+using Settlement.Chains;
+using Settlement.Payouts.Auditing;
+using Settlement.TestKit;
+using Shouldly;
+using Xunit;
+
+namespace Settlement.Worker.Tests.Hosting;
+
+public sealed class HostSpecs(PostgresDatabase database) : IClassFixture<PostgresDatabase>
+{
+    /// <summary>A port where nobody listens.</summary>
+    private const string NoBroker = "amqp://settlement:secret-of-the-broker@127.0.0.1:1/";
+
+    private readonly Given _given = new(database);
+
+    [Fact]
+    public async Task With_the_broker_down_the_host_starts_and_the_sweep_settles()
+    {
+        FakeChain chain = AChain.Expiring();
+        Payout payout = await _given.PayoutAsync(chain);
+
+        await using AHost host = await AHost.StartAsync(
+            database.AppConnectionString,
+            NoBroker,
+            AWorker.Quick,
+            chain
+        );
+
+        await _given.IsSentAsync(payout);
+        await host.IsReadyAsync();
+    }
+
+    [Fact]
+    public async Task Health_tells_of_networks_and_keeps_secrets()
+    {
+        FakeChain chain = AChain.Numbered();
+        chain.Identity = new IdentityCheck.Mismatch("Chain id 1, configured 137.");
+        await using AHost host = await AHost.StartAsync(
+            database.AppConnectionString,
+            NoBroker,
+            AWorker.Quick,
+            chain
+        );
+
+        await host.IsNotReadyAsync($"network:{chain.Network}");
+        (HttpStatusCode live, _) = await host.ReadAsync("/health/live");
+        string body = (await host.ReadAsync("/health/ready")).Body.GetRawText();
+        chain.Identity = new IdentityCheck.Confirmed();
+        await host.IsReadyAsync();
+
+        live.ShouldBe(HttpStatusCode.OK);
+        body.ShouldContain("Chain id 1, configured 137.");
+        body.ShouldNotContain("secret-of-the-broker");
+        body.ShouldNotContain("settlement_test_app");
+    }
+
+    [Fact]
+    public async Task A_low_balance_is_told_and_stops_nothing()
+    {
+        FakeChain chain = AChain.Numbered();
+        chain.Balances = new WalletBalances(10, 10);
+        WorkerOptions options = AWorker.Quick with
+        {
+            LowMarks = new() { [chain.Network.Name] = new LowMarks { AssetBaseUnits = 11 } },
+        };
+        await using AHost host = await AHost.StartAsync(
+            database.AppConnectionString,
+            null,
+            options,
+            chain
+        );
+
+        await host.IsReadyAsync();
+
+        await Eventually.BecomesAsync(
+            async () =>
+                (await host.ReadAsync("/health/ready"))
+                    .Body.GetRawText()
+                    .Contains("fill it up", StringComparison.Ordinal),
+            "the low balance is told"
+        );
+    }
+
+    [Fact]
+    public async Task A_frozen_wallet_turns_readiness_red()
+    {
+        FakeChain chain = AChain.Numbered();
+        await using AHost host = await AHost.StartAsync(
+            database.AppConnectionString,
+            null,
+            AWorker.Quick,
+            chain
+        );
+        await host.IsReadyAsync();
+
+        chain.ForeignTransaction();
+
+        await host.IsNotReadyAsync($"network:{chain.Network}");
+        host.Logs.Count("is frozen and opens no transactions").ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_stop_waits_for_what_is_being_sent_and_begins_nothing_new()
+    {
+        FakeChain chain = AChain.Numbered();
+        var sending = new TaskCompletionSource();
+        var mayGoOn = new TaskCompletionSource();
+        chain.DuringBroadcast = async _ =>
+        {
+            sending.TrySetResult();
+            await mayGoOn.Task;
+        };
+        IReadOnlyList<Payout> payouts = await _given.PayoutsAsync(chain, 3);
+        await using AHost host = await AHost.StartAsync(
+            database.AppConnectionString,
+            null,
+            AWorker.Quick,
+            chain
+        );
+        await sending.Task;
+
+        Task stopped = host.StopAsync();
+        Payout late = await _given.PayoutAsync(chain);
+        stopped.IsCompleted.ShouldBeFalse();
+        mayGoOn.SetResult();
+        await stopped;
+
+        foreach (Payout payout in payouts)
+            chain.Payments[payout.Number].ShouldBe(1);
+        (await _given.RowAsync(late)).Status.ShouldBe("requested");
+    }
+
+    [Fact]
+    public async Task The_database_may_be_down_at_the_start_and_later()
+    {
+        await using var own = new OwnDatabase();
+        await own.InitializeAsync();
+        var given = new Given(own.Database);
+        FakeChain chain = AChain.Expiring();
+        Payout first = await given.PayoutAsync(chain);
+        await own.ShutAsync();
+
+        await using AHost host = await AHost.StartAsync(
+            own.Database.AppConnectionString,
+            null,
+            AWorker.Quick with
+            {
+                AuditEvery = TimeSpan.FromSeconds(1),
+            },
+            chain
+        );
+        await host.IsNotReadyAsync("database");
+        await own.OpenAsync();
+        await given.IsSentAsync(first, withinSeconds: 60);
+        await own.ShutAsync();
+        await host.IsNotReadyAsync("database");
+        await own.OpenAsync();
+        Payout second = await given.PayoutAsync(chain);
+
+        await given.IsSentAsync(second, withinSeconds: 60);
+        await host.IsReadyAsync();
+        // Twice down: no more than two lines for each kind of work.
+        host.Logs.Count("settling what is due fails").ShouldBeLessThanOrEqualTo(2);
+        await given.ExecuteAsync(
+            "SET session_replication_role = replica; DELETE FROM payout_events; RESET session_replication_role"
+        );
+        await host.IsNotReadyAsync("ledger");
+    }
+
+    [Fact]
+    public async Task Two_hosts_audit_together_and_freeze_once()
+    {
+        await using var own = new OwnDatabase();
+        await own.InitializeAsync();
+        var given = new Given(own.Database);
+        FakeChain chain = AChain.Expiring();
+        await given.PayoutAsync(chain);
+        WorkerOptions options = AWorker.Quick with { AuditEvery = TimeSpan.FromSeconds(1) };
+        await using AHost one = await AHost.StartAsync(
+            own.Database.AppConnectionString,
+            null,
+            options,
+            chain
+        );
+        await using AHost two = await AHost.StartAsync(
+            own.Database.AppConnectionString,
+            null,
+            options,
+            chain
+        );
+        await one.IsReadyAsync();
+        await two.IsReadyAsync();
+
+        await given.ExecuteAsync(
+            "SET session_replication_role = replica; DELETE FROM payout_events; RESET session_replication_role"
+        );
+        await one.IsNotReadyAsync("ledger");
+        await two.IsNotReadyAsync("ledger");
+
+        (await new AuditFreeze(own.Database.App).ReadAsync(default)).ShouldNotBeNull();
+        (
+            await given.ReadAsync<int>(
+                "SELECT count(*)::int FROM audit_log WHERE action = 'payouts_frozen'"
+            )
+        ).ShouldBe(1);
+    }
+}

@@ -1,0 +1,71 @@
+using Settlement.Chains;
+
+namespace Settlement.Simulation.Tests.Networks;
+
+/// <summary>An adapter that makes one of the mistakes that others made before us.</summary>
+public sealed class MutantAdapter(IChainAdapter honest, Flaw flaws) : IChainAdapter
+{
+    public NetworkId Network => honest.Network;
+    public string Sender => honest.Sender;
+    public ChainLimits Limits => honest.Limits;
+
+    public Task<IdentityCheck> VerifyIdentityAsync(CancellationToken ct) =>
+        honest.VerifyIdentityAsync(ct);
+
+    public Task<ulong?> ReadNextNonceAsync(CancellationToken ct) => honest.ReadNextNonceAsync(ct);
+
+    public Task<WalletBalances?> ReadBalancesAsync(CancellationToken ct) =>
+        honest.ReadBalancesAsync(ct);
+
+    public Task<IReadOnlyList<PreflightAnswer>> PreflightAsync(
+        IReadOnlyList<TransferOrder> transfers,
+        CancellationToken ct
+    ) => honest.PreflightAsync(transfers, ct);
+
+    public async Task<SigningOutcome> SignAsync(SigningOrder order, CancellationToken ct)
+    {
+        SigningOutcome outcome = await honest.SignAsync(order, ct);
+        if (
+            flaws.HasFlag(Flaw.BroadcastBeforeStore)
+            && outcome is SigningOutcome.Signed { Transaction: { } signed }
+        )
+        {
+            var attempt = new StoredAttempt(signed.TransactionId, signed.Bytes);
+            await honest.BroadcastAsync(attempt, again: false, ct);
+        }
+        return outcome;
+    }
+
+    public Task<BroadcastOutcome> BroadcastAsync(
+        StoredAttempt attempt,
+        bool again,
+        CancellationToken ct
+    ) => honest.BroadcastAsync(attempt, again, ct);
+
+    public async Task<IReadOnlyList<Observation>> ObserveAsync(
+        IReadOnlyList<OpenTransaction> transactions,
+        CancellationToken ct
+    )
+    {
+        IReadOnlyList<Observation> seen = await honest.ObserveAsync(transactions, ct);
+        return seen.Select((s, i) => Misread(s, transactions[i])).ToList();
+    }
+
+    private Observation Misread(Observation seen, OpenTransaction transaction) =>
+        seen switch
+        {
+            Observation.NotSeen when flaws.HasFlag(Flaw.NotFoundIsDead) => new Observation.Never(
+                NeverReason.Expired,
+                new Evidence("{}")
+            ),
+            Observation.Included when flaws.HasFlag(Flaw.InclusionIsFinal) =>
+                new Observation.Landed(
+                    transaction.Attempts[^1].TransactionId,
+                    transaction
+                        .Transfers.Select(_ => new TransferResult(true, new Evidence("{}")))
+                        .ToList(),
+                    new Evidence("{}")
+                ),
+            _ => seen,
+        };
+}

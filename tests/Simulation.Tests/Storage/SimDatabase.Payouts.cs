@@ -1,0 +1,140 @@
+using Settlement.Payouts.Lifecycle;
+using Settlement.Payouts.Settling;
+
+namespace Settlement.Simulation.Tests.Storage;
+
+/// <content>Payouts: taken up, parked, ended, and their money.</content>
+public sealed partial class SimDatabase
+{
+    /// <summary>ClaimPayouts.</summary>
+    public IReadOnlyList<ClaimedPayout> Claim(PayoutClaim claim)
+    {
+        if (IsPaused)
+            return [];
+        List<StoredPayout>? due = null;
+        foreach (StoredPayout payout in _payouts)
+        {
+            if (
+                payout.DueAt <= clock.Now
+                && !payout.IsFinal
+                && (claim.PayoutIds is null || claim.PayoutIds.Contains(payout.Id))
+            )
+            {
+                (due ??= []).Add(payout);
+            }
+        }
+        if (due is null)
+            return [];
+        if (due.Count > claim.Limit)
+        {
+            if (claim.PayoutIds is null)
+                due.Sort((a, b) => (a.DueAt, a.Number).CompareTo((b.DueAt, b.Number)));
+            due.RemoveRange(claim.Limit, due.Count - claim.Limit);
+            due.Sort((a, b) => a.Number.CompareTo(b.Number));
+        }
+        var claimed = new List<ClaimedPayout>(due.Count);
+        foreach (StoredPayout payout in due)
+        {
+            payout.Status = PayoutStatus.Processing;
+            payout.Token++;
+            payout.DueAt = clock.Now + (long)claim.Lease.TotalMilliseconds;
+            clock.Mix(payout.Number * 31 + payout.Token);
+            claimed.Add(
+                new ClaimedPayout(
+                    payout.Id,
+                    payout.Number,
+                    payout.Token,
+                    payout.Address,
+                    payout.AmountMicro,
+                    payout.FailedRides
+                )
+            );
+        }
+        return claimed;
+    }
+
+    /// <summary>ParkPayouts.</summary>
+    public void Park(IReadOnlyList<ParkedPayout> parked)
+    {
+        foreach (ParkedPayout park in parked)
+        {
+            StoredPayout payout = Find(park.Payout.Id);
+            if (payout.Status != PayoutStatus.Processing || payout.DueAt == StoredPayout.Never)
+                continue;
+            if (!Holds(payout, park.Payout.Token))
+                continue;
+            payout.DueAt = clock.Now + (long)park.RetryAfter.TotalMilliseconds;
+            payout.ParkReason = park.Reason;
+            clock.Mix(payout.Number * 37 + (park.Reason is { } reason ? (int)reason + 1 : 0));
+        }
+    }
+
+    /// <summary>FinalizePayout.BeforeSigning.</summary>
+    public TransitionResult FailBeforeSigning(ClaimedPayout claimed)
+    {
+        StoredPayout payout = Find(claimed.Id);
+        if (payout.Status != PayoutStatus.Processing || payout.RidesOn is not null)
+            return Refused(payout);
+        if (!Holds(payout, claimed.Token))
+            return Refused(payout);
+        End(payout, PayoutStatus.Failed, "chain", null);
+        return TransitionResult.Applied.Instance;
+    }
+
+    /// <summary>FinalizePayout.ByOperator; a null hash means failed.</summary>
+    public bool ByOperator(StoredPayout payout, string? txHash, bool force)
+    {
+        bool live = payout.RidesOn is not null;
+        if (payout.IsFinal || (live && !(force && txHash is null)))
+            return false;
+        payout.RefundHeld = live;
+        End(payout, txHash is null ? PayoutStatus.Failed : PayoutStatus.Sent, "operator", txHash);
+        return true;
+    }
+
+    /// <summary>CancelPayout: only while nobody has taken it up.</summary>
+    public bool Cancel(StoredPayout payout)
+    {
+        if (payout.Status != PayoutStatus.Requested)
+            return false;
+        End(payout, PayoutStatus.Cancelled, "user", null);
+        return true;
+    }
+
+    private static TransitionResult.Refused Refused(StoredPayout payout) =>
+        new(RefusedBecause.Final, payout.Status, payout.TxHash, null);
+
+    private void End(StoredPayout payout, PayoutStatus status, string settledBy, string? hash)
+    {
+        if (payout.IsFinal)
+            throw new LawBrokenException($"payout {payout.Number} ended twice");
+        payout.Status = status;
+        payout.SettledBy = settledBy;
+        payout.TxHash = hash;
+        payout.ParkReason = null;
+        Unfinished--;
+        clock.Mix(payout.Number * 59 + (int)status);
+        if (status == PayoutStatus.Sent)
+            Settle(payout);
+        else if (!payout.RefundHeld)
+            Release(payout);
+    }
+
+    private static void Settle(StoredPayout payout)
+    {
+        payout.Account.PostedMicro -= payout.AmountMicro;
+        Release(payout);
+    }
+
+    private static void Release(StoredPayout payout)
+    {
+        payout.Account.ReservedMicro -= payout.AmountMicro;
+        if (
+            payout.Account.ReservedMicro < 0
+            || payout.Account.PostedMicro < payout.Account.ReservedMicro
+        )
+        {
+            throw new LawBrokenException("balance_never_negative");
+        }
+    }
+}

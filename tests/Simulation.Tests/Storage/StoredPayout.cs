@@ -1,0 +1,71 @@
+using Settlement.Chains;
+using Settlement.Payouts.Lifecycle;
+
+namespace Settlement.Simulation.Tests.Storage;
+
+/// <summary>A row of payouts. Times are milliseconds of the history; while it rides, it is never due.</summary>
+public sealed class StoredPayout
+{
+    public const long Never = long.MaxValue;
+
+    public required Guid Id { get; init; }
+    public required long Number { get; init; }
+    public required StoredAccount Account { get; init; }
+    public required long AmountMicro { get; init; }
+    public required string Address { get; init; }
+
+    public PayoutStatus Status { get; set; } = PayoutStatus.Requested;
+    public string? SettledBy { get; set; }
+    public string? TxHash { get; set; }
+    public bool RefundHeld { get; set; }
+    public bool Conflict { get; set; }
+
+    public long DueAt { get; set; }
+    public long Token { get; set; }
+    public int FailedRides { get; set; }
+    public ParkReason? ParkReason { get; set; }
+
+    /// <summary>The live transaction on which it rides.</summary>
+    public StoredTransaction? RidesOn { get; set; }
+
+    /// <summary>The landed transaction that paid it.</summary>
+    public StoredTransaction? PaidBy { get; set; }
+
+    public bool IsFinal =>
+        Status is PayoutStatus.Sent or PayoutStatus.Failed or PayoutStatus.Cancelled;
+}
+
+/// <summary>A row of accounts.</summary>
+public sealed class StoredAccount
+{
+    public required long OpeningMicro { get; init; }
+    public required long PostedMicro { get; set; }
+    public long ReservedMicro { get; set; }
+}
+
+/// <summary>A row of chain_transactions with its one attempt and its riders.</summary>
+public sealed class StoredTransaction
+{
+    public required long Id { get; init; }
+    public required IReadOnlyList<StoredPayout> Riders { get; init; }
+    public required SignedTransaction Signed { get; init; }
+    public required OpenTransaction ForAdapter { get; init; }
+    public required IReadOnlyList<Guid> RiderIds { get; init; }
+
+    /// <summary>open, landed or dead.</summary>
+    public TransactionState State { get; set; }
+    public long DueAt { get; set; }
+    public long Token { get; set; } = 1;
+    public int Observations { get; set; }
+    public string LastSeen { get; set; } = "";
+
+    /// <summary>In a block when last looked at, and not final.</summary>
+    public bool Included { get; set; }
+}
+
+public enum TransactionState
+{
+    Open,
+    Landed,
+    Dead,
+}
