@@ -17,7 +17,9 @@ api_url() { echo "http://127.0.0.1:$(api_port)"; }
 
 # The hosts log in as members of settlement_app, never as the owner of the schema.
 prepare_database() {
-  Database__ConnectionString=$(superuser_connection) "$(program Api)" migrate >> "$INSTANCE/logs/migrate.log" 2>&1 ||
+  local networks
+  mapfile -t networks < <(network_settings)
+  env "${networks[@]}" "Database__ConnectionString=$(superuser_connection)" "$(program Api)" migrate >> "$INSTANCE/logs/migrate.log" 2>&1 ||
     fail "The migrations failed; see $INSTANCE/logs/migrate.log."
   for role in api worker; do
     PGPASSWORD=$(secret postgres.password) "$(postgres_bin)/psql" -X -q -v ON_ERROR_STOP=1 -h 127.0.0.1 -p "$(port_of postgres)" \

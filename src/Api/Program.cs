@@ -15,9 +15,10 @@ public static class Program
     public static Task<int> Main(string[] args) =>
         HostStart.RunAsync(async () =>
         {
-            await using WebApplication app = Build(args);
-            if (await Commands.RunAsync(app, args) is { } exitCode)
+            if (await Commands.RunAsync(args) is { } exitCode)
                 return exitCode;
+            await using WebApplication app = Build(args);
+            await Commands.MigrateOnStartAsync(app);
             await app.RunAsync();
             return 0;
         });

@@ -113,7 +113,7 @@ public static class SolanaOptionsValidator
                 (options.Decimals is >= BaseUnits.MicroDecimals and <= 12, "Decimals: 6 to 12."),
                 (
                     options.MaxTransfers is >= 1 and <= PayoutMemo.MaxTransfers,
-                    $"MaxTransfers: 1 to {PayoutMemo.MaxTransfers}, which always fit a transaction."
+                    $"MaxTransfers: 1 to {PayoutMemo.MaxTransfers}, the most that fit a transaction."
                 ),
                 (options.MaxInFlight is >= 1 and <= 10_000, "MaxInFlight: 1 to 10,000."),
                 (options.UnitPriceFloor >= 0, "UnitPriceFloor must not be negative."),

@@ -13,6 +13,10 @@ public abstract record SigningOutcome
     /// <param name="Answer">Why.</param>
     public sealed record Rejected(int Position, PreflightAnswer Answer) : SigningOutcome;
 
+    /// <summary>The transfers do not fit one transaction. Next: sign the first so many; the others ride on another one.</summary>
+    /// <param name="Fits">At least 1, and fewer than were ordered.</param>
+    public sealed record TooMany(int Fits) : SigningOutcome;
+
     /// <summary>Not at this time, for the whole transaction. Next: park with the reason and look again later.</summary>
     public sealed record NotNow(ParkReason Reason, string Detail) : SigningOutcome;
 

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Shouldly;
 
@@ -69,7 +68,10 @@ public sealed class ApiClient(ApiServer server)
     }
 
     /// <summary>Asks for a payout that nothing speaks against, and returns its id.</summary>
-    public async Task<Guid> CreatePayoutAsync(long amountMicro = 25_000_000, string? reference = null)
+    public async Task<Guid> CreatePayoutAsync(
+        long amountMicro = 25_000_000,
+        string? reference = null
+    )
     {
         ApiAnswer answer = await PostAsync(
             "/v1/referrals/payouts",

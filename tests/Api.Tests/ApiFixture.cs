@@ -31,5 +31,6 @@ public sealed class ApiFixture : IAsyncLifetime
     }
 
     /// <summary>A signed-in user with this much unlocked.</summary>
-    public Task<ApiClient> UserWithAsync(long balanceMicro) => Given.UserAsync(Server, balanceMicro);
+    public Task<ApiClient> UserWithAsync(long balanceMicro) =>
+        Given.UserAsync(Server, balanceMicro);
 }

@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -61,9 +63,11 @@ public sealed class ApiServer(WebApplication app, PostgresDatabase database) : I
 
     public static WebApplication Build(
         IDictionary<string, string?> settings,
-        ILoggerProvider? log = null
-    ) =>
-        Program.Build(
+        ILoggerProvider? log = null,
+        Action<IServiceCollection>? services = null
+    )
+    {
+        WebApplication app = Program.Build(
             [],
             builder =>
             {
@@ -71,15 +75,34 @@ public sealed class ApiServer(WebApplication app, PostgresDatabase database) : I
                 builder.Configuration.AddInMemoryCollection(
                     settings.Where(s => s.Value is not null)
                 );
+                builder.Configuration["Logging:Console:LogLevel:Default"] = "None";
                 builder.WebHost.UseUrls("http://127.0.0.1:0");
-                builder.Services.AddLogging(logging =>
-                {
-                    logging.ClearProviders();
-                    if (log is not null)
-                        logging.AddProvider(log);
-                });
+                services?.Invoke(builder.Services);
             }
         );
+        if (log is not null)
+            app.Services.GetRequiredService<ILoggerFactory>().AddProvider(log);
+        return app;
+    }
+
+    /// <summary>Sends these very bytes, which no HTTP client would, and returns the answer up to the end of its body.</summary>
+    public async Task<string> RawAsync(string request)
+    {
+        using var tcp = new TcpClient();
+        await tcp.ConnectAsync("127.0.0.1", Address.Port);
+        await using NetworkStream stream = tcp.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(request));
+        byte[] buffer = new byte[8_192];
+        int length = 0;
+        while (!Encoding.ASCII.GetString(buffer, 0, length).EndsWith('}'))
+        {
+            int read = await stream.ReadAsync(buffer.AsMemory(length));
+            if (read == 0)
+                break;
+            length += read;
+        }
+        return Encoding.ASCII.GetString(buffer, 0, length);
+    }
 
     public async ValueTask DisposeAsync()
     {

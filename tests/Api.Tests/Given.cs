@@ -121,7 +121,9 @@ public static class Given
             "w1",
             TimeSpan.Zero
         );
-        (await Store(database).OpenTransactionAsync(transaction, default)).ShouldBeOfType<OpenOutcome.Opened>();
+        (
+            await Store(database).OpenTransactionAsync(transaction, default)
+        ).ShouldBeOfType<OpenOutcome.Opened>();
         return hash;
     }
 
@@ -134,7 +136,11 @@ public static class Given
             );
 
     /// <summary>The transaction is final; it paid, or failed.</summary>
-    public static async Task LandedAsync(PostgresDatabase database, string hash, bool paid = true) =>
+    public static async Task LandedAsync(
+        PostgresDatabase database,
+        string hash,
+        bool paid = true
+    ) =>
         await Store(database)
             .ConcludeAsync(
                 [

@@ -70,7 +70,7 @@ public sealed class SolanaServicesSpecs
     [InlineData("Decimals", "5", "Decimals")]
     [InlineData("Decimals", "13", "Decimals")]
     [InlineData("MaxTransfers", "0", "MaxTransfers")]
-    [InlineData("MaxTransfers", "9", "MaxTransfers")]
+    [InlineData("MaxTransfers", "10", "MaxTransfers")]
     [InlineData("MaxInFlight", "0", "MaxInFlight")]
     [InlineData("UnitPriceFloor", "-1", "UnitPriceFloor")]
     [InlineData("UnitPriceCap", "999", "UnitPriceCap")]

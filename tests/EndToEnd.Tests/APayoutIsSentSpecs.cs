@@ -28,19 +28,21 @@ public sealed class APayoutIsSentSpecs(SettlementSystem system)
 
         ((string?)payout["status"]).ShouldBe("sent");
         ((string?)payout["tx_hash"]).ShouldNotBeNullOrEmpty();
-        (await system.Networks.BalanceAsync(network, address)).ShouldBe((BigInteger)12_345_678);
+        (await DevNetworks.BalanceAsync(network, address)).ShouldBe((BigInteger)12_345_678);
         (await user.AvailableMicroAsync()).ShouldBe(50_000_000 - 12_345_678);
     }
 
     [Theory]
     [InlineData("ethereum")]
     [InlineData("polygon")]
-    public async Task A_blacklisted_destination_fails_with_its_reason_and_the_money_comes_back(string network)
+    public async Task A_blacklisted_destination_fails_with_its_reason_and_the_money_comes_back(
+        string network
+    )
     {
         await system.EnsureWorkersAsync(1);
         using ApiClient user = await system.AUserWithAsync(20_000_000);
         string address = DevNetworks.FreshAddress(network);
-        await system.Networks.BlacklistAsync(network, address);
+        await DevNetworks.BlacklistAsync(network, address);
 
         Guid id = await user.RequestPayoutAsync(network, address, 15_000_000);
         JsonNode payout = await user.FollowAsync(id, s_patience);
@@ -48,7 +50,7 @@ public sealed class APayoutIsSentSpecs(SettlementSystem system)
         ((string?)payout["status"]).ShouldBe("failed");
         ((string?)payout["failure"]!["code"]).ShouldBe("destination_blocked");
         ((string?)payout["note"]).ShouldNotBeNullOrEmpty();
-        (await system.Networks.BalanceAsync(network, address)).ShouldBe(BigInteger.Zero);
+        (await DevNetworks.BalanceAsync(network, address)).ShouldBe(BigInteger.Zero);
         (await user.AvailableMicroAsync()).ShouldBe(20_000_000);
     }
 
@@ -66,7 +68,14 @@ public sealed class APayoutIsSentSpecs(SettlementSystem system)
             {
                 string address = DevNetworks.FreshAddress(network);
                 long amount = 1_000_000 + i;
-                orders.Add((network, address, amount, await user.RequestPayoutAsync(network, address, amount)));
+                orders.Add(
+                    (
+                        network,
+                        address,
+                        amount,
+                        await user.RequestPayoutAsync(network, address, amount)
+                    )
+                );
             }
         }
 
@@ -74,7 +83,9 @@ public sealed class APayoutIsSentSpecs(SettlementSystem system)
         {
             JsonNode payout = await user.FollowAsync(order.Id, TimeSpan.FromSeconds(120));
             ((string?)payout["status"]).ShouldBe("sent");
-            (await system.Networks.BalanceAsync(order.Network, order.Address)).ShouldBe((BigInteger)order.Amount);
+            (await DevNetworks.BalanceAsync(order.Network, order.Address)).ShouldBe(
+                (BigInteger)order.Amount
+            );
         }
         await system.EnsureWorkersAsync(1);
     }

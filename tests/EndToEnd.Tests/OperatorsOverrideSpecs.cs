@@ -23,16 +23,27 @@ public sealed class OperatorsOverrideSpecs(SettlementSystem system)
         string address = DevNetworks.FreshAddress("polygon");
         Guid id = await user.RequestPayoutAsync("polygon", address, 10_000_000);
 
-        (HttpStatusCode status, JsonNode body) = await system.Operator.SayFailedAsync(id, "Please use another wallet.");
+        (HttpStatusCode status, JsonNode body) = await system.Operator.SayFailedAsync(
+            id,
+            "Please use another wallet."
+        );
         await system.Operator.ResumeAsync("polygon");
-        Guid next = await (await system.AUserWithAsync(5_000_000)).RequestPayoutAsync("polygon", DevNetworks.FreshAddress("polygon"), 5_000_000);
+        Guid next = await (await system.AUserWithAsync(5_000_000)).RequestPayoutAsync(
+            "polygon",
+            DevNetworks.FreshAddress("polygon"),
+            5_000_000
+        );
 
         status.ShouldBe(HttpStatusCode.OK);
         body.ToJsonString().ShouldBe("""{"ok":true}""");
         (await user.AvailableMicroAsync()).ShouldBe(10_000_000);
         ((string?)(await user.GetPayoutAsync(id))["note"]).ShouldBe("Please use another wallet.");
-        await Waiting.UntilAsync("a later payout is paid", s_patience, async () => await IsSentAsync(next));
-        (await system.Networks.BalanceAsync("polygon", address)).ShouldBe(BigInteger.Zero);
+        await Waiting.UntilAsync(
+            "a later payout is paid",
+            s_patience,
+            async () => await IsSentAsync(next)
+        );
+        (await DevNetworks.BalanceAsync("polygon", address)).ShouldBe(BigInteger.Zero);
     }
 
     [Fact]
@@ -45,14 +56,17 @@ public sealed class OperatorsOverrideSpecs(SettlementSystem system)
         Guid id = await user.RequestPayoutAsync("ethereum", address, 10_000_000);
 
         (HttpStatusCode status, _) = await system.Operator.SaySentAsync(id, "paid-by-hand-1");
-        (HttpStatusCode again, JsonNode refusal) = await system.Operator.SayFailedAsync(id, "too late");
+        (HttpStatusCode again, JsonNode refusal) = await system.Operator.SayFailedAsync(
+            id,
+            "too late"
+        );
         await system.Operator.ResumeAsync("ethereum");
 
         status.ShouldBe(HttpStatusCode.OK);
         again.ShouldBe(HttpStatusCode.Conflict);
         ((string?)refusal["error"]).ShouldBe("payout_not_actionable");
         ((string?)(await user.GetPayoutAsync(id))["tx_hash"]).ShouldBe("paid-by-hand-1");
-        (await system.Networks.BalanceAsync("ethereum", address)).ShouldBe(BigInteger.Zero);
+        (await DevNetworks.BalanceAsync("ethereum", address)).ShouldBe(BigInteger.Zero);
     }
 
     [Fact]
@@ -61,17 +75,24 @@ public sealed class OperatorsOverrideSpecs(SettlementSystem system)
         await system.EnsureWorkersAsync(1);
         using ApiClient user = await system.AUserWithAsync(10_000_000);
         string address = DevNetworks.FreshAddress("solana");
-        await system.Networks.PauseSolanaAsync(true);
+        await DevNetworks.PauseSolanaAsync(true);
         try
         {
             Guid id = await user.RequestPayoutAsync("solana", address, 10_000_000);
-            await Waiting.UntilAsync("it is in flight", s_patience, async () => (await user.GetPayoutAsync(id))["settlement"]?["tx_hash"] is not null);
+            await Waiting.UntilAsync(
+                "it is in flight",
+                s_patience,
+                async () => (await user.GetPayoutAsync(id))["settlement"]?["tx_hash"] is not null
+            );
             string hash = (string)(await user.GetPayoutAsync(id))["settlement"]!["tx_hash"]!;
 
             (HttpStatusCode failed, JsonNode why) = await system.Operator.SayFailedAsync(id, "no");
             (HttpStatusCode ours, JsonNode waiting) = await system.Operator.SaySentAsync(id, hash);
-            (HttpStatusCode other, JsonNode foreign) = await system.Operator.SaySentAsync(id, "another-hash");
-            await system.Networks.PauseSolanaAsync(false);
+            (HttpStatusCode other, JsonNode foreign) = await system.Operator.SaySentAsync(
+                id,
+                "another-hash"
+            );
+            await DevNetworks.PauseSolanaAsync(false);
             JsonNode payout = await user.FollowAsync(id, s_patience);
 
             failed.ShouldBe(HttpStatusCode.Conflict);
@@ -83,11 +104,11 @@ public sealed class OperatorsOverrideSpecs(SettlementSystem system)
             other.ShouldBe(HttpStatusCode.Conflict);
             ((string?)foreign["reason"]).ShouldBe("transaction_in_flight");
             ((string?)payout["status"]).ShouldBe("sent");
-            (await system.Networks.BalanceAsync("solana", address)).ShouldBe((BigInteger)10_000_000);
+            (await DevNetworks.BalanceAsync("solana", address)).ShouldBe((BigInteger)10_000_000);
         }
         finally
         {
-            await system.Networks.PauseSolanaAsync(false);
+            await DevNetworks.PauseSolanaAsync(false);
         }
     }
 
@@ -95,7 +116,11 @@ public sealed class OperatorsOverrideSpecs(SettlementSystem system)
     {
         await using var connection = await system.Database.Owner.OpenConnectionAsync();
         return string.Equals(
-            await Dapper.SqlMapper.ExecuteScalarAsync<string>(connection, "SELECT status FROM payouts WHERE id = @id", new { id }),
+            await Dapper.SqlMapper.ExecuteScalarAsync<string>(
+                connection,
+                "SELECT status FROM payouts WHERE id = @id",
+                new { id }
+            ),
             "sent",
             StringComparison.Ordinal
         );

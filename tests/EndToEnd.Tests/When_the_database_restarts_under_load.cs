@@ -41,7 +41,7 @@ public sealed class When_the_database_restarts_under_load(SettlementSystem syste
         {
             JsonNode payout = await user.FollowAsync(id, TimeSpan.FromSeconds(120));
             ((string?)payout["status"]).ShouldBe("sent");
-            (await system.Networks.BalanceAsync("solana", address)).ShouldBe((BigInteger)1_000_000);
+            (await DevNetworks.BalanceAsync("solana", address)).ShouldBe((BigInteger)1_000_000);
         }
         (await user.AvailableMicroAsync()).ShouldBe(0);
     }
@@ -57,7 +57,12 @@ public sealed class When_the_database_restarts_under_load(SettlementSystem syste
             {
                 try
                 {
-                    (HttpStatusCode status, JsonNode body) = await user.TryRequestPayoutAsync("solana", address, 1_000_000, key);
+                    (HttpStatusCode status, JsonNode body) = await user.TryRequestPayoutAsync(
+                        "solana",
+                        address,
+                        1_000_000,
+                        key
+                    );
                     if (status == HttpStatusCode.Accepted)
                         id = (Guid)body["id"]!;
                     return status == HttpStatusCode.Accepted;

@@ -28,7 +28,9 @@ public sealed class When_the_worker_is_killed(SettlementSystem system)
         foreach (string network in DevNetworks.Names)
         {
             string address = DevNetworks.FreshAddress(network);
-            orders.Add((network, address, await user.RequestPayoutAsync(network, address, 7_000_001)));
+            orders.Add(
+                (network, address, await user.RequestPayoutAsync(network, address, 7_000_001))
+            );
         }
 
         await doomed.WaitForDeathAsync(s_patience);
@@ -38,7 +40,9 @@ public sealed class When_the_worker_is_killed(SettlementSystem system)
         {
             JsonNode payout = await user.FollowAsync(order.Id, s_patience);
             ((string?)payout["status"]).ShouldBe("sent");
-            (await system.Networks.BalanceAsync(order.Network, order.Address)).ShouldBe((BigInteger)7_000_001);
+            (await DevNetworks.BalanceAsync(order.Network, order.Address)).ShouldBe(
+                (BigInteger)7_000_001
+            );
         }
         (await user.AvailableMicroAsync()).ShouldBe(100_000_000 - (3 * 7_000_001));
     }

@@ -34,6 +34,21 @@ public sealed class MutantSpecs(ITestOutputHelper output)
         found.ShouldNotBeNull($"{flaws} went unnoticed for {withinSeeds} seeds.");
     }
 
+    [Theory]
+    [InlineData(Flaw.NoFence)]
+    [InlineData(Flaw.NoRideLaw)]
+    [InlineData(Flaw.RidersStayDue)]
+    public void Where_one_law_is_missing_the_others_still_keep_the_money(Flaw flaw)
+    {
+        for (long seed = 0; seed < 1_000; seed++)
+        {
+            // A write under a lost token may still hold up a payout; it must not move money.
+            new History(seed, flaw)
+                .Run()
+                .ShouldAllBe(v => Names(v, "STALE-WRITE") || Names(v, "STUCK"));
+        }
+    }
+
     private static bool Names(string said, string violation) =>
         said.Contains(violation, StringComparison.Ordinal);
 }

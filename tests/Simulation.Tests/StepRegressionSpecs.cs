@@ -75,7 +75,7 @@ public sealed class StepRegressionSpecs
     public async Task Payouts_behind_a_frozen_wallet_are_told_so_even_when_it_has_no_room()
     {
         GivenDue(1, 2);
-        GivenWallet(new WalletState(5, OpenTransactions: 16, "a foreign transaction"));
+        GivenWallet(new WalletState(5, InFlight: 16, "a foreign transaction"));
 
         await SettleAsync();
 
@@ -87,7 +87,7 @@ public sealed class StepRegressionSpecs
     public async Task A_silent_node_ends_a_round_of_payments()
     {
         GivenDue(1, 2, 3);
-        GivenWallet(new WalletState(5, OpenTransactions: 0, FrozenReason: null));
+        GivenWallet(new WalletState(5, InFlight: 0, FrozenReason: null));
         _chain
             .SignAsync(Arg.Do<SigningOrder>(_ => _calls.Add("sign")), default)
             .ReturnsForAnyArgs(new SigningOutcome.Unknown("no answer"));

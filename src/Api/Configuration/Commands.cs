@@ -1,53 +1,63 @@
+using Npgsql;
 using Settlement.Api.Http;
+using Settlement.Hosting.Start;
 using Settlement.Payouts.Database;
 using Settlement.Payouts.Sessions;
 
 namespace Settlement.Api.Configuration;
 
-/// <summary>What the program does besides serving: migrate, session, errors.</summary>
+/// <summary>What the program does besides serving. Needs the database's configuration at most.</summary>
 internal static class Commands
 {
     private static readonly TimeSpan s_sessionLifetime = TimeSpan.FromDays(30);
 
-    /// <summary>Runs the command that was given.</summary>
+    /// <summary>Runs the command that was given, if any.</summary>
     /// <returns>The exit code, or null when the host is to serve.</returns>
-    public static async Task<int?> RunAsync(WebApplication app, string[] args) =>
+    public static async Task<int?> RunAsync(string[] args) =>
         args switch
         {
-            ["migrate", ..] => await MigrateAsync(app),
+            ["migrate", ..] => await MigrateAsync(args),
             ["session", var user, ..] when Guid.TryParse(user, out Guid id) =>
-                await StartSessionAsync(app, id),
-            ["errors", ..] => await PrintAsync(ErrorPage.Write()),
-            [var word, ..]
-                when !word.StartsWith('-') && !word.Contains('=', StringComparison.Ordinal) =>
-                await RefuseAsync(word),
-            _ => await MigrateOnStartAsync(app),
+                await StartSessionAsync(args, id),
+            ["errors"] => await PrintAsync(ErrorPage.Write()),
+            [var word, ..] when !word.StartsWith('-') => await RefuseAsync(word),
+            _ => null,
         };
 
-    private static async Task<int?> MigrateOnStartAsync(WebApplication app)
+    /// <summary>Migrates before serving, where <c>Database:MigrateOnStart</c> says so.</summary>
+    public static async Task MigrateOnStartAsync(WebApplication app)
     {
         if (app.Configuration.GetValue<bool>("Database:MigrateOnStart"))
             await app.Services.GetRequiredService<Migrator>().MigrateAsync(CancellationToken.None);
-        return null;
     }
 
-    private static async Task<int> MigrateAsync(WebApplication app)
+    private static async Task<int> MigrateAsync(string[] args)
     {
-        IReadOnlyList<string> ran = await app
-            .Services.GetRequiredService<Migrator>()
+        await using ServiceProvider services = Database(args);
+        IReadOnlyList<string> ran = await services
+            .GetRequiredService<Migrator>()
             .MigrateAsync(CancellationToken.None);
         return await PrintAsync(
             ran.Count == 0 ? "The database is up to date.\n" : $"Ran {string.Join(", ", ran)}.\n"
         );
     }
 
-    // For development and support: whoever can run it can read the database anyway.
-    private static async Task<int> StartSessionAsync(WebApplication app, Guid user)
+    // For development and support: whoever can run it can write the database anyway.
+    private static async Task<int> StartSessionAsync(string[] args, Guid user)
     {
-        string token = await app
-            .Services.GetRequiredService<UserSessions>()
-            .StartAsync(user, s_sessionLifetime, CancellationToken.None);
+        await using ServiceProvider services = Database(args);
+        string token = await new UserSessions(
+            services.GetRequiredService<NpgsqlDataSource>()
+        ).StartAsync(user, s_sessionLifetime, CancellationToken.None);
         return await PrintAsync($"{token}\n");
+    }
+
+    private static ServiceProvider Database(string[] args)
+    {
+        IConfiguration configuration = WebApplication.CreateSlimBuilder(args).Configuration;
+        return new ServiceCollection()
+            .AddSettlementDatabase(configuration, "settlement-command")
+            .BuildServiceProvider();
     }
 
     private static async Task<int> PrintAsync(string text)

@@ -26,12 +26,18 @@ internal sealed class TransactionBuilder(
         ct.ThrowIfCancellationRequested();
         if (WhyNot(order.Transfers) is { } problem)
             return problem;
-        NodeAnswer<TransactionDraft> answer = await nodes.AskAsync(
+        NodeAnswer<TransactionDraft?> answer = await nodes.AskAsync(
             node => DraftAsync(node, order.Transfers, ct),
             ct
         );
-        if (answer is not NodeAnswer<TransactionDraft>.Known { Value: { } draft })
+        if (answer is not NodeAnswer<TransactionDraft?>.Known known)
             return new SigningOutcome.Unknown(answer.Trouble ?? "");
+        if (known.Value is not { } draft)
+        {
+            return order.Transfers.Count > 1
+                ? new SigningOutcome.TooMany(order.Transfers.Count - 1)
+                : NeedsOperator("The transfer does not fit a transaction.");
+        }
         if (draft.UnitPrice > (ulong)network.Options.UnitPriceCap)
         {
             string asked = draft.UnitPrice.ToString(CultureInfo.InvariantCulture);
@@ -41,8 +47,7 @@ internal sealed class TransactionBuilder(
             );
         }
 
-        if (WireTransaction.Unsigned(draft.Message) is not { } unsigned)
-            return NeedsOperator("The transfers do not fit one transaction.");
+        byte[] unsigned = WireTransaction.Unsigned(draft.Message)!;
         (SigningOutcome? stop, ulong? units) = network.Options.Simulate
             ? await _simulation.RunAsync(draft, unsigned, order.Transfers, ct)
             : (null, null);
@@ -87,7 +92,7 @@ internal sealed class TransactionBuilder(
         );
     }
 
-    private async Task<NodeAnswer<TransactionDraft>> DraftAsync(
+    private async Task<NodeAnswer<TransactionDraft?>> DraftAsync(
         SolanaRpcClient node,
         IReadOnlyList<TransferOrder> orders,
         CancellationToken ct
@@ -95,13 +100,13 @@ internal sealed class TransactionBuilder(
     {
         NodeAnswer<ulong> price = await prices.ReadAsync(node, ct);
         if (price is not NodeAnswer<ulong>.Known unitPrice)
-            return new NodeAnswer<TransactionDraft>.Silent(price.Trouble ?? "");
+            return new NodeAnswer<TransactionDraft?>.Silent(price.Trouble ?? "");
         NodeAnswer<RecentBlockhash> blockhash = await node.GetLatestBlockhashAsync(ct);
         return blockhash is NodeAnswer<RecentBlockhash>.Known recent
-            ? new NodeAnswer<TransactionDraft>.Known(
-                TransactionDraft.Of(network, orders, node, recent.Value, unitPrice.Value)
+            ? new NodeAnswer<TransactionDraft?>.Known(
+                TransactionDraft.FitOf(network, orders, node, recent.Value, unitPrice.Value)
             )
-            : new NodeAnswer<TransactionDraft>.Silent(blockhash.Trouble ?? "");
+            : new NodeAnswer<TransactionDraft?>.Silent(blockhash.Trouble ?? "");
     }
 
     // Orders that preflight would have kept back; the caller may have skipped it.

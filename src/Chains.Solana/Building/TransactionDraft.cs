@@ -24,17 +24,31 @@ internal sealed record TransactionDraft(
     // Compute unit limit and price come before the pairs of create and transfer.
     private const int FirstTransfer = 2;
 
-    /// <summary>Compiles the orders: a pair of create and transfer for each, then the memo.</summary>
-    internal static TransactionDraft Of(
+    /// <summary>Compiles the orders with the most readable memo that fits.</summary>
+    /// <returns>Null when they do not fit one transaction.</returns>
+    internal static TransactionDraft? FitOf(
         SolanaNetwork network,
         IReadOnlyList<TransferOrder> orders,
         SolanaRpcClient node,
         RecentBlockhash blockhash,
         ulong unitPrice
+    ) =>
+        PayoutMemo
+            .FormsOf(orders.Select(o => o.PayoutNumber), blockhash.Slot)
+            .Select(memo => Of(network, orders, node, blockhash, unitPrice, memo))
+            .FirstOrDefault(draft => WireTransaction.Unsigned(draft.Message) is not null);
+
+    /// <summary>Compiles the orders: a pair of create and transfer for each, then the memo.</summary>
+    private static TransactionDraft Of(
+        SolanaNetwork network,
+        IReadOnlyList<TransferOrder> orders,
+        SolanaRpcClient node,
+        RecentBlockhash blockhash,
+        ulong unitPrice,
+        string memo
     )
     {
         uint unitLimit = TransactionFee.UnitLimit(network.Options, orders.Count);
-        string memo = PayoutMemo.Of(orders.Select(o => o.PayoutNumber), blockhash.Slot);
         List<Instruction> instructions =
         [
             Instructions.SetComputeUnitLimit(unitLimit),

@@ -656,6 +656,7 @@ CREATE TABLE settlement.chain_transactions (
     lease_token bigint DEFAULT 1 NOT NULL,
     lease_owner text,
     observations integer DEFAULT 0 NOT NULL,
+    included boolean DEFAULT false NOT NULL,
     last_observation text,
     CONSTRAINT chain_transactions_last_valid_block_height_check CHECK ((last_valid_block_height > 0)),
     CONSTRAINT chain_transactions_nonce_check CHECK ((nonce >= (0)::numeric)),
@@ -685,7 +686,7 @@ CREATE TABLE settlement.idempotency_keys (
     status_code integer,
     body text,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT an_answer_or_a_payout CHECK (((payout_id IS NULL) OR ((status_code IS NULL) AND (body IS NULL)))),
+    CONSTRAINT an_answer_or_a_payout CHECK ((((payout_id IS NULL) = (status_code IS NOT NULL)) AND ((payout_id IS NULL) OR (body IS NULL)))),
     CONSTRAINT idempotency_keys_key_check CHECK (((length(key) >= 1) AND (length(key) <= 255))),
     CONSTRAINT idempotency_keys_request_hash_check CHECK ((octet_length(request_hash) = 32))
 );
@@ -1268,10 +1269,24 @@ GRANT INSERT(lease_owner),UPDATE(lease_owner) ON TABLE settlement.chain_transact
 
 GRANT UPDATE(observations) ON TABLE settlement.chain_transactions TO settlement_app;
 
+GRANT UPDATE(included) ON TABLE settlement.chain_transactions TO settlement_app;
+
 GRANT UPDATE(last_observation) ON TABLE settlement.chain_transactions TO settlement_app;
 
 GRANT SELECT ON TABLE settlement.idempotency_keys TO settlement_app;
 GRANT SELECT ON TABLE settlement.idempotency_keys TO settlement_auditor;
+
+GRANT INSERT(principal) ON TABLE settlement.idempotency_keys TO settlement_app;
+
+GRANT INSERT(route) ON TABLE settlement.idempotency_keys TO settlement_app;
+
+GRANT INSERT(key) ON TABLE settlement.idempotency_keys TO settlement_app;
+
+GRANT INSERT(request_hash) ON TABLE settlement.idempotency_keys TO settlement_app;
+
+GRANT INSERT(status_code) ON TABLE settlement.idempotency_keys TO settlement_app;
+
+GRANT INSERT(body) ON TABLE settlement.idempotency_keys TO settlement_app;
 
 GRANT SELECT ON TABLE settlement.ledger_transfers TO settlement_app;
 GRANT SELECT ON TABLE settlement.ledger_transfers TO settlement_auditor;

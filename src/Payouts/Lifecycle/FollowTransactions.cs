@@ -32,8 +32,9 @@ public sealed class FollowTransactions(NpgsqlDataSource database)
     private const string Next = """
         -- FollowTransactions: when to look next
         UPDATE chain_transactions t
-           SET due_at = now() + v.after, observations = t.observations + 1, last_observation = left(v.seen, 500)
-          FROM unnest(@Ids, @Tokens, @Afters, @Seens) AS v (id, token, after, seen)
+           SET due_at = now() + v.after, observations = t.observations + 1, last_observation = left(v.seen, 500),
+               included = v.included
+          FROM unnest(@Ids, @Tokens, @Afters, @Seens, @Includeds) AS v (id, token, after, seen, included)
          WHERE t.id = v.id AND t.lease_token = v.token AND t.state = 'open'
         """;
 
@@ -90,6 +91,7 @@ public sealed class FollowTransactions(NpgsqlDataSource database)
                     Tokens = looks.Select(l => l.Transaction.Token).ToArray(),
                     Afters = looks.Select(l => l.After).ToArray(),
                     Seens = looks.Select(l => l.Seen).ToArray(),
+                    Includeds = looks.Select(l => l.Included).ToArray(),
                 },
                 cancellationToken: ct
             )

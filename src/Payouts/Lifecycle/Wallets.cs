@@ -18,7 +18,7 @@ public sealed class Wallets(NpgsqlDataSource database)
         -- Wallets: read
         SELECT w.next_nonce::text, w.frozen_reason,
                (SELECT count(*)::int FROM chain_transactions t
-                 WHERE t.network = w.network AND t.sender = w.address AND t.state = 'open') AS open_transactions
+                 WHERE t.network = w.network AND t.sender = w.address AND t.state = 'open' AND NOT t.included) AS in_flight
           FROM wallets w WHERE w.network = @Network AND w.address = @Address
         """;
 
@@ -75,7 +75,7 @@ public sealed class Wallets(NpgsqlDataSource database)
             ) ?? throw new InvalidOperationException($"Wallet {address} on {network} is unknown.");
         return new WalletState(
             row.NextNonce is null ? null : ulong.Parse(row.NextNonce, CultureInfo.InvariantCulture),
-            row.OpenTransactions,
+            row.InFlight,
             row.FrozenReason
         );
     }
@@ -107,6 +107,6 @@ public sealed class Wallets(NpgsqlDataSource database)
     {
         public string? NextNonce { get; init; }
         public string? FrozenReason { get; init; }
-        public int OpenTransactions { get; init; }
+        public int InFlight { get; init; }
     }
 }

@@ -91,9 +91,9 @@ public sealed record ParkedPayout(
 
 /// <summary>A hot wallet as stored.</summary>
 /// <param name="NextNonce">Null where the network has none.</param>
-/// <param name="OpenTransactions">How many may still land.</param>
+/// <param name="InFlight">Transactions that may still land and were not in a block when last looked at: what a node's pool has to hold.</param>
 /// <param name="FrozenReason">Null when it is not frozen.</param>
-public sealed record WalletState(ulong? NextNonce, int OpenTransactions, string? FrozenReason);
+public sealed record WalletState(ulong? NextNonce, int InFlight, string? FrozenReason);
 
 /// <summary>A transaction to store.</summary>
 /// <param name="Network">The network.</param>
@@ -154,7 +154,13 @@ public sealed record ClaimedTransaction(
 );
 
 /// <summary>When to look at a transaction next.</summary>
-public sealed record NextLook(ClaimedTransaction Transaction, TimeSpan After, string Seen);
+/// <param name="Included">Whether it was in a block that is not final yet.</param>
+public sealed record NextLook(
+    ClaimedTransaction Transaction,
+    TimeSpan After,
+    string Seen,
+    bool Included = false
+);
 
 /// <summary>A verdict to write. Only these two can be concluded: what is unknown has no way in.</summary>
 /// <param name="Transaction">As it was claimed.</param>

@@ -108,7 +108,12 @@ public sealed class ObservationStep(
         switch (seen)
         {
             case Observation.Included included:
-                return new NextLook(transaction, policy.LookAgain, $"included: {included.Detail}");
+                return new NextLook(
+                    transaction,
+                    policy.LookAgain,
+                    $"included: {included.Detail}",
+                    Included: true
+                );
             case Observation.Contradiction contradiction:
                 await store.FreezeWalletAsync(
                     chain.Network,

@@ -46,7 +46,7 @@ public sealed class SettlementStep(
     }
 
     private int Room(WalletState wallet) =>
-        (chain.Limits.MaxInFlight - wallet.OpenTransactions) * chain.Limits.MaxTransfers;
+        (chain.Limits.MaxInFlight - wallet.InFlight) * chain.Limits.MaxTransfers;
 
     /// <summary>Asks the chain before anything is signed; fails, parks or keeps each payout by the answer.</summary>
     private async Task<List<ClaimedPayout>> SortAsync(
@@ -158,7 +158,7 @@ public sealed class SettlementStep(
                 await ParkAllAsync(riders, ParkReason.WalletFrozen, frozen, ct);
                 return true;
             }
-            if (wallet.OpenTransactions >= chain.Limits.MaxInFlight)
+            if (wallet.InFlight >= chain.Limits.MaxInFlight)
             {
                 await ParkAllAsync(riders, null, null, ct);
                 return true;
@@ -176,6 +176,10 @@ public sealed class SettlementStep(
                     break; // The nonce was taken meanwhile.
                 case SigningOutcome.Rejected rejected:
                     riders = await LeaveOutAsync(riders, rejected, ct);
+                    break;
+                case SigningOutcome.TooMany { Fits: int fits }:
+                    await LeaveForNextRoundAsync(riders.Skip(fits), ct);
+                    riders = riders.Take(fits).ToList();
                     break;
                 case SigningOutcome.NotNow notNow:
                     await ParkAllAsync(riders, notNow.Reason, notNow.Detail, ct);
@@ -244,6 +248,13 @@ public sealed class SettlementStep(
             await store.ParkAsync([later], ct);
         return riders.Where(p => p.Id != left.Id).ToList();
     }
+
+    /// <summary>They are due at once: nothing keeps them but the size of a transaction.</summary>
+    private Task LeaveForNextRoundAsync(IEnumerable<ClaimedPayout> payouts, CancellationToken ct) =>
+        store.ParkAsync(
+            payouts.Select(p => new ParkedPayout(p, null, null, TimeSpan.Zero)).ToList(),
+            ct
+        );
 
     private Task ParkAllAsync(
         IReadOnlyList<ClaimedPayout> riders,

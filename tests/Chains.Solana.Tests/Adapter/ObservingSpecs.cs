@@ -108,6 +108,34 @@ public sealed class ObservingSpecs : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_credited_account_of_another_owner_contradicts_what_was_signed()
+    {
+        Says(Accounts.Status("finalized", 5_001));
+        object landed = Accounts.Transaction(
+            Id,
+            5_001,
+            Balances(1_250_007, 1_000_007, 250_000),
+            owner: Cluster.Key("thief").ToString()
+        );
+        _cluster.Node.Result("getTransaction", landed);
+
+        (await ObserveAsync())
+            .ShouldBeOfType<Observation.Contradiction>()
+            .Detail.ShouldContain("belongs to");
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public async Task Statuses_that_are_not_as_many_as_were_asked_for_are_no_answer(int count)
+    {
+        object[] statuses = [.. Enumerable.Repeat(Accounts.Status("processed", 5_001), count)];
+        _cluster.Node.Result("getSignatureStatuses", Cluster.InContext(5_040, statuses));
+
+        (await ObserveAsync()).ShouldBeOfType<Observation.Unknown>();
+    }
+
+    [Fact]
     public async Task A_landed_transaction_without_our_token_contradicts_what_was_signed()
     {
         Says(Accounts.Status("finalized", 5_001));

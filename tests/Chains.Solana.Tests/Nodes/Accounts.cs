@@ -91,7 +91,8 @@ internal static class Accounts
         string signature,
         ulong slot,
         IReadOnlyList<(string Account, ulong? Before, ulong? After)> balances,
-        object? err = null
+        object? err = null,
+        string? owner = null
     ) =>
         new
         {
@@ -107,8 +108,8 @@ internal static class Accounts
             {
                 err,
                 fee = 5_400,
-                preTokenBalances = Rows(balances.Select(b => b.Before)),
-                postTokenBalances = Rows(balances.Select(b => b.After)),
+                preTokenBalances = Rows(balances.Select(b => b.Before), owner),
+                postTokenBalances = Rows(balances.Select(b => b.After), owner),
                 loadedAddresses = new
                 {
                     writable = Array.Empty<string>(),
@@ -117,7 +118,7 @@ internal static class Accounts
             },
         };
 
-    private static IEnumerable<object> Rows(IEnumerable<ulong?> amounts) =>
+    private static IEnumerable<object> Rows(IEnumerable<ulong?> amounts, string? owner) =>
         amounts
             .Select(
                 (amount, index) =>
@@ -125,6 +126,7 @@ internal static class Accounts
                     {
                         accountIndex = index,
                         mint = Cluster.Mint.ToString(),
+                        owner,
                         uiTokenAmount = new { amount = $"{amount}", decimals = 6 },
                     }
             )

@@ -11,20 +11,20 @@ public sealed class PayoutMemoSpecs
 
     [Fact]
     public void A_memo_names_its_payouts_and_the_slot_of_its_block_hash() =>
-        PayoutMemo.Of([12, 13, 14], 452_000_123).ShouldBe("p:12,13,14@452000123");
+        PayoutMemo
+            .FormsOf([12, 13, 50, 49], 452_000_123)
+            .ShouldBe(["p:12,13,50,49@452000123", "P:c,d,1e,1d@7h3xiz", "D:c,1,11,-1@7h3xiz"]);
 
     [Theory]
     [InlineData(0UL)]
     [InlineData(452_000_123UL)]
     [InlineData(99_999_999_999UL)]
-    public void The_slot_comes_back_from_either_form(ulong slot)
+    public void The_slot_comes_back_from_every_form(ulong slot)
     {
-        long[] large = [.. Enumerable.Repeat(long.MaxValue, 8)];
+        string[] forms = [.. PayoutMemo.FormsOf([long.MaxValue, 1, 7], slot)];
 
-        PayoutMemo.Of([1], slot).ShouldStartWith("p:");
-        PayoutMemo.Of(large, slot).ShouldStartWith("P:");
-        PayoutMemo.SlotOf(PayoutMemo.Of([1], slot)).ShouldBe(slot);
-        PayoutMemo.SlotOf(PayoutMemo.Of(large, slot)).ShouldBe(slot);
+        forms.Length.ShouldBe(3);
+        forms.ShouldAllBe(memo => PayoutMemo.SlotOf(memo) == slot);
     }
 
     [Theory]
@@ -43,13 +43,25 @@ public sealed class PayoutMemoSpecs
     public void Eight_transfers_to_new_wallets_with_the_largest_numbers_fit()
     {
         long[] numbers = [.. Enumerable.Range(0, 8).Select(i => long.MaxValue - i)];
-        string memo = PayoutMemo.Of(numbers, 78_364_164_095);
+
+        string memo = PayoutMemo.FormsOf(numbers, 78_364_164_095).ElementAt(1);
 
         memo.Length.ShouldBe(121);
         BytesOf(8, memo).ShouldBe(1_230);
     }
 
-    // The figures behind PayoutMemo.MaxBytes and MaxTransfers.
+    [Fact]
+    public void Nine_neighbours_fit_up_to_the_seventy_billionth_payout()
+    {
+        long[] numbers = [.. Enumerable.Range(0, 9).Select(i => 78_364_164_000 + i)];
+
+        string memo = PayoutMemo.FormsOf(numbers, 2_000_000_000).Last();
+
+        memo.Length.ShouldBe(32);
+        BytesOf(9, memo).ShouldBe(WireTransaction.MaxBytes);
+    }
+
+    // The figures behind PayoutMemo.MaxTransfers.
     [Theory]
     [InlineData(7, 214)]
     [InlineData(8, 123)]
@@ -91,7 +103,8 @@ public sealed class PayoutMemoSpecs
 
     [Fact]
     public void Two_equal_payouts_give_two_messages() =>
-        Build(1, PayoutMemo.Of([1], 5)).ShouldNotBe(Build(1, PayoutMemo.Of([2], 5)));
+        Build(1, PayoutMemo.FormsOf([1], 5).First())
+            .ShouldNotBe(Build(1, PayoutMemo.FormsOf([2], 5).First()));
 
     private static int BytesOf(int transfers, string memo) => Build(transfers, memo).Length;
 

@@ -8,20 +8,20 @@ using SimpleBase;
 namespace Settlement.EndToEnd.Tests.Networks;
 
 /// <summary>The development chains, asked without any of the product's code.</summary>
-internal sealed class DevNetworks
+internal static class DevNetworks
 {
     public static readonly string[] Names = ["solana", "ethereum", "polygon"];
 
     private static readonly HttpClient s_http = new() { Timeout = TimeSpan.FromSeconds(10) };
 
-    public static DevNetworks FromEnvironment() => new();
-
     public static string Variable(string name) =>
         Environment.GetEnvironmentVariable(name)
-        ?? throw new InvalidOperationException($"{name} is not set; run ./test, which starts the chains.");
+        ?? throw new InvalidOperationException(
+            $"{name} is not set; run ./test, which starts the chains."
+        );
 
     /// <summary>What both hosts know of the networks.</summary>
-    public IReadOnlyDictionary<string, string> Settings()
+    public static IReadOnlyDictionary<string, string> Settings()
     {
         var settings = new Dictionary<string, string>(StringComparer.Ordinal)
         {
@@ -46,7 +46,7 @@ internal sealed class DevNetworks
         return settings;
     }
 
-    public IReadOnlyDictionary<string, string> KeySettings() =>
+    public static IReadOnlyDictionary<string, string> KeySettings() =>
         Names.ToDictionary(
             network => $"Networks__{network}__KeyFile",
             network => Variable($"{network.ToUpperInvariant()}_KEY_FILE"),
@@ -60,21 +60,41 @@ internal sealed class DevNetworks
             : $"0x{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20))}";
 
     /// <summary>What an address holds of the token, in micro-units.</summary>
-    public Task<BigInteger> BalanceAsync(string network, string address) =>
+    public static Task<BigInteger> BalanceAsync(string network, string address) =>
         network == "solana" ? SolanaBalanceAsync(address) : EvmBalanceAsync(network, address);
 
     /// <summary>The token refuses this address from now on.</summary>
-    public async Task BlacklistAsync(string network, string address)
+    public static async Task BlacklistAsync(string network, string address)
     {
         string token = Variable($"{network.ToUpperInvariant()}_TOKEN");
         // owner()
-        string word = (string)(await EvmAsync(network, "eth_call", new { to = token, data = "0x8da5cb5b" }, "latest"))!;
+        string word = (string)
+            (
+                await EvmAsync(
+                    network,
+                    "eth_call",
+                    new { to = token, data = "0x8da5cb5b" },
+                    "latest"
+                )
+            )!;
         string owner = $"0x{word[26..]}";
         await EvmAsync(network, "anvil_impersonateAccount", owner);
         await EvmAsync(network, "anvil_setBalance", owner, "0xde0b6b3a7640000");
         // blacklist(address)
         string data = $"0xf9f92be4{address[2..].PadLeft(64, '0')}";
-        string hash = (string)(await EvmAsync(network, "eth_sendTransaction", new { from = owner, to = token, data }))!;
+        string hash = (string)
+            (
+                await EvmAsync(
+                    network,
+                    "eth_sendTransaction",
+                    new
+                    {
+                        from = owner,
+                        to = token,
+                        data,
+                    }
+                )
+            )!;
         await Product.Waiting.UntilAsync(
             "the blacklisting is in a block",
             TimeSpan.FromSeconds(20),
@@ -83,7 +103,7 @@ internal sealed class DevNetworks
     }
 
     /// <summary>Stops or resumes Solana's blocks.</summary>
-    public async Task PauseSolanaAsync(bool paused)
+    public static async Task PauseSolanaAsync(bool paused)
     {
         using HttpResponseMessage answer = await s_http.PostAsJsonAsync(
             new Uri(new Uri(Variable("SOLANA_RPC_URL")), "/admin/slots"),
@@ -97,8 +117,13 @@ internal sealed class DevNetworks
         string token = Variable($"{network.ToUpperInvariant()}_TOKEN");
         // balanceOf(address)
         string data = $"0x70a08231{address[2..].PadLeft(64, '0')}";
-        string word = (string)(await EvmAsync(network, "eth_call", new { to = token, data }, "latest"))!;
-        return BigInteger.Parse($"0{word[2..]}", NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        string word = (string)
+            (await EvmAsync(network, "eth_call", new { to = token, data }, "latest"))!;
+        return BigInteger.Parse(
+            $"0{word[2..]}",
+            NumberStyles.HexNumber,
+            CultureInfo.InvariantCulture
+        );
     }
 
     private static async Task<BigInteger> SolanaBalanceAsync(string owner)
@@ -120,10 +145,17 @@ internal sealed class DevNetworks
         return sum;
     }
 
-    private static Task<JsonNode?> EvmAsync(string network, string method, params object[] parameters) =>
-        CallAsync(Variable($"{network.ToUpperInvariant()}_RPC_URL"), method, parameters);
+    private static Task<JsonNode?> EvmAsync(
+        string network,
+        string method,
+        params object[] parameters
+    ) => CallAsync(Variable($"{network.ToUpperInvariant()}_RPC_URL"), method, parameters);
 
-    private static async Task<JsonNode?> CallAsync(string url, string method, params object[] parameters)
+    private static async Task<JsonNode?> CallAsync(
+        string url,
+        string method,
+        params object[] parameters
+    )
     {
         using HttpResponseMessage response = await s_http.PostAsJsonAsync(
             new Uri(url),

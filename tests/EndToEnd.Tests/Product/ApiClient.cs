@@ -31,7 +31,9 @@ internal sealed class ApiClient : IDisposable
     {
         try
         {
-            using HttpResponseMessage answer = await _http.GetAsync(new Uri("health/ready", UriKind.Relative));
+            using HttpResponseMessage answer = await _http.GetAsync(
+                new Uri("health/ready", UriKind.Relative)
+            );
             return answer.IsSuccessStatusCode;
         }
         catch (HttpRequestException)
@@ -110,7 +112,11 @@ internal sealed class ApiClient : IDisposable
         await SendAsync(HttpMethod.Post, "v1/admin/system/pause", new { scope, reason = "a test" });
 
     public async Task ResumeAsync(string scope) =>
-        await SendAsync(HttpMethod.Post, "v1/admin/system/resume", new { scope, reason = "a test" });
+        await SendAsync(
+            HttpMethod.Post,
+            "v1/admin/system/resume",
+            new { scope, reason = "a test" }
+        );
 
     /// <summary>Waits until the payout has ended, and reads it.</summary>
     public async Task<JsonNode> FollowAsync(Guid id, TimeSpan patience)

@@ -26,6 +26,7 @@ internal sealed class ProductProcess : IAsyncDisposable
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            UseShellExecute = false,
             WorkingDirectory = Path.GetDirectoryName(program)!,
         };
         foreach ((string key, string value) in settings)

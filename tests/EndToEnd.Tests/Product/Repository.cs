@@ -23,6 +23,7 @@ internal static class Repository
         {
             ArgumentList = { command, name, "--instance", "test" },
             RedirectStandardError = true,
+            UseShellExecute = false,
             RedirectStandardOutput = true,
         };
         using Process process = Process.Start(start)!;
@@ -38,14 +39,7 @@ internal static class Repository
     }
 
     private static string Program(string project, string assembly) =>
-        Path.Combine(
-            Root,
-            "artifacts",
-            "bin",
-            project,
-            Configuration,
-            assembly
-        );
+        Path.Combine(Root, "artifacts", "bin", project, Configuration, assembly);
 
     private static string Find()
     {

@@ -17,8 +17,6 @@ public sealed class SettlementSystem : IAsyncLifetime
     private readonly int _apiPort = FreePort();
     private ProductProcess? _api;
 
-    internal DevNetworks Networks { get; } = DevNetworks.FromEnvironment();
-
     internal PostgresDatabase Database => _database;
 
     internal ApiClient Operator { get; private set; } = null!;
@@ -92,7 +90,7 @@ public sealed class SettlementSystem : IAsyncLifetime
         ProductProcess worker = Start(
             Repository.WorkerProgram,
             "worker",
-            Networks.KeySettings().Concat(settings).ToDictionary()
+            DevNetworks.KeySettings().Concat(settings).ToDictionary()
         );
         _workers.Add(worker);
         return worker;
@@ -116,7 +114,7 @@ public sealed class SettlementSystem : IAsyncLifetime
         IReadOnlyDictionary<string, string> settings
     )
     {
-        Dictionary<string, string> all = Networks.Settings().Concat(settings).ToDictionary();
+        Dictionary<string, string> all = DevNetworks.Settings().Concat(settings).ToDictionary();
         all["ASPNETCORE_ENVIRONMENT"] = "Production";
         all["Database__ConnectionString"] = _database.AppConnectionString;
         all["RabbitMq__Url"] = DevNetworks.Variable("SETTLEMENT_TEST_RABBITMQ");

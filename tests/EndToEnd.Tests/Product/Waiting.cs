@@ -7,11 +7,7 @@ internal static class Waiting
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
 
-    public static async Task UntilAsync(
-        string what,
-        TimeSpan patience,
-        Func<Task<bool>> isSo
-    )
+    public static async Task UntilAsync(string what, TimeSpan patience, Func<Task<bool>> isSo)
     {
         var waited = Stopwatch.StartNew();
         while (!await isSo())

@@ -113,6 +113,7 @@ public sealed partial class SimDatabase
                 transaction.DueAt = clock.Now + (long)look.After.TotalMilliseconds;
                 transaction.Observations++;
                 transaction.LastSeen = look.Seen;
+                transaction.Included = look.Included;
             }
         }
     }
@@ -124,6 +125,7 @@ public sealed partial class SimDatabase
         {
             if (!TryTake(conclusion.Transaction, out StoredTransaction transaction))
                 continue;
+            transaction.Observations++;
             switch (conclusion)
             {
                 case Conclusion.Landed landed:

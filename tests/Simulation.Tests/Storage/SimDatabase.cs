@@ -75,13 +75,13 @@ public sealed partial class SimDatabase(Scheduler clock, Dice dice, Flaw flaws)
     /// <summary>Wallets.Read.</summary>
     public WalletState ReadWallet()
     {
-        int open = 0;
+        int inFlight = 0;
         foreach (StoredTransaction transaction in _transactions)
         {
-            if (transaction.State == TransactionState.Open)
-                open++;
+            if (transaction.State == TransactionState.Open && !transaction.Included)
+                inFlight++;
         }
-        return new WalletState(NextNonce, open, FrozenReason);
+        return new WalletState(NextNonce, inFlight, FrozenReason);
     }
 
     /// <summary>Wallets.Freeze.</summary>

@@ -58,6 +58,9 @@ public sealed class StoredTransaction
     public long Token { get; set; } = 1;
     public int Observations { get; set; }
     public string LastSeen { get; set; } = "";
+
+    /// <summary>In a block when last looked at, and not final.</summary>
+    public bool Included { get; set; }
 }
 
 public enum TransactionState

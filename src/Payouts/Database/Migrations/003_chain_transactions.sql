@@ -35,6 +35,7 @@ CREATE TABLE chain_transactions (
   lease_token             bigint        NOT NULL DEFAULT 1,       -- fencing token, +1 each time somebody takes it up
   lease_owner             text,
   observations            int           NOT NULL DEFAULT 0,
+  included                boolean       NOT NULL DEFAULT false,   -- in a block, not final: no node's pool has to hold it
   last_observation        text,
 
   CONSTRAINT wallet_is_known FOREIGN KEY (network, sender) REFERENCES wallets,

@@ -23,7 +23,7 @@ CREATE TABLE idempotency_keys (
   body         text,
   created_at   timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (principal, route, key),
-  CONSTRAINT an_answer_or_a_payout CHECK (payout_id IS NULL OR (status_code IS NULL AND body IS NULL))
+  CONSTRAINT an_answer_or_a_payout CHECK ((payout_id IS NULL) = (status_code IS NOT NULL) AND (payout_id IS NULL OR body IS NULL))
 );
 CREATE INDEX ix_idempotency_keys_age ON idempotency_keys (created_at);
 

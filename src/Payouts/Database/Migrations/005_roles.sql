@@ -15,8 +15,9 @@ REVOKE SELECT ON sessions FROM settlement_auditor;
 
 GRANT UPDATE (status, settled_by, tx_hash, failure_code, note, internal_note, completed_at, refund_held, conflict_at,
               due_at, lease_token, lease_owner, failed_rides, park_reason, park_detail, parked_at) ON payouts TO settlement_app;
-GRANT INSERT ON pauses, sessions, idempotency_keys TO settlement_app;
--- By column: numbers and times are the database's own.
+GRANT INSERT ON pauses, sessions TO settlement_app;
+-- By column: numbers and times are the database's own, and only accept_payout() says which payout a key stands for.
+GRANT INSERT (principal, route, key, request_hash, status_code, body) ON idempotency_keys TO settlement_app;
 GRANT INSERT (payout_id, version, action, actor, reason, evidence, request_id) ON payout_events TO settlement_app;
 GRANT INSERT (actor, action, target, reason, detail, request_id) ON audit_log TO settlement_app;
 GRANT INSERT (network, address, next_nonce) ON wallets TO settlement_app;
@@ -24,7 +25,7 @@ GRANT INSERT (network, sender, nonce, last_valid_block_height, due_at, safe_afte
 GRANT INSERT (transaction_id, position, payout_id, payout_token) ON transaction_payouts TO settlement_app;
 GRANT INSERT (transaction_id, sequence, network, hash, bytes, has_nonce, lease_token, terms, signed_by) ON attempts TO settlement_app;
 GRANT INSERT (transaction_id, hash, outcome, reason) ON broadcast_notes TO settlement_app;
-GRANT UPDATE (state, landed_hash, proof, decided_at, due_at, lease_token, lease_owner, observations, last_observation)
+GRANT UPDATE (state, landed_hash, proof, decided_at, due_at, lease_token, lease_owner, observations, included, last_observation)
   ON chain_transactions TO settlement_app;
 GRANT UPDATE (outcome, evidence) ON transaction_payouts TO settlement_app;
 GRANT UPDATE (frozen, frozen_reason, frozen_at) ON wallets TO settlement_app;

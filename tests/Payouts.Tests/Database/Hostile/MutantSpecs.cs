@@ -11,7 +11,7 @@ public sealed class MutantSpecs(World world) : IClassFixture<World>
     // Nothing can break it alone: a transfer's id is unique already. It is what resolution_equals_its_reserve refers to.
     private static readonly string[] s_supports = ["transfer_identity"];
 
-    // It refuses nothing: it moves the wallet on. NonceSpecs shows what it is for.
+    // It refuses nothing: it moves the wallet on. SideEffectSpecs shows what it is for.
     private static readonly string[] s_effects = ["take_nonce"];
 
     // What the migrator writes about itself.

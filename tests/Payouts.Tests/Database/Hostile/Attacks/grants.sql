@@ -27,7 +27,7 @@ VALUES ('spend', {account}, {spent}, 5, 'invoice');
 
 -- The application stores a payout past its door
 --   opened by GRANT INSERT ON payouts TO settlement_app
---   without it status_has_its_event
+--   without it payout_has_its_reserve
 INSERT INTO payouts (id, user_id, account_id, amount_micro, network, address, asset, asset_address, asset_decimals)
 VALUES (gen_random_uuid(), {user}, {account}, 5, 'solana', repeat('A', 40), 'USDC', 'mint', 6);
 
@@ -163,3 +163,8 @@ CREATE FUNCTION quartz.pull() RETURNS trigger LANGUAGE plpgsql AS
   'BEGIN UPDATE settlement.accounts SET posted_micro = posted_micro + 1000 WHERE id = {account}; RETURN NEW; END';
 CREATE TRIGGER pull BEFORE INSERT ON quartz.lever FOR EACH ROW EXECUTE FUNCTION quartz.pull();
 INSERT INTO quartz.lever VALUES (1);
+
+-- The application says that a key stands for another's payout
+--   opened by GRANT INSERT ON idempotency_keys TO settlement_app
+INSERT INTO idempotency_keys (principal, route, key, request_hash, payout_id)
+VALUES ('user:1', 'POST /v1/referrals/payouts', 'x', decode(repeat('cd', 32), 'hex'), {requested});

@@ -17,15 +17,18 @@ INSERT INTO sessions (token_hash, user_id, expires_at) VALUES (decode(repeat('ab
 
 -- A key stands for two requests
 --   refused by idempotency_keys_pkey (23505)
-INSERT INTO idempotency_keys (principal, route, key, request_hash) VALUES ('user:1', '/', 'k', decode(repeat('cd', 32), 'hex'));
+--   the application meets the same
+INSERT INTO idempotency_keys (status_code, principal, route, key, request_hash) VALUES (200, 'user:1', '/', 'k', decode(repeat('cd', 32), 'hex'));
 
 -- A key is empty
 --   refused by idempotency_keys_key_check (23514)
-INSERT INTO idempotency_keys (principal, route, key, request_hash) VALUES ('user:1', '/', '', decode(repeat('cd', 32), 'hex'));
+--   the application meets the same
+INSERT INTO idempotency_keys (status_code, principal, route, key, request_hash) VALUES (200, 'user:1', '/', '', decode(repeat('cd', 32), 'hex'));
 
 -- A request has no fingerprint
 --   refused by idempotency_keys_request_hash_check (23514)
-INSERT INTO idempotency_keys (principal, route, key, request_hash) VALUES ('user:1', '/', 'x', 'x');
+--   the application meets the same
+INSERT INTO idempotency_keys (status_code, principal, route, key, request_hash) VALUES (200, 'user:1', '/', 'x', 'x');
 
 -- A key stands for a payout that nobody stored
 --   refused by idempotency_keys_payout_id_fkey (23503)
@@ -36,3 +39,8 @@ VALUES ('user:1', '/', 'x', decode(repeat('cd', 32), 'hex'), gen_random_uuid());
 --   refused by an_answer_or_a_payout (23514)
 INSERT INTO idempotency_keys (principal, route, key, request_hash, payout_id, status_code)
 VALUES ('user:1', '/', 'x', decode(repeat('cd', 32), 'hex'), {requested}, 200);
+
+-- A key has neither an answer nor a payout
+--   refused by an_answer_or_a_payout (23514)
+--   the application meets the same
+INSERT INTO idempotency_keys (principal, route, key, request_hash) VALUES ('user:1', '/', 'x', decode(repeat('cd', 32), 'hex'));
