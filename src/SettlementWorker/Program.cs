@@ -30,7 +30,7 @@ return await HostStart.RunAsync(async () =>
 
     // Messages make it look sooner; the calendar makes it look again.
     builder.Services.AddHints(builder.Configuration, networks);
-    builder.AddSchedule(options);
+    builder.AddSchedule();
 
     builder.Services.AddWorkerHealth();
     WebApplication app = builder.Build();

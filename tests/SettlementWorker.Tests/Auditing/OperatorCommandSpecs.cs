@@ -1,0 +1,60 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Settlement.Payouts.Auditing;
+using Settlement.Worker.Tests.Hosting;
+using Shouldly;
+using Xunit;
+
+namespace Settlement.Worker.Tests.Auditing;
+
+public sealed class OperatorCommandSpecs
+{
+    [Fact]
+    public async Task A_person_lifts_the_freeze_once_the_cause_is_mended_and_with_a_reason()
+    {
+        await using OwnDatabase own = await OwnDatabase.MakeAsync();
+        await own.Given.PayoutAsync(AChain.Expiring());
+        await own.Given.ExecuteAsync(
+            "INSERT INTO pauses (scope, cause, reason, paused_by) VALUES ('all', 'audit', 'a test', 'system:audit')"
+        );
+        await BendAsync(own, 1);
+
+        int audit = await RunAsync(own, "audit");
+        int tooEarly = await RunAsync(own, "unfreeze", "mended");
+        await BendAsync(own, -1);
+        int withoutReason = await RunAsync(own, "unfreeze");
+        int lifted = await RunAsync(own, "unfreeze", "mended");
+        int unknown = await RunAsync(own, "melt");
+
+        (audit, tooEarly, withoutReason, lifted, unknown).ShouldBe((1, 1, 2, 0, 2));
+        (await new AuditFreeze(own.Database.App).ReadAsync(default)).ShouldBeNull();
+        (
+            await own.Given.ReadAsync<string>(
+                "SELECT actor || ' ' || reason FROM audit_log WHERE action = 'payouts_unfrozen'"
+            )
+        ).ShouldBe("operator:ann mended");
+    }
+
+    private static Task BendAsync(OwnDatabase own, long micro) =>
+        own.Given.ExecuteAsync(
+            "SET session_replication_role = replica; UPDATE accounts SET posted_micro = posted_micro + @micro WHERE kind = 'user'; RESET session_replication_role",
+            new { micro }
+        );
+
+    private static async Task<int> RunAsync(OwnDatabase own, string command, string? reason = null)
+    {
+        var services = new ServiceCollection();
+        services.AddSingleton<IConfiguration>(
+            new ConfigurationBuilder()
+                .AddInMemoryCollection(
+                    new Dictionary<string, string?> { ["reason"] = reason, ["by"] = "ann" }
+                )
+                .Build()
+        );
+        services.AddSingleton(_ => own.Database.App);
+        services.AddAuditing();
+        // Not disposed: the pool is the test's.
+        ServiceProvider provider = services.BuildServiceProvider();
+        return await OperatorCommands.RunAsync(command, provider, default);
+    }
+}
