@@ -16,8 +16,7 @@ return await HostStart.RunAsync(async () =>
     // The truth, and those who check it.
     builder.Services.AddSettlementDatabase(builder.Configuration, "settlement-worker");
     builder.Services.AddAuditing();
-    string? command = args.FirstOrDefault(a => !a.StartsWith('-'));
-    if (command is not null)
+    if (args is [var command, ..] && !command.StartsWith('-'))
     {
         await using WebApplication tool = builder.Build();
         return await OperatorCommands.RunAsync(command, tool.Services, CancellationToken.None);
