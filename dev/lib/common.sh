@@ -19,7 +19,8 @@ choose_instance() {
   case $1 in
     demo) PORTS=${SETTLEMENT_DEMO_PORTS:-18100} ;;
     test) PORTS=${SETTLEMENT_TEST_PORTS:-18200} ;;
-    *) fail "There is no instance '$1'; choose demo or test." ;;
+    bench) PORTS=${SETTLEMENT_BENCH_PORTS:-18300} ;;
+    *) fail "There is no instance '$1'; choose demo, test or bench." ;;
   esac
   [[ $PORTS =~ ^[0-9]+$ ]] && ((PORTS >= 1024 && PORTS <= 65000)) ||
     fail "SETTLEMENT_${1^^}_PORTS must be the first of ten free ports, a number from 1024 to 65000."

@@ -106,10 +106,41 @@ public sealed class RoundSpecs
         rounds.ShouldBe(1);
     }
 
+    [Fact]
+    public async Task A_call_during_a_round_ends_the_pause_after_it()
+    {
+        using var stopping = new CancellationTokenSource();
+        var wakeUp = new WakeUp();
+        var second = new TaskCompletionSource();
+        int rounds = 0;
+
+        Task loop = Loop(TimeSpan.FromHours(1))
+            .RunAsync(
+                _ =>
+                {
+                    if (++rounds == 1)
+                        wakeUp.Call();
+                    else
+                        second.SetResult();
+                    return Task.FromResult(0);
+                },
+                full: 1,
+                wakeUp,
+                stopping.Token
+            );
+
+        await second.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        await stopping.CancelAsync();
+        await loop;
+        rounds.ShouldBe(2);
+    }
+
     private SafeRound Round(TimeSpan budget) =>
         new("some work", new NetworkId("somewhere"), budget, TimeProvider.System, _logs);
 
-    private static RoundLoop Loop() =>
+    private static RoundLoop Loop() => Loop(s_every);
+
+    private static RoundLoop Loop(TimeSpan every) =>
         new(
             new SafeRound(
                 "some work",
@@ -118,7 +149,7 @@ public sealed class RoundSpecs
                 TimeProvider.System,
                 NullLogger.Instance
             ),
-            () => s_every,
+            () => every,
             TimeProvider.System
         );
 }

@@ -15,8 +15,8 @@ public sealed class ReadWorkload(NpgsqlDataSource database)
                count(*) FILTER (WHERE p.park_reason IS NOT NULL) AS parked,
                greatest(coalesce(extract(epoch FROM now() - min(p.due_at) FILTER (WHERE p.due_at < 'infinity')), 0), 0)::float8 AS oldest_due_seconds,
                greatest(coalesce(extract(epoch FROM now() - min(p.requested_at)), 0), 0)::float8 AS oldest_open_seconds,
-               (SELECT count(*) FROM chain_transactions t WHERE t.network = @Network AND t.state = 'open') AS open_transactions
-          FROM payouts p WHERE p.network = @Network AND p.status IN ('requested', 'processing')
+               (SELECT count(*) FROM chain_transactions t WHERE t.network = @Network AND t.decided_at IS NULL) AS open_transactions
+          FROM payouts p WHERE p.network = @Network AND p.completed_at IS NULL
         """;
 
     /// <summary>Counts.</summary>

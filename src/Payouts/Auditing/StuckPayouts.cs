@@ -16,7 +16,7 @@ public sealed class StuckPayouts(NpgsqlDataSource database)
                    count(*) FILTER (WHERE due_at < now() - @DueFor) AS untouched,
                    min(number) AS first_number, string_agg(DISTINCT park_reason, ', ') AS reasons
               FROM payouts
-             WHERE status IN ('requested', 'processing') AND (requested_at < now() - @OpenFor OR due_at < now() - @DueFor)
+             WHERE completed_at IS NULL AND (requested_at < now() - @OpenFor OR due_at < now() - @DueFor)
              GROUP BY network
         ), told AS (
             SELECT DISTINCT ON (target) target AS network, action FROM audit_log

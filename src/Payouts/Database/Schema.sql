@@ -945,9 +945,9 @@ CREATE INDEX ix_events_payout ON settlement.payout_events USING btree (payout_id
 
 CREATE INDEX ix_idempotency_keys_age ON settlement.idempotency_keys USING btree (created_at);
 
-CREATE INDEX ix_payouts_due ON settlement.payouts USING btree (network, due_at) WHERE (status = ANY (ARRAY['requested'::text, 'processing'::text]));
+CREATE INDEX ix_payouts_due ON settlement.payouts USING btree (network, due_at) WHERE (completed_at IS NULL);
 
-CREATE INDEX ix_payouts_open ON settlement.payouts USING btree (requested_at) WHERE (status = ANY (ARRAY['requested'::text, 'processing'::text]));
+CREATE INDEX ix_payouts_open ON settlement.payouts USING btree (requested_at) WHERE (completed_at IS NULL);
 
 CREATE INDEX ix_payouts_requested ON settlement.payouts USING btree (requested_at DESC, id DESC);
 
@@ -961,7 +961,7 @@ CREATE INDEX ix_sessions_user ON settlement.sessions USING btree (user_id);
 
 CREATE INDEX ix_transaction_payouts_payout ON settlement.transaction_payouts USING btree (payout_id);
 
-CREATE INDEX ix_transactions_due ON settlement.chain_transactions USING btree (network, due_at) WHERE (state = 'open'::text);
+CREATE INDEX ix_transactions_due ON settlement.chain_transactions USING btree (network, due_at) WHERE (decided_at IS NULL);
 
 CREATE INDEX ix_transfers_credit ON settlement.ledger_transfers USING btree (credit_account_id, id);
 

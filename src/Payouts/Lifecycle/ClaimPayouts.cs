@@ -33,7 +33,7 @@ public sealed class ClaimPayouts(NpgsqlDataSource database)
         "AND NOT EXISTS (SELECT FROM pauses WHERE scope IN ('all', @Network))";
 
     private const string Due =
-        $"-- ClaimPayouts: due\nWITH taken AS (\n{Take}\n{NotPaused} ORDER BY d.due_at, d.number LIMIT @Limit\n{Record}";
+        $"-- ClaimPayouts: due\nWITH taken AS (\n{Take}\nAND d.completed_at IS NULL {NotPaused} ORDER BY d.due_at, d.number LIMIT @Limit\n{Record}";
 
     private const string Named =
         $"-- ClaimPayouts: named\nWITH taken AS (\n{Take}\nAND d.id = ANY (@PayoutIds) {NotPaused} ORDER BY d.number LIMIT @Limit\n{Record}";

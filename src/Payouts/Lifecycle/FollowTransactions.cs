@@ -15,7 +15,7 @@ public sealed class FollowTransactions(NpgsqlDataSource database)
            SET lease_token = t.lease_token + 1, lease_owner = @Owner, due_at = now() + @Lease
          WHERE t.id = ANY (ARRAY(
                SELECT d.id FROM chain_transactions d
-                WHERE d.network = @Network AND d.state = 'open' AND d.due_at <= now()
+                WHERE d.network = @Network AND d.decided_at IS NULL AND d.due_at <= now()
                 ORDER BY d.due_at, d.id LIMIT @Limit
                FOR NO KEY UPDATE SKIP LOCKED))
         RETURNING t.id, t.lease_token, t.sender, t.nonce::text, t.last_valid_block_height, t.observations

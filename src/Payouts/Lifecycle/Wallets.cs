@@ -18,7 +18,7 @@ public sealed class Wallets(NpgsqlDataSource database)
         -- Wallets: read
         SELECT w.next_nonce::text, w.frozen_reason,
                (SELECT count(*)::int FROM chain_transactions t
-                 WHERE t.network = w.network AND t.sender = w.address AND t.state = 'open' AND NOT t.included) AS in_flight
+                 WHERE t.network = w.network AND t.sender = w.address AND t.decided_at IS NULL AND NOT t.included) AS in_flight
           FROM wallets w WHERE w.network = @Network AND w.address = @Address
         """;
 

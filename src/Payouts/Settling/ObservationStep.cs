@@ -40,9 +40,9 @@ public sealed class ObservationStep(
             else
                 open.Add((claimed[i], seen[i]));
         }
-        if (conclusions.Count > 0)
+        foreach (Conclusion[] together in conclusions.Chunk(policy.ConcludeLimit))
         {
-            await store.ConcludeAsync(conclusions, ct);
+            await store.ConcludeAsync(together, ct);
             CrashPoints.Hit(CrashPoints.AfterConclude);
         }
         if (open.Count > 0)

@@ -9,6 +9,9 @@ public sealed record SettlementPolicy
     /// <summary>Open transactions looked at in one round: one status call of Solana takes 256.</summary>
     public int ObserveLimit { get; init; } = 256;
 
+    /// <summary>Verdicts written in one commit. Their users wait for it with a new request, so it must be short.</summary>
+    public int ConcludeLimit { get; init; } = 32;
+
     /// <summary>How long a worker may hold what it took up. Work on it is bounded well below this.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(60);
 

@@ -38,10 +38,13 @@ public sealed class Network : IDisposable
     public int Lanes { get; }
 
     /// <summary>Payouts that the wallet can carry at a time.</summary>
-    public int Room => Chain.Limits.MaxTransfers * Chain.Limits.MaxInFlight;
+    public int Capacity => Chain.Limits.MaxTransfers * Chain.Limits.MaxInFlight;
 
     /// <summary>Runs what messages ask for.</summary>
     public SafeRound Deliveries { get; }
+
+    /// <summary>Called when transactions were looked at: those that are in a block make room for others.</summary>
+    public WakeUp Room { get; } = new();
 
     /// <summary>As last read by the watch.</summary>
     public NetworkVitals Vitals { get; set; } = NetworkVitals.Unread;
@@ -67,8 +70,13 @@ public sealed class Network : IDisposable
 
     /// <summary>Looks at open transactions that are due.</summary>
     /// <returns>How many were looked at.</returns>
-    public async Task<int> ObserveAsync(CancellationToken ct) =>
-        Gate.IsOpen ? await _observation.ObserveAsync(ct) : 0;
+    public async Task<int> ObserveAsync(CancellationToken ct)
+    {
+        int looked = Gate.IsOpen ? await _observation.ObserveAsync(ct) : 0;
+        if (looked > 0)
+            Room.Call();
+        return looked;
+    }
 
     public void Dispose() => _lanes.Dispose();
 }

@@ -15,7 +15,12 @@ public sealed class ObserveLoop(
             networks.All.Select(network =>
                 rounds
                     .Loop("looking at open transactions", network.Id, () => options.ObserveEvery)
-                    .RunAsync(network.ObserveAsync, options.Policy.ObserveLimit, stoppingToken)
+                    .RunAsync(
+                        network.ObserveAsync,
+                        options.Policy.ObserveLimit,
+                        new WakeUp(),
+                        stoppingToken
+                    )
             )
         );
 }

@@ -16,4 +16,17 @@ internal static class Pause
             // The loop that waits looks at the same token.
         }
     }
+
+    /// <summary>The same, and it returns early when the task has ended.</summary>
+    public static async Task ForAsync(
+        TimeSpan time,
+        Task early,
+        TimeProvider clock,
+        CancellationToken stopping
+    )
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        await Task.WhenAny(ForAsync(time, clock, limit.Token), early);
+        await limit.CancelAsync();
+    }
 }

@@ -23,26 +23,34 @@ public sealed class RoundLoop(SafeRound round, Func<TimeSpan> pause, TimeProvide
                 return 0;
             },
             full: 1,
+            new WakeUp(),
             stopping
         );
 
     /// <summary>Runs rounds. When told to stop it ends the round that is running, and no further one begins.</summary>
     /// <param name="roundAsync">Returns how much was done.</param>
     /// <param name="full">When so much was done there may be more: the next round follows at once.</param>
+    /// <param name="wakeUp">Ends a pause early, but not the one after a failure.</param>
     /// <param name="stopping">Ends the loop, between rounds.</param>
     public async Task RunAsync(
         Func<CancellationToken, Task<int>> roundAsync,
         int full,
+        WakeUp wakeUp,
         CancellationToken stopping
     )
     {
         while (!stopping.IsCancellationRequested)
         {
+            Task woken = wakeUp.NextCall;
             int? done = await round.RunAsync(roundAsync, CancellationToken.None);
             TimeSpan next = NextPause(done, full);
             if (next > TimeSpan.Zero)
             {
-                await Pause.ForAsync(next, clock, stopping);
+                // The pause after a failure is there to leave alone what has failed.
+                if (done is null)
+                    await Pause.ForAsync(next, clock, stopping);
+                else
+                    await Pause.ForAsync(next, woken, clock, stopping);
             }
         }
     }

@@ -21,7 +21,7 @@ public static class SettlePayoutConsumerDefinition
         ArgumentNullException.ThrowIfNull(endpoint);
         WorkerOptions options = context.GetRequiredService<WorkerOptions>();
         Network? target = context.GetRequiredService<ConfiguredNetworks>().Find(network);
-        int batch = Math.Min(options.Policy.ClaimLimit, target?.Room ?? 1);
+        int batch = Math.Min(options.Policy.ClaimLimit, target?.Capacity ?? 1);
         int lanes = target?.Lanes ?? 1;
         endpoint.PrefetchCount = batch * (lanes + BatchesAhead);
         endpoint.ConfigureConsumer<SettlePayoutConsumer>(

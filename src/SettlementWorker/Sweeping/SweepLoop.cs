@@ -4,7 +4,7 @@ using Settlement.Worker.Rounds;
 namespace Settlement.Worker.Sweeping;
 
 /// <summary>Settles whatever is due, message or not: new payouts, parked ones whose time has come, and those of a worker
-/// that died, once its lease is over. It needs no broker.</summary>
+/// that died, once its lease is over. It needs no broker. What found no room is taken up as soon as there is some.</summary>
 public sealed class SweepLoop(
     ConfiguredNetworks networks,
     RoundFactory rounds,
@@ -19,6 +19,7 @@ public sealed class SweepLoop(
                     .RunAsync(
                         ct => network.SettleAsync(null, ct),
                         options.Policy.ClaimLimit,
+                        network.Room,
                         stoppingToken
                     )
             )

@@ -45,7 +45,7 @@ CREATE TABLE chain_transactions (
   CONSTRAINT landed_has_hash   CHECK ((state = 'landed') = (landed_hash IS NOT NULL))
 ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
 CREATE UNIQUE INDEX ux_transactions_nonce ON chain_transactions (network, sender, nonce) WHERE nonce IS NOT NULL;
-CREATE INDEX ix_transactions_due ON chain_transactions (network, due_at) WHERE state = 'open';
+CREATE INDEX ix_transactions_due ON chain_transactions (network, due_at) WHERE decided_at IS NULL; -- not state: see ix_payouts_due
 
 CREATE TABLE transaction_payouts (
   transaction_id bigint NOT NULL REFERENCES chain_transactions,
