@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Settlement.Chains.Signing;
@@ -9,6 +10,7 @@ using Xunit;
 namespace Settlement.Worker.Tests.Hosting;
 
 /// <summary>A key that cannot be had is one sentence that names the network, before anything runs.</summary>
+[UnsupportedOSPlatform("windows")]
 public sealed class KeySpecs : IDisposable
 {
     private readonly string _file = Path.GetTempFileName();
