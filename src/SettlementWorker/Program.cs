@@ -33,6 +33,7 @@ return await HostStart.RunAsync(async () =>
 
     builder.Services.AddWorkerHealth();
     WebApplication app = builder.Build();
+    app.Services.OpenSigners(networks);
     app.MapSettlementHealth();
     await app.RunAsync();
     return 0;

@@ -131,6 +131,22 @@ public sealed class StepRegressionSpecs
             .ShouldBe(new Dictionary<long, bool> { [7] = true, [8] = false }, ignoreOrder: true);
     }
 
+    [Fact]
+    public async Task A_contradiction_freezes_the_wallet_that_signed_and_not_the_one_that_replaced_it()
+    {
+        GivenOpen((7, new Observation.Contradiction("somebody else used the nonce", s_proof)));
+        _chain.Sender.Returns("new-wallet");
+
+        await ObserveAsync(new SettlementPolicy());
+
+        await _store
+            .Received(1)
+            .FreezeWalletAsync(s_network, "hot-wallet", Arg.Any<string>(), default);
+        await _store
+            .DidNotReceive()
+            .FreezeWalletAsync(s_network, "new-wallet", Arg.Any<string>(), default);
+    }
+
     private static Observation.NotSeen NotSeen() => new("no receipt");
 
     private void GivenOpen(params (int Nonce, Observation Seen)[] open)

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Settlement.Chains;
 using Settlement.Payouts.Auditing;
+using Settlement.TestKit;
 using Settlement.Worker.Tests.Hosting;
 using Shouldly;
 using Xunit;
@@ -35,19 +37,60 @@ public sealed class OperatorCommandSpecs
         ).ShouldBe("operator:ann mended");
     }
 
+    [Fact]
+    public async Task A_person_thaws_a_wallet_once_no_open_transaction_of_it_contradicts_the_chain()
+    {
+        await using OwnDatabase own = await OwnDatabase.MakeAsync();
+        FakeChain chain = AChain.Numbered();
+        await using AWorker worker = await AWorker.StandingAsync(own.Database, chain);
+        Payout payout = await own.Given.PayoutAsync(chain);
+        await worker.Network.SettleAsync([payout.Id], default);
+        chain.Observing = _ => new Observation.Contradiction("not ours", new Evidence("{}"));
+        await own.Given.TimePassesAsync();
+        await worker.Network.ObserveAsync(default);
+        string[] asked = ["thaw", "looked", chain.Network.Name, chain.Sender];
+
+        int whileItStands = await RunAsync(own, asked[0], asked[1], asked[2], asked[3]);
+        chain.Observing = _ => null;
+        await own.Given.TimePassesAsync();
+        await worker.Network.ObserveAsync(default);
+        int thawed = await RunAsync(own, asked[0], asked[1], asked[2], asked[3]);
+        int again = await RunAsync(own, asked[0], asked[1], asked[2], asked[3]);
+        int unnamed = await RunAsync(own, "thaw", "looked");
+
+        (whileItStands, thawed, again, unnamed).ShouldBe((1, 0, 1, 2));
+        (
+            await own.Given.ReadAsync<string>(
+                "SELECT actor || ' ' || reason || ' ' || (detail ->> 'was') FROM audit_log WHERE action = 'wallet_thawed'"
+            )
+        ).ShouldBe("operator:ann looked not ours {}");
+    }
+
     private static Task BendAsync(OwnDatabase own, long micro) =>
         own.Given.ExecuteAsync(
             "SET session_replication_role = replica; UPDATE accounts SET posted_micro = posted_micro + @micro WHERE kind = 'user'; RESET session_replication_role",
             new { micro }
         );
 
-    private static async Task<int> RunAsync(OwnDatabase own, string command, string? reason = null)
+    private static async Task<int> RunAsync(
+        OwnDatabase own,
+        string command,
+        string? reason = null,
+        string? network = null,
+        string? wallet = null
+    )
     {
         var services = new ServiceCollection();
         services.AddSingleton<IConfiguration>(
             new ConfigurationBuilder()
                 .AddInMemoryCollection(
-                    new Dictionary<string, string?> { ["reason"] = reason, ["by"] = "ann" }
+                    new Dictionary<string, string?>
+                    {
+                        ["reason"] = reason,
+                        ["by"] = "ann",
+                        ["network"] = network,
+                        ["wallet"] = wallet,
+                    }
                 )
                 .Build()
         );
