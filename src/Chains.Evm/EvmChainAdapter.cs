@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Settlement.Chains.Evm.Addresses;
 using Settlement.Chains.Evm.Broadcasting;
 using Settlement.Chains.Evm.Observing;
 using Settlement.Chains.Evm.Paying;
@@ -41,6 +42,10 @@ public sealed class EvmChainAdapter : IChainAdapter
 
     /// <inheritdoc />
     public string Sender => _network.Wallet.ToString();
+
+    /// <inheritdoc />
+    public bool PaysIn(string asset) =>
+        EvmAddress.TryParse(asset, out EvmAddress token) && token == _network.Token;
 
     /// <inheritdoc />
     public ChainLimits Limits =>

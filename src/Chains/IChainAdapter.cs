@@ -10,6 +10,10 @@ public interface IChainAdapter
     /// <summary>The hot wallet's address.</summary>
     string Sender { get; }
 
+    /// <summary>Whether the asset that it pays is this one.</summary>
+    /// <param name="asset">Token contract or mint, as a payout was asked for.</param>
+    bool PaysIn(string asset);
+
     /// <summary>How this adapter may be used.</summary>
     ChainLimits Limits { get; }
 

@@ -61,6 +61,6 @@ public enum ParkReason
     /// <summary>No node gives usable answers.</summary>
     NodeUnavailable,
 
-    /// <summary>Transactions executed and failed too often; a person must look.</summary>
+    /// <summary>Transactions executed and failed too often, or another token was asked for; a person must look.</summary>
     NeedsOperator,
 }

@@ -1,4 +1,7 @@
+using Npgsql;
+using Settlement.Chains;
 using Settlement.Payouts.Auditing;
+using Settlement.Payouts.Lifecycle;
 
 namespace Settlement.Worker;
 
@@ -9,6 +12,8 @@ internal static class OperatorCommands
         Settlement.Worker                                     runs the worker
         Settlement.Worker audit                               audits the books; succeeds when every invariant holds
         Settlement.Worker unfreeze --reason WHY [--by NAME]   lets payouts go on after the audit has frozen them
+        Settlement.Worker thaw --network NETWORK --wallet ADDRESS --reason WHY [--by NAME]
+                                                              lets a frozen wallet open transactions again
         """;
 
     /// <summary>Runs a command.</summary>
@@ -25,6 +30,8 @@ internal static class OperatorCommands
                 return await AuditAsync(services.GetRequiredService<LedgerAudit>(), ct);
             case "unfreeze":
                 return await UnfreezeAsync(services, ct);
+            case "thaw":
+                return await ThawAsync(services, ct);
             default:
                 await Console.Error.WriteLineAsync(Usage);
                 return 2;
@@ -62,5 +69,36 @@ internal static class OperatorCommands
             .LiftAsync($"operator:{settings["by"] ?? Environment.UserName}", reason, ct);
         await Console.Out.WriteLineAsync(wasFrozen ? "Payouts go on." : "Payouts were not frozen.");
         return 0;
+    }
+
+    private static async Task<int> ThawAsync(IServiceProvider services, CancellationToken ct)
+    {
+        IConfiguration settings = services.GetRequiredService<IConfiguration>();
+        string network = settings["network"] ?? "";
+        string wallet = settings["wallet"] ?? "";
+        string? reason = settings["reason"];
+        if (network.Length == 0 || wallet.Length == 0 || string.IsNullOrWhiteSpace(reason))
+        {
+            await Console.Error.WriteLineAsync(Usage);
+            return 2;
+        }
+        bool isThawed = await new Wallets(
+            services.GetRequiredService<NpgsqlDataSource>()
+        ).ThawAsync(
+            new NetworkId(network),
+            wallet,
+            $"operator:{settings["by"] ?? Environment.UserName}",
+            reason,
+            ct
+        );
+        if (isThawed)
+        {
+            await Console.Out.WriteLineAsync("The wallet opens transactions again.");
+            return 0;
+        }
+        await Console.Error.WriteLineAsync(
+            "Nothing was changed: no such wallet is frozen, or an open transaction of it still contradicts the chain."
+        );
+        return 1;
     }
 }

@@ -16,8 +16,7 @@ return await HostStart.RunAsync(async () =>
     // The truth, and those who check it.
     builder.Services.AddSettlementDatabase(builder.Configuration, "settlement-worker");
     builder.Services.AddAuditing();
-    string? command = args.FirstOrDefault(a => !a.StartsWith('-'));
-    if (command is not null)
+    if (args is [var command, ..] && !command.StartsWith('-'))
     {
         await using WebApplication tool = builder.Build();
         return await OperatorCommands.RunAsync(command, tool.Services, CancellationToken.None);
@@ -30,10 +29,11 @@ return await HostStart.RunAsync(async () =>
 
     // Messages make it look sooner; the calendar makes it look again.
     builder.Services.AddHints(builder.Configuration, networks);
-    builder.AddSchedule(options);
+    builder.AddSchedule();
 
     builder.Services.AddWorkerHealth();
     WebApplication app = builder.Build();
+    app.Services.OpenSigners(networks);
     app.MapSettlementHealth();
     await app.RunAsync();
     return 0;

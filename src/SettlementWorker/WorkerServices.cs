@@ -30,8 +30,13 @@ public static class WorkerServices
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
-        // Longer than the longest round, so that what is being sent is noted before the process ends.
-        services.Configure<HostOptions>(o => o.ShutdownTimeout = options.StopWithin);
+        services.Configure<HostOptions>(o =>
+        {
+            // Longer than the longest round, so that what is being sent is noted before the process ends; all loops
+            // are told at once, or the last would begin new rounds while the first ends its own.
+            o.ShutdownTimeout = options.StopWithin;
+            o.ServicesStopConcurrently = true;
+        });
         services.AddSingleton(ThisProcess());
         services.AddSingleton<PostgresSettlementStore>();
         services.AddSingleton<Wallets>();

@@ -81,6 +81,16 @@ public sealed class EvmIdentitySpecs : IAsyncLifetime
         problem.ShouldContain(ScriptedChain.Wallet);
     }
 
+    [Theory]
+    [InlineData(ScriptedChain.Token, true)]
+    [InlineData("0xa0b86991c6218b36c1d19d4a2e9eb0ce3606eb48", true)]
+    [InlineData("0xdAC17F958D2ee523a2206206994597C13D831ec7", false)]
+    [InlineData("", false)]
+    public void It_pays_in_the_configured_token_in_any_spelling_and_in_no_other(
+        string asset,
+        bool pays
+    ) => _chain.Adapter().PaysIn(asset).ShouldBe(pays);
+
     private Task<IdentityCheck> VerifyAsync() =>
         _chain.Adapter().VerifyIdentityAsync(CancellationToken.None);
 }

@@ -52,7 +52,7 @@ public sealed class SolanaServicesSpecs
 
         IChainAdapter adapter = provider.GetRequiredService<IChainAdapter>();
 
-        adapter.Limits.ShouldBe(new ChainLimits(8, 256, UsesNonces: false));
+        adapter.Limits.ShouldBe(new ChainLimits(9, 256, UsesNonces: false));
         adapter.Sender.ShouldBe(Cluster.Key("wallet").ToString());
     }
 

@@ -10,7 +10,7 @@ public abstract class ChainAdapterContract
 
     private static readonly CancellationToken None = CancellationToken.None;
 
-    private long _lastPayoutNumber = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
+    private long _lastPayoutNumber = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
 
     /// <summary>The asset's decimals.</summary>
     protected abstract int AssetDecimals { get; }

@@ -10,9 +10,18 @@ namespace Settlement.EndToEnd.Tests;
 
 [Collection(RunningSystem.Name)]
 [Trait("needs", "chains")]
-public sealed class OperatorsOverrideSpecs(SettlementSystem system)
+public sealed class OperatorsOverrideSpecs(SettlementSystem system) : IAsyncLifetime
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
+    {
+        await DevNetworks.PauseSolanaAsync(false);
+        await system.Operator.ResumeAsync("ethereum");
+        await system.Operator.ResumeAsync("polygon");
+    }
 
     [Fact]
     public async Task A_waiting_payout_can_be_failed_by_hand_and_is_never_paid()
@@ -76,40 +85,33 @@ public sealed class OperatorsOverrideSpecs(SettlementSystem system)
         using ApiClient user = await system.AUserWithAsync(10_000_000);
         string address = DevNetworks.FreshAddress("solana");
         await DevNetworks.PauseSolanaAsync(true);
-        try
-        {
-            Guid id = await user.RequestPayoutAsync("solana", address, 10_000_000);
-            await Waiting.UntilAsync(
-                "it is in flight",
-                s_patience,
-                async () => (await user.GetPayoutAsync(id))["settlement"]?["tx_hash"] is not null
-            );
-            string hash = (string)(await user.GetPayoutAsync(id))["settlement"]!["tx_hash"]!;
+        Guid id = await user.RequestPayoutAsync("solana", address, 10_000_000);
+        await Waiting.UntilAsync(
+            "it is in flight",
+            s_patience,
+            async () => (await user.GetPayoutAsync(id))["settlement"]?["tx_hash"] is not null
+        );
+        string hash = (string)(await user.GetPayoutAsync(id))["settlement"]!["tx_hash"]!;
 
-            (HttpStatusCode failed, JsonNode why) = await system.Operator.SayFailedAsync(id, "no");
-            (HttpStatusCode ours, JsonNode waiting) = await system.Operator.SaySentAsync(id, hash);
-            (HttpStatusCode other, JsonNode foreign) = await system.Operator.SaySentAsync(
-                id,
-                "another-hash"
-            );
-            await DevNetworks.PauseSolanaAsync(false);
-            JsonNode payout = await user.FollowAsync(id, s_patience);
+        (HttpStatusCode failed, JsonNode why) = await system.Operator.SayFailedAsync(id, "no");
+        (HttpStatusCode ours, JsonNode waiting) = await system.Operator.SaySentAsync(id, hash);
+        (HttpStatusCode other, JsonNode foreign) = await system.Operator.SaySentAsync(
+            id,
+            "another-hash"
+        );
+        await DevNetworks.PauseSolanaAsync(false);
+        JsonNode payout = await user.FollowAsync(id, s_patience);
 
-            failed.ShouldBe(HttpStatusCode.Conflict);
-            ((string?)why["reason"]).ShouldBe("transaction_in_flight");
-            ((string?)why["tx_hash"]).ShouldBe(hash);
-            why["safe_after"].ShouldNotBeNull();
-            ours.ShouldBe(HttpStatusCode.Conflict);
-            ((string?)waiting["reason"]).ShouldBe("awaiting_finality");
-            other.ShouldBe(HttpStatusCode.Conflict);
-            ((string?)foreign["reason"]).ShouldBe("transaction_in_flight");
-            ((string?)payout["status"]).ShouldBe("sent");
-            (await DevNetworks.BalanceAsync("solana", address)).ShouldBe((BigInteger)10_000_000);
-        }
-        finally
-        {
-            await DevNetworks.PauseSolanaAsync(false);
-        }
+        failed.ShouldBe(HttpStatusCode.Conflict);
+        ((string?)why["reason"]).ShouldBe("transaction_in_flight");
+        ((string?)why["tx_hash"]).ShouldBe(hash);
+        why["safe_after"].ShouldNotBeNull();
+        ours.ShouldBe(HttpStatusCode.Conflict);
+        ((string?)waiting["reason"]).ShouldBe("awaiting_finality");
+        other.ShouldBe(HttpStatusCode.Conflict);
+        ((string?)foreign["reason"]).ShouldBe("transaction_in_flight");
+        ((string?)payout["status"]).ShouldBe("sent");
+        (await DevNetworks.BalanceAsync("solana", address)).ShouldBe((BigInteger)10_000_000);
     }
 
     private async Task<bool> IsSentAsync(Guid id)

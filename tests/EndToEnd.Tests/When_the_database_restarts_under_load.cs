@@ -34,6 +34,7 @@ public sealed class When_the_database_restarts_under_load(SettlementSystem syste
         );
         await Repository.ServersAsync("kill", "postgres");
         await Repository.ServersAsync("restart", "postgres");
+        system.Database.Owner.Clear();
         await load;
 
         paidTo.Count.ShouldBe(Requests);

@@ -30,6 +30,28 @@ public sealed class SettlingSpecs(PostgresDatabase database) : IClassFixture<Pos
     }
 
     [Fact]
+    public async Task What_was_asked_for_in_another_asset_waits_for_a_person_and_is_never_paid()
+    {
+        FakeChain chain = AChain.Expiring();
+        chain.Asset = "the-token-after-a-change-of-configuration";
+        bool signed = false;
+        chain.AfterSigning = _ =>
+        {
+            signed = true;
+            return Task.CompletedTask;
+        };
+        await using AWorker worker = await AWorker.StandingAsync(database, chain);
+        Payout payout = await _given.PayoutAsync(chain);
+
+        await worker.Network.SettleAsync([payout.Id], default);
+
+        signed.ShouldBeFalse();
+        PayoutRow row = await _given.RowAsync(payout);
+        (row.Status, row.ParkReason).ShouldBe(("processing", "needs_operator"));
+        row.ParkDetail.ShouldNotBeNull().ShouldContain("asset-address");
+    }
+
+    [Fact]
     public async Task A_message_settles_what_it_names_and_nothing_else()
     {
         FakeChain chain = AChain.Expiring();

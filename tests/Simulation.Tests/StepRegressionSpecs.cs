@@ -98,6 +98,55 @@ public sealed class StepRegressionSpecs
         _parked.Select(p => p.Payout.Number).ShouldBe([1, 2, 3]);
     }
 
+    [Fact]
+    public async Task What_does_not_fit_a_transaction_is_due_at_once_and_the_others_ride()
+    {
+        GivenDue(1, 2, 3);
+        GivenWallet(new WalletState(null, InFlight: 0, FrozenReason: null));
+        _chain.Limits.Returns(new ChainLimits(3, 16, false));
+        _chain
+            .SignAsync(Arg.Do<SigningOrder>(o => _calls.Add($"sign {o.Transfers.Count}")), default)
+            .ReturnsForAnyArgs(
+                new SigningOutcome.TooMany(2),
+                new SigningOutcome.Unknown("enough for this test")
+            );
+
+        await SettleAsync();
+
+        _calls.ShouldBe(["sign 3", "sign 2"]);
+        ParkedPayout left = _parked.Single(p => p.Payout.Number == 3);
+        (left.Reason, left.RetryAfter).ShouldBe((null, TimeSpan.Zero));
+    }
+
+    [Fact]
+    public async Task A_transaction_in_a_block_no_longer_fills_the_wallet()
+    {
+        GivenOpen((7, new Observation.Included("block 5")), (8, NotSeen()));
+        GivenSendsAre(BroadcastOutcome.Taken.Instance);
+
+        await ObserveAsync(new SettlementPolicy());
+
+        _looks
+            .ToDictionary(l => l.Transaction.Id, l => l.Included)
+            .ShouldBe(new Dictionary<long, bool> { [7] = true, [8] = false }, ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task A_contradiction_freezes_the_wallet_that_signed_and_not_the_one_that_replaced_it()
+    {
+        GivenOpen((7, new Observation.Contradiction("somebody else used the nonce", s_proof)));
+        _chain.Sender.Returns("new-wallet");
+
+        await ObserveAsync(new SettlementPolicy());
+
+        await _store
+            .Received(1)
+            .FreezeWalletAsync(s_network, "hot-wallet", Arg.Any<string>(), default);
+        await _store
+            .DidNotReceive()
+            .FreezeWalletAsync(s_network, "new-wallet", Arg.Any<string>(), default);
+    }
+
     private static Observation.NotSeen NotSeen() => new("no receipt");
 
     private void GivenOpen(params (int Nonce, Observation Seen)[] open)

@@ -42,6 +42,11 @@ public sealed partial class FakeChain : IChainAdapter
     public string Sender { get; }
     public ChainLimits Limits { get; }
 
+    /// <summary>The asset that it pays; null: every asset.</summary>
+    public string? Asset { get; set; }
+
+    public bool PaysIn(string asset) => Asset is null || Asset == asset;
+
     /// <summary>What the node says it is.</summary>
     public IdentityCheck Identity { get; set; } = new IdentityCheck.Confirmed();
 

@@ -1,9 +1,14 @@
 using System.Diagnostics;
+using Npgsql;
 
 namespace Settlement.Api.Http;
 
 /// <summary>What surrounds every answer: request id, headers, and a JSON body where routing or an exception left none.</summary>
-internal sealed partial class Envelope(RequestDelegate next, ILogger<Envelope> log)
+internal sealed partial class Envelope(
+    RequestDelegate next,
+    NpgsqlDataSource database,
+    ILogger<Envelope> log
+)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -27,6 +32,9 @@ internal sealed partial class Envelope(RequestDelegate next, ILogger<Envelope> l
         {
             Activity.Current?.SetStatus(ActivityStatusCode.Error);
             Failed(log, requestId, context.Request.Method, e);
+            // A restarted database has cut every idle connection at once: the next requests must not meet the others.
+            if (e is NpgsqlException { IsTransient: true } and not PostgresException)
+                database.Clear();
             string kept = context.Response.Headers[RequestIds.Header].ToString();
             context.Response.Clear();
             context.Response.Headers[RequestIds.Header] = kept;

@@ -16,22 +16,23 @@ internal sealed record TransferLog(EvmAddress Token, EvmAddress From, EvmAddress
 
     private static readonly byte[] Event = Keccak256.Hash("Transfer(address,address,uint256)"u8);
 
-    /// <summary>Finds exactly this transfer, and no other of the token's that took from the same wallet.</summary>
+    /// <summary>Finds exactly this transfer, and no other of the token's that took from the same wallet or from who was paid.</summary>
     /// <returns>The log; null when it is missing, differs, or is not alone: a fee on transfer, a second transfer.</returns>
     internal EvmLog? FindOnlyIn(EvmReceipt receipt)
     {
-        EvmLog[] taken = [.. receipt.Logs.Where(IsTransferFromWallet)];
+        EvmLog[] taken = [.. receipt.Logs.Where(log => TakesFrom(log, From) || TakesFrom(log, To))];
         return taken is [var only] && IsThis(only) ? only : null;
     }
 
-    private bool IsTransferFromWallet(EvmLog log) =>
+    private bool TakesFrom(EvmLog log, EvmAddress account) =>
         log.Address == Token
         && log.Topics.Count == TopicCount
         && log.Topics[0].AsSpan().SequenceEqual(Event)
-        && log.Topics[1].AsSpan().SequenceEqual(Erc20.Word(From));
+        && log.Topics[1].AsSpan().SequenceEqual(Erc20.Word(account));
 
     private bool IsThis(EvmLog log) =>
         !log.Removed
+        && TakesFrom(log, From)
         && log.Topics[2].AsSpan().SequenceEqual(Erc20.Word(To))
         && log.Data.AsSpan().SequenceEqual(Erc20.Word(Amount));
 }

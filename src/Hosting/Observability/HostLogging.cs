@@ -30,5 +30,7 @@ public static class HostLogging
         // One line per request and per query is a trace's business, not the log's.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.Logging.AddFilter("Npgsql", LogLevel.Warning);
+        // Whoever asks for the health page reads it there; a line for each failing check at each poll drowns the rest.
+        builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
     }
 }

@@ -398,7 +398,7 @@ CREATE FUNCTION settlement.ingest_reward(p_id uuid, p_user uuid, p_amount bigint
     AS $$
 DECLARE v_account bigint; v_seen record;
 BEGIN
-  INSERT INTO accounts (kind, user_id, asset) VALUES ('user', p_user, 'USDC') ON CONFLICT DO NOTHING;
+  INSERT INTO accounts (kind, user_id, asset) VALUES ('user', p_user, 'USDC') ON CONFLICT (user_id, asset) WHERE kind = 'user' DO NOTHING;
   SELECT id INTO STRICT v_account FROM accounts WHERE user_id = p_user AND asset = 'USDC' AND kind = 'user' FOR NO KEY UPDATE;
 
   INSERT INTO rewards (id, account_id, kind, amount_micro, source_event_id, unlock_at, note, recorded_by, request_id)

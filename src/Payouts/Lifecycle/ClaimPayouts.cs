@@ -20,13 +20,13 @@ public sealed class ClaimPayouts(NpgsqlDataSource database)
     // A payout that was taken up before has its event already.
     private const string Record = """
                    FOR NO KEY UPDATE SKIP LOCKED))
-            RETURNING p.id, p.number, p.lease_token, p.address, p.amount_micro, p.failed_rides, p.version
+            RETURNING p.id, p.number, p.lease_token, p.address, p.amount_micro, p.failed_rides, p.asset_address, p.version
         ), recorded AS (
             INSERT INTO payout_events (payout_id, version, action, actor)
             SELECT id, version, 'processing', 'worker:' || @Owner FROM taken
             ON CONFLICT (payout_id, version) WHERE action IN ('requested', 'processing', 'sent', 'failed', 'cancelled') DO NOTHING
         )
-        SELECT id, number, lease_token, address, amount_micro, failed_rides FROM taken ORDER BY number
+        SELECT id, number, lease_token, address, amount_micro, failed_rides, asset_address FROM taken ORDER BY number
         """;
 
     private const string NotPaused =
@@ -67,7 +67,10 @@ public sealed class ClaimPayouts(NpgsqlDataSource database)
                 r.Address,
                 r.AmountMicro,
                 r.FailedRides
-            ))
+            )
+            {
+                Asset = r.AssetAddress,
+            })
             .ToList();
     }
 
@@ -79,5 +82,6 @@ public sealed class ClaimPayouts(NpgsqlDataSource database)
         public required string Address { get; init; }
         public long AmountMicro { get; init; }
         public int FailedRides { get; init; }
+        public required string AssetAddress { get; init; }
     }
 }

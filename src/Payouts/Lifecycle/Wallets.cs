@@ -33,6 +33,25 @@ public sealed class Wallets(NpgsqlDataSource database)
         SELECT 'worker', 'wallet_frozen', network || ':' || address, @Reason FROM frozen
         """;
 
+    private const string ThawSql = """
+        -- Wallets: thaw
+        WITH before AS (
+            SELECT network, address, frozen_reason FROM wallets w
+             WHERE network = @Network AND address = @Address AND frozen
+               AND NOT EXISTS (SELECT FROM chain_transactions t
+                                WHERE t.network = w.network AND t.sender = w.address AND t.state = 'open'
+                                  AND t.last_observation LIKE 'contradiction:%')
+               FOR NO KEY UPDATE
+        ), thawed AS (
+            UPDATE wallets w SET frozen = false, frozen_reason = NULL, frozen_at = NULL
+              FROM before b WHERE w.network = b.network AND w.address = b.address
+            RETURNING w.network, w.address, b.frozen_reason
+        )
+        INSERT INTO audit_log (actor, action, target, reason, detail)
+        SELECT @Actor, 'wallet_thawed', network || ':' || address, @Reason, jsonb_build_object('was', frozen_reason) FROM thawed
+        RETURNING id
+        """;
+
     /// <summary>Makes a wallet known. Does nothing when it is known already: its next nonce is never lowered by a node's answer.</summary>
     public async Task RegisterAsync(
         NetworkId network,
@@ -101,6 +120,40 @@ public sealed class Wallets(NpgsqlDataSource database)
                 cancellationToken: ct
             )
         );
+    }
+
+    /// <summary>Lets a frozen wallet open transactions again, by a person's word. A reason that stands freezes it again.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="address">As it was registered.</param>
+    /// <param name="actor">Who, such as "operator:ann".</param>
+    /// <param name="reason">Why it is safe now; kept for ever.</param>
+    /// <param name="ct">Cancels before the write.</param>
+    /// <returns>Whether it was thawed: false when it was not frozen, or while a transaction of it contradicts the chain.</returns>
+    public async Task<bool> ThawAsync(
+        NetworkId network,
+        string address,
+        string actor,
+        string reason,
+        CancellationToken ct
+    )
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(actor);
+        ArgumentException.ThrowIfNullOrWhiteSpace(reason);
+        await using NpgsqlConnection connection = await database.OpenConnectionAsync(ct);
+        long? written = await connection.QuerySingleOrDefaultAsync<long?>(
+            new CommandDefinition(
+                ThawSql,
+                new
+                {
+                    Network = network.Name,
+                    Address = address,
+                    Actor = actor,
+                    Reason = reason,
+                },
+                cancellationToken: ct
+            )
+        );
+        return written is not null;
     }
 
     private sealed record WalletRow

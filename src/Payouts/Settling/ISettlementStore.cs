@@ -73,6 +73,9 @@ public sealed record ClaimedPayout(
     int FailedRides
 )
 {
+    /// <summary>Token contract or mint as it was when the payout was asked for; null in a store that knows one asset.</summary>
+    public string? Asset { get; init; }
+
     /// <summary>The transfer that pays it.</summary>
     public TransferOrder Order() => new(Number, Destination, AmountMicro);
 }

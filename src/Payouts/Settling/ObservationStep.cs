@@ -115,9 +115,10 @@ public sealed class ObservationStep(
                     Included: true
                 );
             case Observation.Contradiction contradiction:
+                // The one that signed: a wallet that has taken its place since is not in doubt.
                 await store.FreezeWalletAsync(
                     chain.Network,
-                    chain.Sender,
+                    transaction.Transaction.Sender,
                     $"{contradiction.Detail} {contradiction.Proof.Json}",
                     ct
                 );

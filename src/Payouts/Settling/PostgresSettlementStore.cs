@@ -93,8 +93,43 @@ public sealed class PostgresSettlementStore(NpgsqlDataSource database, WorkerIde
 
     /// <inheritdoc cref="ISettlementStore.ConcludeAsync" />
     /// <returns>How many were written; the others had been decided or taken up by somebody else.</returns>
-    public Task<int> ConcludeAsync(IReadOnlyList<Conclusion> conclusions, CancellationToken ct) =>
-        _finalize.FromChainAsync(conclusions, _actor, ct);
+    /// <remarks>When the schema refuses one of them, the others are written without it.</remarks>
+    public async Task<int> ConcludeAsync(
+        IReadOnlyList<Conclusion> conclusions,
+        CancellationToken ct
+    )
+    {
+        try
+        {
+            return await _finalize.FromChainAsync(conclusions, _actor, ct);
+        }
+        catch (PostgresException e) when (conclusions.Count > 1 && !e.IsTransient)
+        {
+            return await ConcludeOneByOneAsync(conclusions, ct);
+        }
+    }
+
+    /// <exception cref="PostgresException">The first refusal, after every other verdict was written.</exception>
+    private async Task<int> ConcludeOneByOneAsync(
+        IReadOnlyList<Conclusion> conclusions,
+        CancellationToken ct
+    )
+    {
+        int written = 0;
+        PostgresException? refusal = null;
+        foreach (Conclusion conclusion in conclusions)
+        {
+            try
+            {
+                written += await _finalize.FromChainAsync([conclusion], _actor, ct);
+            }
+            catch (PostgresException e) when (!e.IsTransient)
+            {
+                refusal ??= e;
+            }
+        }
+        return refusal is null ? written : throw refusal;
+    }
 
     Task ISettlementStore.ConcludeAsync(
         IReadOnlyList<Conclusion> conclusions,

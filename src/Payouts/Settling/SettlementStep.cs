@@ -54,16 +54,8 @@ public sealed class SettlementStep(
         CancellationToken ct
     )
     {
-        var tired = claimed.Where(p => p.FailedRides >= policy.MaxFailedRides).ToList();
-        var candidates = claimed.Where(p => p.FailedRides < policy.MaxFailedRides).ToList();
-        var parked = tired
-            .Select(p => new ParkedPayout(
-                p,
-                ParkReason.NeedsOperator,
-                $"{p.FailedRides} transactions executed and failed; a person must look.",
-                policy.ParkForOperator
-            ))
-            .ToList();
+        var parked = claimed.Select(WhyForAPerson).OfType<ParkedPayout>().ToList();
+        var candidates = claimed.Where(p => WhyForAPerson(p) is null).ToList();
         var payable = new List<ClaimedPayout>(candidates.Count);
         if (candidates.Count > 0)
         {
@@ -82,6 +74,22 @@ public sealed class SettlementStep(
         if (parked.Count > 0)
             await store.ParkAsync(parked, ct);
         return payable;
+    }
+
+    /// <summary>What no chain needs to be asked about. The asset is what was asked for, whatever is configured since.</summary>
+    private ParkedPayout? WhyForAPerson(ClaimedPayout payout)
+    {
+        string? because = payout switch
+        {
+            { Asset: { } asset } when !chain.PaysIn(asset) =>
+                $"It was asked for in the token {asset}; {chain.Network} is configured to pay another.",
+            { FailedRides: int rides } when rides >= policy.MaxFailedRides =>
+                $"{rides} transactions executed and failed; a person must look.",
+            _ => null,
+        };
+        return because is null
+            ? null
+            : new ParkedPayout(payout, ParkReason.NeedsOperator, because, policy.ParkForOperator);
     }
 
     private async Task<ParkedPayout?> ParkOrFailAsync(

@@ -1,4 +1,5 @@
 using Settlement.Chains.Evm;
+using Settlement.Chains.Signing;
 using Settlement.Chains.Solana;
 using Settlement.Hosting.Start;
 
@@ -22,13 +23,43 @@ public static class NetworkRegistration
             {
                 Add(services, network);
             }
-            catch (InvalidOperationException e)
+            catch (Exception e) when (IsAboutTheSetUp(e))
             {
-                throw new StartRefusedException(e.Message, e);
+                throw new StartRefusedException(e.GetBaseException().Message, e);
             }
         }
         return networks.Select(n => n.Id.Name).ToList();
     }
+
+    /// <summary>Reads every key now, so that a missing one is a sentence and not a host that breaks while it starts.</summary>
+    /// <exception cref="StartRefusedException">A key, or the library that signs with it, cannot be had.</exception>
+    public static void OpenSigners(this IServiceProvider services, IEnumerable<string> networks)
+    {
+        foreach (string network in networks)
+        {
+            try
+            {
+                _ = services.GetRequiredKeyedService<ISigner>(network).Address;
+            }
+            catch (Exception e) when (IsAboutTheSetUp(e))
+            {
+                throw new StartRefusedException(
+                    $"Networks:{network}: {e.GetBaseException().Message}",
+                    e
+                );
+            }
+        }
+    }
+
+    // The last two: a native library that is not installed.
+    private static bool IsAboutTheSetUp(Exception e) =>
+        e
+            is InvalidOperationException
+                or SigningException
+                or IOException
+                or UnauthorizedAccessException
+                or DllNotFoundException
+                or TypeInitializationException;
 
     private static void Add(IServiceCollection services, NetworkSection network)
     {

@@ -6,42 +6,51 @@ namespace Settlement.Worker.Scheduling;
 /// <summary>Starts the scheduler as soon as the database answers. The library's own starter would end the process when it
 /// does not answer at once; payouts need no scheduler.</summary>
 public sealed partial class SchedulerRunner(
-    ISchedulerFactory schedulers,
+    IServiceProvider host,
     TimeProvider clock,
     ILogger<SchedulerRunner> log
 ) : BackgroundService
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(5);
-    private IScheduler? _scheduler;
-
-    public override async Task StopAsync(CancellationToken cancellationToken)
-    {
-        await base.StopAsync(cancellationToken);
-        if (_scheduler is not null)
-            await _scheduler.Shutdown(waitForJobsToComplete: true, cancellationToken);
-    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        bool isLate = false;
+        bool hasFailed = false;
         while (!stoppingToken.IsCancellationRequested)
         {
+            await using ServiceProvider attempt = Schedule.BuildScheduler(host);
             try
             {
-                _scheduler = await schedulers.GetScheduler(stoppingToken);
-                await _scheduler.Start(stoppingToken);
-                if (isLate)
-                    Started(log);
+                await RunAsync(attempt, hasFailed, stoppingToken);
                 return;
             }
             catch (SchedulerException e)
             {
-                if (!isLate)
+                if (!hasFailed)
                     NotStarted(log, e);
-                isLate = true;
+                hasFailed = true;
             }
             await Pause.ForAsync(s_pause, clock, stoppingToken);
         }
+    }
+
+    /// <summary>Starts a scheduler and waits until it is no longer wanted; then its jobs come to their end.</summary>
+    private async Task RunAsync(
+        IServiceProvider attempt,
+        bool hasFailed,
+        CancellationToken stopping
+    )
+    {
+        IScheduler scheduler = await attempt
+            .GetRequiredService<ISchedulerFactory>()
+            .GetScheduler(CancellationToken.None);
+        await scheduler.Start(CancellationToken.None);
+        if (hasFailed)
+            Started(log);
+        var stopped = new TaskCompletionSource();
+        await using CancellationTokenRegistration _ = stopping.Register(stopped.SetResult);
+        await stopped.Task;
+        await scheduler.Shutdown(waitForJobsToComplete: true, CancellationToken.None);
     }
 
     [LoggerMessage(

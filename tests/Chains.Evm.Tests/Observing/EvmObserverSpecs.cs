@@ -146,6 +146,10 @@ public sealed class EvmObserverSpecs : IAsyncLifetime
             { "taken back", [Log(removed: true)] },
             { "twice", [Log(), Log()] },
             { "with a fee to somebody", [Log(), Log(to: Stranger, amount: 1)] },
+            {
+                "with a fee taken from who was paid",
+                [Log(), Log(from: ScriptedChain.Destination, to: Stranger, amount: 1)]
+            },
         };
 
     [Theory]

@@ -97,6 +97,15 @@ public sealed class IdentitySpecs : IAsyncLifetime
         (await _cluster.Adapter().ReadBalancesAsync(default)).ShouldBeNull();
     }
 
+    [Fact]
+    public void It_pays_in_the_configured_mint_and_in_no_other()
+    {
+        IChainAdapter adapter = _cluster.Adapter();
+
+        adapter.PaysIn(Cluster.Mint.ToString()).ShouldBeTrue();
+        adapter.PaysIn(Cluster.Key("another").ToString()).ShouldBeFalse();
+    }
+
     private Task<IdentityCheck> CheckAsync()
     {
         foreach (ScriptedNode node in _cluster.Nodes)

@@ -134,7 +134,7 @@ public sealed class PreflightSpecs : IAsyncLifetime
     {
         ulong fee = (ulong)
             Building.TransactionFee.Lamports(
-                Building.TransactionFee.UnitLimit(_cluster.Options, 8),
+                Building.TransactionFee.UnitLimit(_cluster.Options, _cluster.Options.MaxTransfers),
                 1_000_000
             );
         OurLamports(10_000_000 + fee + (2 * 2_039_280));
@@ -152,7 +152,7 @@ public sealed class PreflightSpecs : IAsyncLifetime
     {
         ulong fee = (ulong)
             Building.TransactionFee.Lamports(
-                Building.TransactionFee.UnitLimit(_cluster.Options, 8),
+                Building.TransactionFee.UnitLimit(_cluster.Options, _cluster.Options.MaxTransfers),
                 1_000_000
             );
         OurLamports(10_000_000 + fee + 2_039_280);

@@ -255,13 +255,38 @@ public sealed class SigningSpecs : IAsyncLifetime
             .Cause.ShouldBe("throttled");
 
     [Fact]
-    public async Task More_transfers_than_fit_are_not_signed()
+    public async Task More_transfers_than_are_allowed_are_not_signed()
     {
-        TransferOrder[] nine = [.. Enumerable.Range(1, 9).Select(i => Cluster.Order(i))];
+        TransferOrder[] ten = [.. Enumerable.Range(1, 10).Select(i => Cluster.Order(i))];
 
-        (await _cluster.Adapter().SignAsync(new SigningOrder(nine, null), default))
+        (await _cluster.Adapter().SignAsync(new SigningOrder(ten, null), default))
             .ShouldBeOfType<SigningOutcome.NotNow>()
             .Reason.ShouldBe(ParkReason.NeedsOperator);
+    }
+
+    [Fact]
+    public async Task Nine_neighbours_ride_together()
+    {
+        TransferOrder[] nine = [.. Enumerable.Range(1_000_001, 9).Select(i => Cluster.Order(i))];
+
+        (await _cluster.Adapter().SignAsync(new SigningOrder(nine, null), default))
+            .ShouldBeOfType<SigningOutcome.Signed>()
+            .Transaction.Bytes.Length.ShouldBeLessThanOrEqualTo(1_232);
+    }
+
+    [Fact]
+    public async Task Nine_whose_numbers_do_not_fit_the_memo_are_one_too_many()
+    {
+        TransferOrder[] nine =
+        [
+            .. Enumerable
+                .Range(1, 9)
+                .Select(i => Cluster.Order(i) with { PayoutNumber = i * 1_000_000_007L }),
+        ];
+
+        (await _cluster.Adapter().SignAsync(new SigningOrder(nine, null), default)).ShouldBe(
+            new SigningOutcome.TooMany(8)
+        );
     }
 
     [Fact]

@@ -43,7 +43,7 @@ public sealed class LedgerAuditSpecs(ABusyDatabase busy) : IClassFixture<ABusyDa
             },
             {
                 "money_follows_status",
-                "UPDATE payouts SET status = 'failed', tx_hash = NULL WHERE id = (SELECT id FROM payouts WHERE status = 'sent' LIMIT 1)"
+                "UPDATE payouts SET status = 'failed', failure_code = 'operator_decision', tx_hash = NULL WHERE id = (SELECT id FROM payouts WHERE status = 'sent' LIMIT 1)"
             },
             {
                 "money_follows_status",

@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Settlement.Chains;
 using Settlement.Hosting.Health;
+using Settlement.Hosting.Observability;
 using Settlement.Hosting.Start;
 using Settlement.TestKit;
 using Settlement.Worker.Health;
@@ -98,6 +99,7 @@ public sealed class AHost : IAsyncDisposable
             }
         );
         var logs = new RecordedLogs();
+        builder.AddSettlementLogging();
         builder.Logging.ClearProviders();
         builder.Logging.AddProvider(logs);
         builder.Services.AddSingleton(logs);
@@ -110,7 +112,7 @@ public sealed class AHost : IAsyncDisposable
             builder.Configuration,
             chains.Select(c => c.Network.Name).ToList()
         );
-        builder.AddSchedule(options);
+        builder.AddSchedule();
         builder.Services.AddWorkerHealth();
         WebApplication app = builder.Build();
         app.MapSettlementHealth();

@@ -24,6 +24,8 @@ public abstract class SimAdapter(
     protected Weather Weather { get; } = weather;
     protected bool IsFoul => Clock.Now < Weather.ClearsAt;
 
+    public bool PaysIn(string asset) => true;
+
     public Task<IdentityCheck> VerifyIdentityAsync(CancellationToken ct) =>
         Task.FromResult<IdentityCheck>(new IdentityCheck.Confirmed());
 
