@@ -30,6 +30,7 @@ internal static class PayoutStages
         payout switch
         {
             { CompletedAt: not null } => Done(payout),
+            { LiveContradicts: true } => NeedsOperator(),
             { LiveHash: not null, LiveObservations: > 0 } => new(
                 "confirming",
                 $"Sent to {networkTitle}, waiting for final confirmation.",

@@ -1,5 +1,6 @@
 using Dapper;
 using Npgsql;
+using Settlement.Payouts.Settling;
 
 namespace Settlement.Payouts.Queries;
 
@@ -11,13 +12,13 @@ public sealed class PayoutQueries(NpgsqlDataSource database)
                p.settled_by, p.tx_hash, p.failure_code, p.note, p.internal_note, p.requested_at, p.completed_at,
                p.refund_held, p.conflict_at, p.park_reason, p.park_detail,
                (SELECT count(*)::int FROM transaction_payouts r WHERE r.payout_id = p.id) AS rides,
-               live.hash AS live_hash, live.observations AS live_observations,
+               live.hash AS live_hash, live.observations AS live_observations, coalesce(live.contradicts, false) AS live_contradicts,
                p.completed_at IS NULL AND EXISTS (SELECT FROM pauses WHERE scope IN ('all', p.network)) AS is_paused
         """;
 
-    private const string Live = """
+    private const string Live = $"""
           LEFT JOIN LATERAL (
-               SELECT a.hash, t.observations
+               SELECT a.hash, t.observations, t.last_observation LIKE '{NextLook.Contradiction}%' AS contradicts
                  FROM transaction_payouts r
                  JOIN chain_transactions t ON t.id = r.transaction_id
                  JOIN attempts a ON a.transaction_id = t.id
@@ -132,6 +133,7 @@ public sealed record PayoutRow
 
     /// <summary>How often that transaction was looked at.</summary>
     public int? LiveObservations { get; init; }
+    public bool LiveContradicts { get; init; }
 
     /// <summary>Everything, or its network, is paused.</summary>
     public bool IsPaused { get; init; }
