@@ -12,10 +12,12 @@ public sealed class RoutingSpecs(ApiFixture api) : IClassFixture<ApiFixture>
         {
             { "/v1/referrals/payouts", "GET, HEAD, POST" },
             { $"/v1/referrals/payouts/{Id}", "GET, HEAD" },
+            { $"/v1/referrals/payouts/{Id}/cancel", "POST" },
             { "/v1/referrals/me", "GET, HEAD" },
             { $"/v1/admin/referrals/payouts/{Id}", "GET, HEAD" },
             { $"/v1/admin/referrals/payouts/{Id}/sent", "POST" },
             { $"/v1/admin/referrals/payouts/{Id}/failed", "POST" },
+            { $"/v1/admin/referrals/payouts/{Id}/cancel", "POST" },
             { "/v1/admin/referrals/rewards", "POST" },
             { "/v1/admin/system/pause", "POST" },
             { "/v1/admin/system/resume", "POST" },

@@ -24,6 +24,8 @@ namespace Settlement.Api.Http;
 [JsonSerializable(typeof(MeView))]
 [JsonSerializable(typeof(SentBody))]
 [JsonSerializable(typeof(FailedBody))]
+[JsonSerializable(typeof(CancelOwnBody))]
+[JsonSerializable(typeof(CancelBody))]
 [JsonSerializable(typeof(RewardBody))]
 [JsonSerializable(typeof(RewardView))]
 [JsonSerializable(typeof(PauseBody))]

@@ -6,11 +6,13 @@ internal static class Routes
     public const string Admin = "/v1/admin";
     public const string Payouts = "/v1/referrals/payouts";
     public const string Payout = "/v1/referrals/payouts/{id}";
+    public const string Cancel = "/v1/referrals/payouts/{id}/cancel";
     public const string Me = "/v1/referrals/me";
     public const string AdminPayouts = "/v1/admin/referrals/payouts";
     public const string AdminPayout = "/v1/admin/referrals/payouts/{id}";
     public const string Sent = "/v1/admin/referrals/payouts/{id}/sent";
     public const string Failed = "/v1/admin/referrals/payouts/{id}/failed";
+    public const string AdminCancel = "/v1/admin/referrals/payouts/{id}/cancel";
     public const string Rewards = "/v1/admin/referrals/rewards";
     public const string Pause = "/v1/admin/system/pause";
     public const string Resume = "/v1/admin/system/resume";

@@ -122,6 +122,24 @@ internal sealed record Operation(
         TakesIdempotencyKey = true,
     };
 
+    public static readonly Operation AdminCancel = Failed with
+    {
+        Id = "cancelPayoutAsOperator",
+        Summary = "Call a payout off",
+        Text =
+            "From requested, or from processing while nothing of ours can land. Final; the amount is available to the user again.",
+        Body = typeof(CancelBody),
+        Errors =
+        [
+            ErrorCatalogue.InvalidPayoutId,
+            ErrorCatalogue.InvalidJson,
+            ErrorCatalogue.IdempotencyKeyInvalid,
+            ErrorCatalogue.IdempotencyKeyReused,
+            ErrorCatalogue.PayoutNotFound,
+            ErrorCatalogue.PayoutNotCancellable,
+        ],
+    };
+
     public static readonly Operation Show = new(
         "showPayout",
         "Everything that is known of one payout",
