@@ -25,6 +25,8 @@ public sealed class AuthorisationSpecs(ApiFixture api) : IClassFixture<ApiFixtur
             { "POST", "/v1/referrals/payouts", Closed, "balance_insufficient", "", Closed },
             { "GET", Payout, Closed, Hidden, "", Closed },
             { "POST", $"{Payout}/cancel", Closed, Hidden, "", Closed },
+            { "GET", $"{Payout}/events", Closed, Hidden, "", Closed },
+            { "GET", "/v1/referrals/payouts/options", Closed, "", "", Closed },
             { "GET", AdminPayout, NoToken, NoToken, NoToken, "" },
             { "POST", $"{AdminPayout}/sent", NoToken, NoToken, NoToken, "" },
             { "POST", $"{AdminPayout}/failed", NoToken, NoToken, NoToken, "" },

@@ -39,6 +39,9 @@ internal static class ApiServices
         services.AddSingleton<ReadPayouts>();
         services.AddSingleton<CancelPayout>();
         services.AddSingleton<CancelOwnPayout>();
+        services.AddSingleton<PayoutTimeline>();
+        services.AddSingleton<ReadTimeline>();
+        services.AddSingleton<ShowOptions>();
     }
 
     public static void AddOperatorRoutes(this IServiceCollection services)

@@ -11,12 +11,18 @@ internal static class UserEndpoints
         UserGate gate = app.ServiceProvider.GetRequiredService<UserGate>();
         CreatePayout create = app.ServiceProvider.GetRequiredService<CreatePayout>();
         CancelOwnPayout cancel = app.ServiceProvider.GetRequiredService<CancelOwnPayout>();
+        ReadTimeline timeline = app.ServiceProvider.GetRequiredService<ReadTimeline>();
+        ShowOptions options = app.ServiceProvider.GetRequiredService<ShowOptions>();
         ReadPayouts read = app.ServiceProvider.GetRequiredService<ReadPayouts>();
 
         app.MapPost(Routes.Payouts, gate.Admit(create.HandleAsync)).Describe(Operation.Create);
         app.MapRead(Routes.Payouts, gate.Admit(read.ListAsync)).Describe(Operation.List);
         app.MapRead(Routes.Payout, gate.Admit(read.GetAsync)).Describe(Operation.Get);
         app.MapPost(Routes.Cancel, gate.Admit(cancel.HandleAsync)).Describe(UserOperations.Cancel);
+        app.MapRead(Routes.Events, gate.Admit(timeline.HandleAsync))
+            .Describe(UserOperations.Events);
+        app.MapRead(Routes.Options, gate.Admit((context, _) => options.HandleAsync(context)))
+            .Describe(UserOperations.Options);
         app.MapRead(Routes.Me, gate.Admit(read.MeAsync)).Describe(Operation.Me);
     }
 }

@@ -22,6 +22,8 @@ namespace Settlement.Api.Http;
 [JsonSerializable(typeof(PayoutView))]
 [JsonSerializable(typeof(PayoutList))]
 [JsonSerializable(typeof(MeView))]
+[JsonSerializable(typeof(Timeline))]
+[JsonSerializable(typeof(OptionsView))]
 [JsonSerializable(typeof(SentBody))]
 [JsonSerializable(typeof(FailedBody))]
 [JsonSerializable(typeof(CancelOwnBody))]

@@ -7,6 +7,8 @@ internal static class Routes
     public const string Payouts = "/v1/referrals/payouts";
     public const string Payout = "/v1/referrals/payouts/{id}";
     public const string Cancel = "/v1/referrals/payouts/{id}/cancel";
+    public const string Events = "/v1/referrals/payouts/{id}/events";
+    public const string Options = "/v1/referrals/payouts/options";
     public const string Me = "/v1/referrals/me";
     public const string AdminPayouts = "/v1/admin/referrals/payouts";
     public const string AdminPayout = "/v1/admin/referrals/payouts/{id}";

@@ -32,6 +32,7 @@ internal sealed record Operation(
     public bool IsBodyOptional { get; init; }
     public bool TakesIdempotencyKey { get; init; }
     public bool IsPaged { get; init; }
+    public bool IsFiltered { get; init; }
 
     public static readonly Operation Create = new(
         "createPayout",
@@ -63,7 +64,10 @@ internal sealed record Operation(
         [(200, typeof(PayoutList))]
     )
     {
+        Text =
+            "A filter never is an error: what is unknown or cannot be read matches nothing. With a cursor, offset is ignored.",
         IsPaged = true,
+        IsFiltered = true,
     };
 
     public static readonly Operation Get = new(

@@ -27,4 +27,20 @@ internal static class UserOperations
         IsBodyOptional = true,
         TakesIdempotencyKey = true,
     };
+
+    public static readonly Operation Events = new(
+        "listPayoutEvents",
+        "What happened to your payout, oldest first",
+        Caller.User,
+        [(200, typeof(Timeline))],
+        ErrorCatalogue.InvalidPayoutId,
+        ErrorCatalogue.PayoutNotFound
+    );
+
+    public static readonly Operation Options = new(
+        "getPayoutOptions",
+        "Where payouts may go, and on what terms",
+        Caller.User,
+        [(200, typeof(OptionsView))]
+    );
 }
