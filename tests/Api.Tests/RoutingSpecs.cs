@@ -15,6 +15,8 @@ public sealed class RoutingSpecs(ApiFixture api) : IClassFixture<ApiFixture>
             { $"/v1/referrals/payouts/{Id}/cancel", "POST" },
             { $"/v1/referrals/payouts/{Id}/events", "GET, HEAD" },
             { "/v1/referrals/payouts/options", "GET, HEAD" },
+            { "/v1/referrals/payouts/export.csv", "GET, HEAD" },
+            { "/v1/referrals/rewards", "GET, HEAD" },
             { "/v1/referrals/me", "GET, HEAD" },
             { $"/v1/admin/referrals/payouts/{Id}", "GET, HEAD" },
             { $"/v1/admin/referrals/payouts/{Id}/sent", "POST" },

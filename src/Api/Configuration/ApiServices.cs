@@ -42,6 +42,10 @@ internal static class ApiServices
         services.AddSingleton<PayoutTimeline>();
         services.AddSingleton<ReadTimeline>();
         services.AddSingleton<ShowOptions>();
+        services.AddSingleton<QuotePayout>();
+        services.AddSingleton<ExportPayouts>();
+        services.AddSingleton<ListRewards>();
+        services.AddSingleton<ReadRewards>();
     }
 
     public static void AddOperatorRoutes(this IServiceCollection services)

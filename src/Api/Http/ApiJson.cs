@@ -22,6 +22,8 @@ namespace Settlement.Api.Http;
 [JsonSerializable(typeof(PayoutView))]
 [JsonSerializable(typeof(PayoutList))]
 [JsonSerializable(typeof(MeView))]
+[JsonSerializable(typeof(QuoteView))]
+[JsonSerializable(typeof(RewardList))]
 [JsonSerializable(typeof(Timeline))]
 [JsonSerializable(typeof(OptionsView))]
 [JsonSerializable(typeof(SentBody))]

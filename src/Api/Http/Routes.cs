@@ -9,6 +9,9 @@ internal static class Routes
     public const string Cancel = "/v1/referrals/payouts/{id}/cancel";
     public const string Events = "/v1/referrals/payouts/{id}/events";
     public const string Options = "/v1/referrals/payouts/options";
+    public const string Quote = "/v1/referrals/payouts/quote";
+    public const string Export = "/v1/referrals/payouts/export.csv";
+    public const string OwnRewards = "/v1/referrals/rewards";
     public const string Me = "/v1/referrals/me";
     public const string AdminPayouts = "/v1/admin/referrals/payouts";
     public const string AdminPayout = "/v1/admin/referrals/payouts/{id}";

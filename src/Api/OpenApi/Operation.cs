@@ -33,6 +33,7 @@ internal sealed record Operation(
     public bool TakesIdempotencyKey { get; init; }
     public bool IsPaged { get; init; }
     public bool IsFiltered { get; init; }
+    public bool IsCsv { get; init; }
 
     public static readonly Operation Create = new(
         "createPayout",

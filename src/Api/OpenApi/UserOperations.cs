@@ -37,6 +37,40 @@ internal static class UserOperations
         ErrorCatalogue.PayoutNotFound
     );
 
+    public static readonly Operation Quote = Operation.Create with
+    {
+        Id = "quotePayout",
+        Summary = "Ask what a request would be told now",
+        Text =
+            "The same body and the same errors as a request, and nothing is stored or reserved: by the time of the request the answer may be another.",
+        Success = [(200, typeof(QuoteView))],
+        Errors = [.. Operation.Create.Errors.Where(e => e != ErrorCatalogue.IdempotencyKeyReused)],
+        TakesIdempotencyKey = false,
+    };
+
+    public static readonly Operation Export = new(
+        "exportPayouts",
+        "Your payouts as a table, newest first",
+        Caller.User,
+        [(200, typeof(string))]
+    )
+    {
+        Text =
+            "Takes the filters of the list and has no pages. A text that a spreadsheet would take for a formula begins with an apostrophe.",
+        IsFiltered = true,
+        IsCsv = true,
+    };
+
+    public static readonly Operation Rewards = new(
+        "listRewards",
+        "What you earned, newest first",
+        Caller.User,
+        [(200, typeof(RewardList))]
+    )
+    {
+        IsPaged = true,
+    };
+
     public static readonly Operation Options = new(
         "getPayoutOptions",
         "Where payouts may go, and on what terms",
