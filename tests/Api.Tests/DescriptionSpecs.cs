@@ -34,7 +34,7 @@ public sealed class DescriptionSpecs(ApiFixture api) : IClassFixture<ApiFixture>
             )
             .ToList();
 
-        routes.Count.ShouldBe(12);
+        routes.Count.ShouldBe(19);
         foreach ((string path, string method, Operation told) in routes)
         {
             JsonNode operation = document["paths"]![path]!
@@ -53,6 +53,11 @@ public sealed class DescriptionSpecs(ApiFixture api) : IClassFixture<ApiFixture>
             }
             foreach ((int status, Type body) in told.Success)
             {
+                if (told.IsCsv)
+                {
+                    operation["responses"]![$"{status}"]!["content"]!["text/csv"].ShouldNotBeNull();
+                    continue;
+                }
                 (
                     (string)
                         operation["responses"]![$"{status}"]!["content"]!["application/json"]![

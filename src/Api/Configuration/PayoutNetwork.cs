@@ -6,6 +6,9 @@ namespace Settlement.Api.Configuration;
 /// <summary>Section <c>Networks:&lt;name&gt;</c>, as far as requests need it.</summary>
 internal sealed record PayoutNetworkOptions
 {
+    /// <summary>solana or evm.</summary>
+    public string Kind { get; init; } = "";
+
     /// <summary>Asset code.</summary>
     public string Asset { get; init; } = "USDC";
 
@@ -63,6 +66,12 @@ internal sealed record PayoutNetwork(PayoutNetworkOptions Options, IAddressForma
     /// <summary>The name for people: Solana, Ethereum, Polygon.</summary>
     public string Title { get; } =
         char.ToUpperInvariant(Addresses.Network.Name[0]) + Addresses.Network.Name[1..];
+
+    /// <summary>What an address looks like, for people.</summary>
+    public string AddressHint =>
+        string.Equals(Options.Kind, "solana", StringComparison.OrdinalIgnoreCase)
+            ? $"A {Title} address has 32 to 44 letters and digits, without 0, O, I and l."
+            : $"A {Title} address is 0x and 40 hexadecimal digits.";
 
     public string? LinkTo(string? txHash) =>
         txHash is null || Options.ExplorerUrl.Length == 0

@@ -15,6 +15,8 @@ internal sealed class PayoutNetworks(IEnumerable<PayoutNetwork> networks)
 
     public IEnumerable<string> Names => _networks.Keys.Order(StringComparer.Ordinal);
 
+    public IEnumerable<PayoutNetwork> All => Names.Select(name => _networks[name]);
+
     public bool TryFind(string name, [NotNullWhen(true)] out PayoutNetwork? network) =>
         _networks.TryGetValue(name, out network);
 }

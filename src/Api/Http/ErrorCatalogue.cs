@@ -87,7 +87,7 @@ internal static class ErrorCatalogue
         "invalid_json",
         400,
         "The body must be one JSON object of at most 4096 bytes, without duplicate names or comments; nothing was changed.",
-        "The body is not JSON, not one object, repeats a name, is longer than 4,096 bytes, or, on `sent` and `failed`, holds a field of the wrong type.",
+        "The body is not JSON, not one object, repeats a name, is longer than 4,096 bytes, or, on an operator's `sent`, `failed` and `cancel`, holds a field of the wrong type.",
         Nothing
     );
 
@@ -171,6 +171,14 @@ internal static class ErrorCatalogue
         "Unchanged; `status` tells its state, `tx_hash` the transaction, `safe_after` about when that can no longer land."
     );
 
+    public static readonly ErrorEntry PayoutNotCancellable = new(
+        "payout_not_cancellable",
+        409,
+        "The payout can no longer be cancelled, see status; it is unchanged.",
+        "A user's payout is past `requested`; an operator's has ended, or a signed transaction of ours may still pay it (`reason`).",
+        "Unchanged; `status` tells its state. Operators also read `tx_hash` and `safe_after`."
+    );
+
     public static readonly ErrorEntry DuplicateEventMismatch = new(
         "duplicate_event_mismatch",
         409,
@@ -209,6 +217,7 @@ internal static class ErrorCatalogue
         BalanceInsufficient,
         PayoutNotFound,
         PayoutNotActionable,
+        PayoutNotCancellable,
         DuplicateEventMismatch,
         Internal,
     ];

@@ -22,6 +22,8 @@ internal static class Parameters
             );
             parameters.Add(Number("offset", "How many to skip.", 0, 0, null));
         }
+        if (told.IsFiltered)
+            AddFilters(parameters, told.IsPaged);
         if (told.TakesIdempotencyKey)
         {
             parameters.Add(
@@ -42,6 +44,27 @@ internal static class Parameters
             Header(RequestIds.Header, "Your own id for this request; one is made when left out.")
         );
     }
+
+    private static void AddFilters(IList<IOpenApiParameter> parameters, bool isPaged)
+    {
+        parameters.Add(Text("status", "One or more statuses, separated by commas."));
+        parameters.Add(Text("network", "A network's name."));
+        parameters.Add(
+            Text("from", "Requested at this time or later: RFC 3339, or a date in UTC.")
+        );
+        parameters.Add(Text("to", "Requested before this time: RFC 3339, or a date in UTC."));
+        if (isPaged)
+            parameters.Add(Text("cursor", "The next_cursor of the page before."));
+    }
+
+    private static OpenApiParameter Text(string name, string description) =>
+        new()
+        {
+            Name = name,
+            In = ParameterLocation.Query,
+            Description = description,
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+        };
 
     private static OpenApiParameter Header(string name, string description) =>
         new()
