@@ -20,6 +20,7 @@ internal static class ApiServices
         services.AddSingleton(AdminOptions.Read(configuration));
         services.AddSingleton(UserSessionOptions.Read(configuration));
         services.AddSingleton(OperationsOptions.Read(configuration));
+        services.AddSingleton(AffiliatesOptions.Read(configuration));
         services.AddSingleton(TimeProvider.System);
     }
 

@@ -55,7 +55,7 @@ internal static class ErrorCatalogue
         "unauthenticated",
         401,
         "There is no valid session on this request; sign in and try again. No payout was created.",
-        "The session cookie is missing, unknown, expired or revoked.",
+        "The session cookie, or on the routes of affiliates the bearer token, is missing, unknown, expired or revoked.",
         Nothing
     );
 
@@ -72,6 +72,14 @@ internal static class ErrorCatalogue
         403,
         "The X-CSRF-Token header does not match the CSRF cookie; reload the page. No payout was created.",
         "Only where `Sessions:RequireCsrfToken` is on.",
+        Nothing
+    );
+
+    public static readonly ErrorEntry InsufficientScope = new(
+        "insufficient_scope",
+        403,
+        "This token lacks the scope that the route asks for; nothing was changed.",
+        "The bearer token is valid, but not for this; `WWW-Authenticate` names the scope.",
         Nothing
     );
 
@@ -104,6 +112,14 @@ internal static class ErrorCatalogue
         400,
         "A field is missing or malformed; no payout was created.",
         "A field is missing, of the wrong type or outside its range; `field` names it.",
+        Nothing
+    );
+
+    public static readonly ErrorEntry ValidationError = new(
+        "validation_error",
+        400,
+        "The body is not one JSON object, or a field is missing or malformed; nothing was changed.",
+        "On the routes of affiliates: the body is no JSON object of at most 4,096 bytes, or a field is missing, of the wrong type or outside its range; `field` names it.",
         Nothing
     );
 
@@ -159,8 +175,40 @@ internal static class ErrorCatalogue
         "payout_not_found",
         404,
         "There is no payout with this id; nothing was changed.",
-        "No payout has this id, or it is another user's.",
+        "No payout has this id, or it is another user's. On the routes of affiliates also: the id has another form.",
         Nothing
+    );
+
+    public static readonly ErrorEntry CommissionNotFound = new(
+        "commission_not_found",
+        404,
+        "There is no commission with this id; nothing was changed.",
+        "No commission has this id, whatever its form.",
+        Nothing
+    );
+
+    public static readonly ErrorEntry AffiliateNotFound = new(
+        "affiliate_not_found",
+        404,
+        "This affiliate has never earned anything in this currency; nothing was changed.",
+        "No commission was ever recorded for it.",
+        Nothing
+    );
+
+    public static readonly ErrorEntry NoCommissions = new(
+        "no_commissions",
+        400,
+        "There is nothing to pay this affiliate for this period; no payout was created.",
+        "No commission of the period is free and past its hold, and no reversal waits.",
+        Nothing
+    );
+
+    public static readonly ErrorEntry PayoutExists = new(
+        "payout_exists",
+        409,
+        "This affiliate has a payout for this period already, see payout_id; it is unchanged.",
+        "A payout that is not void has the same affiliate, currency and period; `payout_id` names it.",
+        "Unchanged."
     );
 
     public static readonly ErrorEntry PayoutNotActionable = new(
@@ -179,11 +227,43 @@ internal static class ErrorCatalogue
         "Unchanged; `status` tells its state. Operators also read `tx_hash` and `safe_after`."
     );
 
+    public static readonly ErrorEntry PayoutNotApproved = new(
+        "payout_not_approved",
+        409,
+        "The payout is pending: approve it before it is marked as paid. It is unchanged.",
+        "`mark-paid` on a payout that is pending.",
+        "Unchanged."
+    );
+
+    public static readonly ErrorEntry PayoutAlreadyPaid = new(
+        "payout_already_paid",
+        409,
+        "The payout was paid already, see external_ref; it is unchanged.",
+        "The payout is paid, by another transfer than the one named; `external_ref` tells which.",
+        "Unchanged, for ever."
+    );
+
+    public static readonly ErrorEntry PayoutNotPayable = new(
+        "payout_not_payable",
+        409,
+        "There is nothing to pay in this payout, see status; it is unchanged.",
+        "The payout is void, or the affiliate owes (`recovery_owed`, `recovered`).",
+        "Unchanged; `status` tells its state."
+    );
+
+    public static readonly ErrorEntry CommissionNotReversible = new(
+        "commission_not_reversible",
+        409,
+        "This is the reversal of a commission, and cannot be reversed itself; nothing was changed.",
+        "The id is that of a reversal.",
+        Nothing
+    );
+
     public static readonly ErrorEntry DuplicateEventMismatch = new(
         "duplicate_event_mismatch",
         409,
         "This source_event_id was recorded before with other values; the first record stands, nothing was added.",
-        "A reward with the same `source_event_id` has other values.",
+        "A reward or commission with the same `source_event_id` has other values.",
         Nothing
     );
 
@@ -205,10 +285,12 @@ internal static class ErrorCatalogue
         Unauthenticated,
         OriginForbidden,
         CsrfTokenInvalid,
+        InsufficientScope,
         InvalidPayoutId,
         InvalidJson,
         IdempotencyKeyInvalid,
         InvalidArgs,
+        ValidationError,
         TxHashRequired,
         PayoutBelowMin,
         PayoutAboveMax,
@@ -216,8 +298,16 @@ internal static class ErrorCatalogue
         IdempotencyKeyReused,
         BalanceInsufficient,
         PayoutNotFound,
+        CommissionNotFound,
+        AffiliateNotFound,
+        NoCommissions,
+        PayoutExists,
         PayoutNotActionable,
         PayoutNotCancellable,
+        PayoutNotApproved,
+        PayoutAlreadyPaid,
+        PayoutNotPayable,
+        CommissionNotReversible,
         DuplicateEventMismatch,
         Internal,
     ];

@@ -22,6 +22,30 @@ internal static class Routes
     public const string Pause = "/v1/admin/system/pause";
     public const string Resume = "/v1/admin/system/resume";
 
+    public const string Commissions = "/v1/commissions";
+    public const string ReverseCommission = "/v1/commissions/{id}/reverse";
+    public const string AffiliatePayouts = "/v1/payouts";
+    public const string AffiliatePayout = "/v1/payouts/{id}";
+    public const string AdminAffiliatePayouts = "/v1/admin/payouts";
+    public const string RunMonthly = "/v1/admin/payouts/run-monthly";
+    public const string Approve = "/v1/admin/payouts/{id}/approve";
+    public const string Unapprove = "/v1/admin/payouts/{id}/unapprove";
+    public const string Void = "/v1/admin/payouts/{id}/void";
+    public const string MarkPaid = "/v1/admin/payouts/{id}/mark-paid";
+
+    private static readonly string[] s_forAffiliates =
+    [
+        Commissions,
+        AffiliatePayouts,
+        AdminAffiliatePayouts,
+    ];
+
+    /// <summary>Whether a bearer token opens this path, whether or not it is a route.</summary>
+    public static bool IsForAffiliates(PathString path) =>
+        s_forAffiliates.Any(start =>
+            path.StartsWithSegments(start, StringComparison.OrdinalIgnoreCase)
+        );
+
     /// <summary>Where a payout of the caller can be read.</summary>
     public static string LocationOf(Guid payout) => $"{Payouts}/{payout}";
 

@@ -11,6 +11,7 @@ internal enum Caller
     Anyone,
     User,
     Operator,
+    Affiliates,
 }
 
 /// <summary>What the description says of one route.</summary>
@@ -34,6 +35,10 @@ internal sealed record Operation(
     public bool IsPaged { get; init; }
     public bool IsFiltered { get; init; }
     public bool IsCsv { get; init; }
+    public IReadOnlyList<(string Name, string Text)> Filters { get; init; } = [];
+
+    /// <summary>What a bearer token must be allowed.</summary>
+    public string? Scope { get; init; }
 
     public static readonly Operation Create = new(
         "createPayout",
@@ -212,7 +217,8 @@ internal sealed record Operation(
             Errors.Contains(e)
             || e == ErrorCatalogue.MethodNotAllowed
             || (e == ErrorCatalogue.Internal && Caller is not Caller.Anyone)
-            || (e == ErrorCatalogue.Unauthenticated && Caller is Caller.User)
+            || (e == ErrorCatalogue.Unauthenticated && Caller is (Caller.User or Caller.Affiliates))
+            || (e == ErrorCatalogue.InsufficientScope && Caller is Caller.Affiliates)
             || (
                 Caller is Caller.Operator
                 && (e == ErrorCatalogue.AdminTokenUnset || e == ErrorCatalogue.AdminTokenInvalid)
