@@ -18,6 +18,9 @@ internal sealed record PayoutNetworkOptions
     /// <summary>The asset's decimals.</summary>
     public int Decimals { get; init; } = BaseUnits.MicroDecimals;
 
+    /// <summary>Our hot wallet. A payout to it would pay ourselves, on whichever network.</summary>
+    public string Wallet { get; init; } = "";
+
     /// <summary>Least amount of a payout, in micro-units.</summary>
     public long MinPayoutMicro { get; init; } = 10_000_000;
 

@@ -75,9 +75,11 @@ internal static class Parameters
             )
         );
         if (isPaged)
+        {
             parameters.Add(
                 Text("cursor", "The next_cursor of the page before.", ParameterLocation.Query)
             );
+        }
     }
 
     private static OpenApiParameter Header(string name, string description) =>
