@@ -188,7 +188,6 @@ public sealed class CreatePayoutSpecs(ApiFixture api) : IClassFixture<ApiFixture
     [InlineData("polygon", "0x0000000000000000000000000000000000000000")]
     [InlineData("polygon", ApiServer.PolygonToken)]
     [InlineData("polygon", ApiServer.PolygonWallet)]
-    [InlineData("ethereum", ApiServer.PolygonWallet)]
     [InlineData("polygon", "0x52908400098527886E0F7030069857D2E4169Ee7")]
     [InlineData("polygon", "0x52908400098527886E0F7030069857D2E4169E")]
     public async Task An_address_that_cannot_be_paid_is_refused_with_what_is_wrong(
