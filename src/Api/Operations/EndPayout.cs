@@ -131,6 +131,8 @@ internal sealed class EndPayout(EndPayoutRules rules, FinalizePayout finalize, K
                 "A signed transaction of ours may still pay this payout, see tx_hash; wait until it has landed or expired. The payout is unchanged.",
             RefusedBecause.AwaitingFinality =>
                 "This is our own transaction; the payout becomes sent by itself once the network has made it final. It is unchanged.",
+            RefusedBecause.ProvenUnpaid =>
+                "This transaction of ours is proven not to have paid this payout; state the one that did. It is unchanged.",
             RefusedBecause.TakenUp =>
                 "The payout is being worked on at this moment; try again. It is unchanged.",
         };

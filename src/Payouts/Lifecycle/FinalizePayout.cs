@@ -84,6 +84,7 @@ public sealed class FinalizePayout(NpgsqlDataSource database)
         RETURNING payout_id
         """;
 
+    // A hash of ours that is proven not to have paid this payout cannot be the one that paid it.
     private const string OperatorSays = """
         -- FinalizePayout: an operator's word, with nothing of ours live
         WITH ended AS (
@@ -93,6 +94,8 @@ public sealed class FinalizePayout(NpgsqlDataSource database)
                    park_reason = NULL, park_detail = NULL, parked_at = NULL
               FROM (SELECT EXISTS (SELECT FROM transaction_payouts r WHERE r.payout_id = @Id AND r.outcome IS NULL)) AS live (yes)
              WHERE p.id = @Id AND p.status IN ('requested', 'processing') AND (@Force OR NOT live.yes)
+               AND NOT EXISTS (SELECT FROM attempts o JOIN transaction_payouts ride USING (transaction_id)
+                                WHERE ride.payout_id = @Id AND ride.outcome = 'not_paid' AND o.hash IN (@TxHash, lower(@TxHash)))
             RETURNING p.id, p.version, p.refund_held
         ), keyed AS (
             INSERT INTO idempotency_keys (principal, route, key, request_hash, status_code, body)

@@ -16,7 +16,9 @@ internal static class OnePayout
         -- OnePayout: why it was refused
         SELECT p.status, p.tx_hash, a.hash AS live_hash, t.safe_after,
                EXISTS (SELECT FROM attempts o JOIN transaction_payouts ride USING (transaction_id)
-                        WHERE ride.payout_id = p.id AND ride.outcome IS NULL AND o.hash = @TxHash) AS is_ours
+                        WHERE ride.payout_id = p.id AND ride.outcome IS NULL AND o.hash IN (@TxHash, lower(@TxHash))) AS is_ours,
+               EXISTS (SELECT FROM attempts o JOIN transaction_payouts ride USING (transaction_id)
+                        WHERE ride.payout_id = p.id AND ride.outcome = 'not_paid' AND o.hash IN (@TxHash, lower(@TxHash))) AS is_unpaid
           FROM payouts p
           LEFT JOIN transaction_payouts r ON r.payout_id = p.id AND r.outcome IS NULL
           LEFT JOIN chain_transactions t ON t.id = r.transaction_id
@@ -105,6 +107,12 @@ internal static class OnePayout
                 found.LiveHash,
                 found.SafeAfter
             ),
+            { IsUnpaid: true } => new TransitionResult.Refused(
+                RefusedBecause.ProvenUnpaid,
+                status,
+                null,
+                null
+            ),
             _ => new TransitionResult.Refused(RefusedBecause.TakenUp, status, null, null),
         };
     }
@@ -116,6 +124,7 @@ internal static class OnePayout
         public string? LiveHash { get; init; }
         public DateTimeOffset? SafeAfter { get; init; }
         public bool IsOurs { get; init; }
+        public bool IsUnpaid { get; init; }
     }
 }
 
