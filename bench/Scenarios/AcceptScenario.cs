@@ -22,12 +22,15 @@ internal sealed class AcceptScenario(NpgsqlDataSource database, User[] users)
         foreach (int clients in (int[])[8, 32])
         {
             var rounds = new List<(LoadRun Http, LoadRun Direct)>();
+            var processor = new ProcessorTime();
             for (int i = 0; i < Rounds; i++)
             {
                 LoadRun direct = await DirectlyAsync(clients, length);
                 rounds.Add((await OverHttpAsync(clients, length), direct));
             }
             Report(table, clients, rounds);
+            int all = rounds.Sum(r => r.Http.Requests + r.Direct.Requests);
+            table.Add("– processor time per accept of either kind", $"{processor.Since(all)}");
         }
     }
 

@@ -83,6 +83,7 @@ internal sealed class SettleScenario(NpgsqlDataSource database, User[] users)
         return new Settled(
             times.Count,
             times[^1].Sent - times.Min(t => t.Requested),
+            times[times.Count * 9 / 10].Sent - times[times.Count / 10].Sent,
             elapsed,
             requests,
             waits[waits.Length / 2],
@@ -95,6 +96,7 @@ internal sealed class SettleScenario(NpgsqlDataSource database, User[] users)
 /// <summary>What became of the payouts of one run.</summary>
 /// <param name="Payouts">How many.</param>
 /// <param name="FirstToLast">From the first request to the last payout that became sent.</param>
+/// <param name="Middle">Between the first and the last tenth of what became sent: without the time to the first finality.</param>
 /// <param name="Elapsed">As the generator saw it.</param>
 /// <param name="Requests">How they were accepted meanwhile.</param>
 /// <param name="Median">From request to sent.</param>
@@ -103,6 +105,7 @@ internal sealed class SettleScenario(NpgsqlDataSource database, User[] users)
 internal sealed record Settled(
     int Payouts,
     TimeSpan FirstToLast,
+    TimeSpan Middle,
     TimeSpan Elapsed,
     LoadRun Requests,
     TimeSpan Median,
@@ -111,4 +114,6 @@ internal sealed record Settled(
 )
 {
     public double PerSecond => Payouts / FirstToLast.TotalSeconds;
+
+    public double Sustained => 0.8 * Payouts / Middle.TotalSeconds;
 }
