@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { encode58 } from '../chains/solana/base58.mjs';
+import { payAffiliate } from './affiliate.mjs';
 import { evmBalance, solanaBalance } from './balances.mjs';
 import { showPayouts } from './table.mjs';
 
@@ -91,4 +92,8 @@ for (const order of orders) {
 }
 const me = await call('GET', '/v1/referrals/me', undefined, asUser);
 console.log(`\n${exact} of ${orders.length} payouts sent, each to the unit. Left in the balance: ${usd(me.balance.available_micro)}.`);
+
+const paid = await payAffiliate(call, settings.SETTLEMENT_AFFILIATES_TOKEN);
+const cents = (Number(paid.amount_cents) / 100).toFixed(2);
+console.log(`\nAn affiliate earned ${cents} ${paid.currency} with ${paid.commission_count} commissions last month: ${paid.status} by ${paid.external_ref}.`);
 process.exit(exact === orders.length ? 0 : 1);

@@ -96,7 +96,8 @@ launch_api() {
   port_is_taken "$(api_port)" && fail "Port $(api_port), which the API needs, is taken; choose other ports with $PORTS_VARIABLE."
   local settings
   mapfile -t settings < <(host_settings api)
-  launch api env "${settings[@]}" "ASPNETCORE_URLS=$(api_url)" "Admin__Token=$(secret admin.token)" "$@" "$(program Api)"
+  launch api env "${settings[@]}" "ASPNETCORE_URLS=$(api_url)" "Admin__Token=$(secret admin.token)" \
+    "Affiliates__Token=$(secret affiliates.token)" "$@" "$(program Api)"
 }
 
 launch_worker() {
@@ -138,7 +139,7 @@ SETTLEMENT_ADMIN_TOKEN=$(secret admin.token)
 SETTLEMENT_SESSION=$1
 SETTLEMENT_SESSION_COOKIE=nl_session
 SETTLEMENT_USER_ID=$2
-SETTLEMENT_AFFILIATES_TOKEN=
+SETTLEMENT_AFFILIATES_TOKEN=$(secret affiliates.token)
 SETTLEMENT_DATABASE_URL=postgres://postgres:$(secret postgres.password)@127.0.0.1:$(port_of postgres)/settlement
 SETTLEMENT_RABBITMQ_URL=$SETTLEMENT_RABBITMQ_URL
 SOLANA_RPC_URL=$SOLANA_RPC_URL

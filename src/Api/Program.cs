@@ -1,3 +1,4 @@
+using Settlement.Api.Affiliates;
 using Settlement.Api.Configuration;
 using Settlement.Api.Endpoints;
 using Settlement.Api.Http;
@@ -50,15 +51,18 @@ public static class Program
         builder.Services.AddDispatch(builder.Configuration, networks);
         builder.Services.AddUserRoutes();
         builder.Services.AddOperatorRoutes();
+        builder.Services.AddAffiliateRoutes();
         builder.Services.AddApiDescription();
 
         WebApplication app = builder.Build();
         app.UseMiddleware<Envelope>();
         app.UseMiddleware<AdminGate>();
+        app.UseMiddleware<BearerGate>();
         app.UseApiDocs();
         app.UseRouting();
         app.MapUserEndpoints();
         app.MapOperatorEndpoints();
+        app.MapAffiliateEndpoints();
         (IEndpointConventionBuilder live, IEndpointConventionBuilder ready) =
             app.MapSettlementHealth();
         live.Describe(Operation.Live);

@@ -20,6 +20,7 @@ public sealed class ApiClient(ApiServer server)
     public Guid UserId { get; init; }
     public string? Session { get; init; }
     public string? AdminToken { get; init; }
+    public string? BearerToken { get; init; }
     public string CookieName { get; init; } = "nl_session";
 
     public Task<ApiAnswer> GetAsync(string path, params (string, string)[] headers) =>
@@ -50,6 +51,8 @@ public sealed class ApiClient(ApiServer server)
             request.Headers.TryAddWithoutValidation("Cookie", $"{CookieName}={Session}");
         if (AdminToken is not null)
             request.Headers.TryAddWithoutValidation("X-Admin-Token", AdminToken);
+        if (BearerToken is not null)
+            request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {BearerToken}");
         foreach ((string name, string value) in headers)
             request.Headers.TryAddWithoutValidation(name, value);
         using HttpResponseMessage response = await s_http.SendAsync(request);

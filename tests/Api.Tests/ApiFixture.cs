@@ -18,6 +18,9 @@ public sealed class ApiFixture : IAsyncLifetime
     /// <summary>Calls with the operators' token.</summary>
     public ApiClient Operator => new(Server) { AdminToken = ApiServer.AdminToken };
 
+    /// <summary>Calls with the token of affiliates' routes that has every scope.</summary>
+    public ApiClient Affiliates => new(Server) { BearerToken = ApiServer.AffiliatesToken };
+
     public async Task InitializeAsync()
     {
         await Database.InitializeAsync();

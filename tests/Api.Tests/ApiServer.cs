@@ -15,6 +15,7 @@ namespace Settlement.Api.Tests;
 public sealed class ApiServer(WebApplication app, PostgresDatabase database) : IAsyncDisposable
 {
     public const string AdminToken = "test-admin-token";
+    public const string AffiliatesToken = "test-affiliates-token";
     public const string SolanaMint = "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v";
     public const string SolanaWallet = "7v91N7iZ9mNicL8WfG6cgSCKyRXydQjLh6UYBWwm6y1Q";
     public const string PolygonToken = "0x3c499c542cEF5E3811e1192ce70d8cC03d5c3359";
@@ -37,6 +38,7 @@ public sealed class ApiServer(WebApplication app, PostgresDatabase database) : I
         {
             ["Database:ConnectionString"] = connectionString,
             ["Admin:Token"] = AdminToken,
+            ["Affiliates:Token"] = AffiliatesToken,
             ["Networks:solana:Kind"] = "solana",
             ["Networks:solana:Token"] = SolanaMint,
             ["Networks:solana:Wallet"] = SolanaWallet,

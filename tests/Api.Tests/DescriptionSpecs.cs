@@ -34,7 +34,7 @@ public sealed class DescriptionSpecs(ApiFixture api) : IClassFixture<ApiFixture>
             )
             .ToList();
 
-        routes.Count.ShouldBe(12);
+        routes.Count.ShouldBe(29);
         foreach ((string path, string method, Operation told) in routes)
         {
             JsonNode operation = document["paths"]![path]!
@@ -53,6 +53,11 @@ public sealed class DescriptionSpecs(ApiFixture api) : IClassFixture<ApiFixture>
             }
             foreach ((int status, Type body) in told.Success)
             {
+                if (told.IsCsv)
+                {
+                    operation["responses"]![$"{status}"]!["content"]!["text/csv"].ShouldNotBeNull();
+                    continue;
+                }
                 (
                     (string)
                         operation["responses"]![$"{status}"]!["content"]!["application/json"]![
@@ -68,6 +73,7 @@ public sealed class DescriptionSpecs(ApiFixture api) : IClassFixture<ApiFixture>
                 {
                     Caller.User => "session",
                     Caller.Operator => "adminToken",
+                    Caller.Affiliates => "bearer",
                     Caller.Anyone => null,
                 }
             );
@@ -88,6 +94,10 @@ public sealed class DescriptionSpecs(ApiFixture api) : IClassFixture<ApiFixture>
     [InlineData(
         "markPayoutFailed",
         "invalid_payout_id invalid_json admin_token_unset admin_token_invalid payout_not_found method_not_allowed payout_not_actionable internal"
+    )]
+    [InlineData(
+        "markAffiliatePayoutPaid",
+        "unauthenticated insufficient_scope validation_error payout_not_found payout_not_approved payout_already_paid payout_not_payable internal"
     )]
     public void Every_error_that_was_promised_is_described(string operationId, string tags)
     {
@@ -121,6 +131,7 @@ public sealed class DescriptionSpecs(ApiFixture api) : IClassFixture<ApiFixture>
         ((string)schemas["PayoutView"]!["properties"]!["requested_at"]!["format"]!).ShouldBe(
             "date-time"
         );
+        schemas["AffiliatePayoutView"]!["required"]!.AsArray().Count.ShouldBe(17);
         schemas["ErrorBody"]!["required"]!
             .AsArray()
             .Select(n => (string)n!)

@@ -13,6 +13,7 @@ public sealed class GateSpecs(ApiFixture api) : IClassFixture<ApiFixture>
         {
             { "POST", "/v1/admin/referrals/payouts/9f1c0b7e-4d2a-4c8e-9b3f-1a2b3c4d5e6f/sent" },
             { "POST", "/v1/admin/referrals/payouts/9f1c0b7e-4d2a-4c8e-9b3f-1a2b3c4d5e6f/failed" },
+            { "POST", "/v1/admin/referrals/payouts/9f1c0b7e-4d2a-4c8e-9b3f-1a2b3c4d5e6f/cancel" },
             { "POST", "/v1/admin/referrals/payouts/nonsense/failed" },
             { "GET", "/v1/admin/referrals/payouts/9f1c0b7e-4d2a-4c8e-9b3f-1a2b3c4d5e6f" },
             { "POST", "/v1/admin/referrals/payouts/9f1c0b7e-4d2a-4c8e-9b3f-1a2b3c4d5e6f" },

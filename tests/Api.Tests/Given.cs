@@ -128,10 +128,14 @@ public static class Given
     }
 
     /// <summary>The transaction was looked at and is not decided.</summary>
-    public static async Task ObservedAsync(PostgresDatabase database, string hash) =>
+    public static async Task ObservedAsync(
+        PostgresDatabase database,
+        string hash,
+        string seen = "seen"
+    ) =>
         await Store(database)
             .RescheduleAsync(
-                [new NextLook(await TakenUpAsync(database, hash), TimeSpan.Zero, "seen")],
+                [new NextLook(await TakenUpAsync(database, hash), TimeSpan.Zero, seen)],
                 default
             );
 

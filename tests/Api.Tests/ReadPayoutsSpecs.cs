@@ -1,5 +1,6 @@
 using System.Globalization;
 using Settlement.Chains;
+using Settlement.Payouts.Settling;
 using Shouldly;
 using Xunit;
 
@@ -179,6 +180,20 @@ public sealed class ReadPayoutsSpecs(ApiFixture api) : IClassFixture<ApiFixture>
         ((string)broadcast.Json["stage"]!).ShouldBe("broadcast");
         ((string)confirming.Json["stage"]!).ShouldBe("confirming");
         ((string)confirming.Json["status_message"]!).ShouldContain("Solana");
+    }
+
+    [Fact]
+    public async Task Where_the_chain_contradicts_what_was_signed_nobody_is_told_to_wait_for_the_network()
+    {
+        ApiClient user = await api.UserWithAsync(50_000_000);
+        Guid id = await user.CreatePayoutAsync();
+        string hash = await Given.InFlightAsync(api.Database, id);
+        await Given.ObservedAsync(api.Database, hash, $"{NextLook.Contradiction}not ours");
+
+        ApiAnswer answer = await user.GetAsync($"{Path}/{id}");
+
+        ((string)answer.Json["stage"]!).ShouldBe("needs_operator");
+        answer.Json["expected_by"].ShouldBeNull();
     }
 
     [Fact]

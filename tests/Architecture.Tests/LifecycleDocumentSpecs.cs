@@ -31,12 +31,10 @@ public sealed partial class LifecycleDocumentSpecs
     [Fact]
     public void Every_move_is_in_the_file_that_the_table_names()
     {
-        foreach ((string from, string to, string file) in Listed(s_text))
+        foreach ((_, _, string file) in Listed(s_text))
         {
-            if (!File.Exists(Path.Combine(Repository.Root.FullName, Folder, file)))
-                file.ShouldBe("CancelPayout.cs", $"{from} → {to} names a file that is not there.");
-            else
-                Repository.Read(Folder + file).ShouldContain("UPDATE payouts");
+            string code = Repository.Read(Folder + file);
+            code.ShouldContain("UPDATE payouts");
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Dapper;
 using Npgsql;
 using Settlement.Chains;
 using Settlement.Payouts.Ledger;
@@ -116,17 +115,12 @@ public sealed class APayout(NpgsqlDataSource database)
     public async Task<GivenPayout> CancelledAsync()
     {
         GivenPayout payout = await RequestedAsync();
-        await using NpgsqlConnection connection = await database.OpenConnectionAsync();
-        await connection.ExecuteAsync(
-            """
-            WITH ended AS (
-                UPDATE payouts SET status = 'cancelled', settled_by = 'user', completed_at = now()
-                 WHERE id = @Id AND status = 'requested' RETURNING id, version, user_id)
-            INSERT INTO payout_events (payout_id, version, action, actor)
-            SELECT id, version, 'cancelled', 'user:' || user_id FROM ended
-            """,
-            new { payout.Id }
+        TransitionResult result = await new CancelPayout(database).ExecuteAsync(
+            new CancelWord(payout.Id, payout.UserId, $"user:{payout.UserId}", null),
+            CancellationToken.None
         );
+        if (result is not TransitionResult.Applied)
+            throw new InvalidOperationException($"Not cancelled: {result}.");
         return payout;
     }
 

@@ -20,6 +20,7 @@ internal static class ApiServices
         services.AddSingleton(AdminOptions.Read(configuration));
         services.AddSingleton(UserSessionOptions.Read(configuration));
         services.AddSingleton(OperationsOptions.Read(configuration));
+        services.AddSingleton(AffiliatesOptions.Read(configuration));
         services.AddSingleton(TimeProvider.System);
     }
 
@@ -28,6 +29,8 @@ internal static class ApiServices
         services.AddSingleton<UserSessions>();
         services.AddSingleton<OriginRules>();
         services.AddSingleton<UserGate>();
+        services.AddSingleton<StoredAnswers>();
+        services.AddSingleton<KeyedAnswers>();
         services.AddSingleton<AcceptPayout>();
         services.AddSingleton<CreatePayoutRules>();
         services.AddSingleton<CreatePayout>();
@@ -35,15 +38,23 @@ internal static class ApiServices
         services.AddSingleton<ReadBalance>();
         services.AddSingleton<PayoutPresenter>();
         services.AddSingleton<ReadPayouts>();
+        services.AddSingleton<CancelPayout>();
+        services.AddSingleton<CancelOwnPayout>();
+        services.AddSingleton<PayoutTimeline>();
+        services.AddSingleton<ReadTimeline>();
+        services.AddSingleton<ShowOptions>();
+        services.AddSingleton<QuotePayout>();
+        services.AddSingleton<ExportPayouts>();
+        services.AddSingleton<ListRewards>();
+        services.AddSingleton<ReadRewards>();
     }
 
     public static void AddOperatorRoutes(this IServiceCollection services)
     {
         services.AddSingleton<FinalizePayout>();
-        services.AddSingleton<StoredAnswers>();
-        services.AddSingleton<OperatorKeys>();
         services.AddSingleton<EndPayoutRules>();
         services.AddSingleton<EndPayout>();
+        services.AddSingleton<CancelAnyPayout>();
         services.AddSingleton<PayoutHistory>();
         services.AddSingleton<ShowPayout>();
         services.AddSingleton<IngestReward>();

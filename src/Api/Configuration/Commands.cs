@@ -1,4 +1,5 @@
 using Npgsql;
+using Settlement.Affiliates.Tokens;
 using Settlement.Api.Http;
 using Settlement.Hosting.Start;
 using Settlement.Payouts.Database;
@@ -10,6 +11,7 @@ namespace Settlement.Api.Configuration;
 internal static class Commands
 {
     private static readonly TimeSpan s_sessionLifetime = TimeSpan.FromDays(30);
+    private static readonly TimeSpan s_tokenLifetime = TimeSpan.FromDays(365);
 
     /// <summary>Runs the command that was given, if any.</summary>
     /// <returns>The exit code, or null when the host is to serve.</returns>
@@ -19,6 +21,7 @@ internal static class Commands
             ["migrate", ..] => await MigrateAsync(args),
             ["session", var user, ..] when Guid.TryParse(user, out Guid id) =>
                 await StartSessionAsync(args, id),
+            ["token", var name, var scopes, ..] => await IssueTokenAsync(args, name, scopes),
             ["errors"] => await PrintAsync(ErrorPage.Write()),
             [var word, ..] when !word.StartsWith('-') => await RefuseAsync(word),
             _ => null,
@@ -52,6 +55,23 @@ internal static class Commands
         return await PrintAsync($"{token}\n");
     }
 
+    private static async Task<int> IssueTokenAsync(string[] args, string name, string scopes)
+    {
+        string[] asked = scopes.Split(',');
+        if (asked.FirstOrDefault(s => !Scopes.All.Contains(s)) is { } unknown)
+        {
+            await Console.Error.WriteLineAsync(
+                $"There is no scope \"{unknown}\": give some of {string.Join(',', Scopes.All)}."
+            );
+            return 2;
+        }
+        await using ServiceProvider services = Database(args);
+        string token = await new ApiTokens(
+            services.GetRequiredService<NpgsqlDataSource>()
+        ).IssueAsync(name, asked, s_tokenLifetime, CancellationToken.None);
+        return await PrintAsync($"{token}\n");
+    }
+
     private static ServiceProvider Database(string[] args)
     {
         IConfiguration configuration = WebApplication.CreateSlimBuilder(args).Configuration;
@@ -69,7 +89,7 @@ internal static class Commands
     private static async Task<int> RefuseAsync(string word)
     {
         await Console.Error.WriteLineAsync(
-            $"There is no command \"{word}\": give migrate, session <user id>, errors, or nothing to serve."
+            $"There is no command \"{word}\": give migrate, session <user id>, token <name> <scope,…>, errors, or nothing to serve."
         );
         return 2;
     }

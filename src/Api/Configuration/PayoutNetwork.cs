@@ -6,6 +6,9 @@ namespace Settlement.Api.Configuration;
 /// <summary>Section <c>Networks:&lt;name&gt;</c>, as far as requests need it.</summary>
 internal sealed record PayoutNetworkOptions
 {
+    /// <summary>solana or evm.</summary>
+    public string Kind { get; init; } = "";
+
     /// <summary>Asset code.</summary>
     public string Asset { get; init; } = "USDC";
 
@@ -14,6 +17,9 @@ internal sealed record PayoutNetworkOptions
 
     /// <summary>The asset's decimals.</summary>
     public int Decimals { get; init; } = BaseUnits.MicroDecimals;
+
+    /// <summary>Our hot wallet. A payout to it would pay ourselves, on whichever network.</summary>
+    public string Wallet { get; init; } = "";
 
     /// <summary>Least amount of a payout, in micro-units.</summary>
     public long MinPayoutMicro { get; init; } = 10_000_000;
@@ -63,6 +69,12 @@ internal sealed record PayoutNetwork(PayoutNetworkOptions Options, IAddressForma
     /// <summary>The name for people: Solana, Ethereum, Polygon.</summary>
     public string Title { get; } =
         char.ToUpperInvariant(Addresses.Network.Name[0]) + Addresses.Network.Name[1..];
+
+    /// <summary>What an address looks like, for people.</summary>
+    public string AddressHint =>
+        string.Equals(Options.Kind, "solana", StringComparison.OrdinalIgnoreCase)
+            ? $"A {Title} address has 32 to 44 letters and digits, without 0, O, I and l."
+            : $"A {Title} address is 0x and 40 hexadecimal digits.";
 
     public string? LinkTo(string? txHash) =>
         txHash is null || Options.ExplorerUrl.Length == 0

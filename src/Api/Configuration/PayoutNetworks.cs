@@ -8,15 +8,30 @@ using Settlement.Hosting.Start;
 namespace Settlement.Api.Configuration;
 
 /// <summary>The networks to which payouts can be asked for, by name in any case.</summary>
-internal sealed class PayoutNetworks(IEnumerable<PayoutNetwork> networks)
+internal sealed class PayoutNetworks(IReadOnlyList<PayoutNetwork> networks)
 {
     private readonly FrozenDictionary<string, PayoutNetwork> _networks =
         networks.ToFrozenDictionary(n => n.Name, StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>Hexadecimal addresses are the same in any case, all others are not.</summary>
+    private readonly FrozenSet<string> _ownWallets = networks
+        .Select(n => Comparable(n.Options.Wallet))
+        .ToFrozenSet(StringComparer.Ordinal);
+
     public IEnumerable<string> Names => _networks.Keys.Order(StringComparer.Ordinal);
+
+    public IEnumerable<PayoutNetwork> All => Names.Select(name => _networks[name]);
 
     public bool TryFind(string name, [NotNullWhen(true)] out PayoutNetwork? network) =>
         _networks.TryGetValue(name, out network);
+
+    /// <summary>Whether this is a hot wallet of ours, on any network: one key has the same address on every EVM network.</summary>
+    public bool IsOurs(string address) => _ownWallets.Contains(Comparable(address));
+
+    private static string Comparable(string address) =>
+        address.StartsWith("0x", StringComparison.OrdinalIgnoreCase)
+            ? address.ToUpperInvariant()
+            : address;
 }
 
 /// <summary>Registers the networks: their rules for addresses and amounts, and nothing that signs or calls a node.</summary>
@@ -35,6 +50,7 @@ internal static class PayoutNetworkRegistration
             provider
                 .GetServices<IAddressFormat>()
                 .Select(format => new PayoutNetwork(options[format.Network], format))
+                .ToList()
         ));
     }
 

@@ -64,6 +64,12 @@ internal sealed class CreatePayoutRules(PayoutNetworks networks)
         }
         if (network.Addresses.Check(address) is not AddressVerdict.Valid valid)
             return RefuseAddress(network.Addresses.Check(address));
+        if (networks.IsOurs(valid.Address))
+        {
+            return RefuseAddress(
+                new AddressVerdict.Invalid("This is a wallet of ours; use a wallet of your own.")
+            );
+        }
         return new(
             new PayoutRequest(
                 userId,

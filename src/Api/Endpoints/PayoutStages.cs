@@ -30,6 +30,7 @@ internal static class PayoutStages
         payout switch
         {
             { CompletedAt: not null } => Done(payout),
+            { LiveContradicts: true } => NeedsOperator(),
             { LiveHash: not null, LiveObservations: > 0 } => new(
                 "confirming",
                 $"Sent to {networkTitle}, waiting for final confirmation.",
@@ -45,6 +46,43 @@ internal static class PayoutStages
             { Status: "requested" } => Queued,
             _ => new("preparing", "Taken up, the transaction is being prepared.", IsOnItsWay: true),
         };
+
+    /// <summary>The stage at something that happened. Only what is true for good is said of the past.</summary>
+    public static PayoutStage At(TimelineRow row, string networkTitle) =>
+        row switch
+        {
+            { What: "requested" } => Queued,
+            { What: "processing" } => Past("preparing", "Taken up."),
+            { What: "parked" } => s_parked.GetValueOrDefault(row.ParkReason ?? "", Unnamed),
+            { What: "signed" } => Past("broadcast", $"Signed for {networkTitle}."),
+            { What: "signed_again" } => Past(
+                "broadcast",
+                $"Signed again for {networkTitle}; only one of the transactions can pay."
+            ),
+            { What: "not_paid" } => Past(
+                "preparing",
+                "The transaction has not paid and never will; the payout is tried again."
+            ),
+            { What: "sent" } => Past("done", "Paid."),
+            { What: "cancelled" } => Past("done", "Called off; the amount is available again."),
+            { What: "failed", RefundHeld: true } => Past(
+                "done",
+                "Marked as failed; the amount returns once the network has proven that it was not paid."
+            ),
+            { What: "failed" } => Past("done", "Not paid; the amount is available again."),
+            { What: "refund_released" } => Past(
+                "done",
+                "Proven unpaid by the network; the amount is available again."
+            ),
+            { What: "conflict" } => Past(
+                "done",
+                "The transaction went through after all: you were paid."
+            ),
+            _ => Unnamed,
+        };
+
+    private static PayoutStage Past(string name, string message) =>
+        new(name, message, IsOnItsWay: false);
 
     private static PayoutStage Unnamed { get; } =
         new("on_hold", "The payout waits and will be tried again.", IsOnItsWay: false);

@@ -94,4 +94,6 @@ public sealed record FailureView
 }
 
 /// <summary>A page of payouts, newest first.</summary>
-public sealed record PayoutList(IReadOnlyList<PayoutView> Items);
+/// <param name="Items">The page.</param>
+/// <param name="NextCursor">Ask for the next page with it; left out on the last.</param>
+public sealed record PayoutList(IReadOnlyList<PayoutView> Items, string? NextCursor = null);

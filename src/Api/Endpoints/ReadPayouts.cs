@@ -17,15 +17,23 @@ internal sealed class ReadPayouts(
     public async Task ListAsync(HttpContext context, Guid userId)
     {
         var page = Paging.Read(context.Request.Query);
-        IReadOnlyList<PayoutRow> rows = await payouts.ListAsync(
-            userId,
-            page.Limit,
-            page.Offset,
-            context.RequestAborted
-        );
+        PayoutFilter? filter = PayoutFilters.Read(context.Request.Query);
+        IReadOnlyList<PayoutRow> rows = filter is null
+            ? []
+            : await payouts.ListAsync(
+                userId,
+                filter,
+                // One more than the page: it tells whether there is a next one.
+                page.Limit + 1,
+                filter.After is null ? page.Offset : 0,
+                context.RequestAborted
+            );
         await context.Response.JsonAsync(
             StatusCodes.Status200OK,
-            new PayoutList(rows.Select(presenter.View).ToList()),
+            new PayoutList(
+                rows.Take(page.Limit).Select(presenter.View).ToList(),
+                rows.Count > page.Limit ? PayoutFilters.CursorAfter(rows[page.Limit - 1]) : null
+            ),
             ApiJson.Default.PayoutList
         );
     }

@@ -10,11 +10,26 @@ internal static class UserEndpoints
     {
         UserGate gate = app.ServiceProvider.GetRequiredService<UserGate>();
         CreatePayout create = app.ServiceProvider.GetRequiredService<CreatePayout>();
+        CancelOwnPayout cancel = app.ServiceProvider.GetRequiredService<CancelOwnPayout>();
+        ReadTimeline timeline = app.ServiceProvider.GetRequiredService<ReadTimeline>();
+        ShowOptions options = app.ServiceProvider.GetRequiredService<ShowOptions>();
+        QuotePayout quote = app.ServiceProvider.GetRequiredService<QuotePayout>();
+        ExportPayouts export = app.ServiceProvider.GetRequiredService<ExportPayouts>();
+        ReadRewards rewards = app.ServiceProvider.GetRequiredService<ReadRewards>();
         ReadPayouts read = app.ServiceProvider.GetRequiredService<ReadPayouts>();
 
         app.MapPost(Routes.Payouts, gate.Admit(create.HandleAsync)).Describe(Operation.Create);
         app.MapRead(Routes.Payouts, gate.Admit(read.ListAsync)).Describe(Operation.List);
         app.MapRead(Routes.Payout, gate.Admit(read.GetAsync)).Describe(Operation.Get);
+        app.MapPost(Routes.Cancel, gate.Admit(cancel.HandleAsync)).Describe(UserOperations.Cancel);
+        app.MapRead(Routes.Events, gate.Admit(timeline.HandleAsync))
+            .Describe(UserOperations.Events);
+        app.MapRead(Routes.Options, gate.Admit((context, _) => options.HandleAsync(context)))
+            .Describe(UserOperations.Options);
+        app.MapPost(Routes.Quote, gate.Admit(quote.HandleAsync)).Describe(UserOperations.Quote);
+        app.MapRead(Routes.Export, gate.Admit(export.HandleAsync)).Describe(UserOperations.Export);
+        app.MapRead(Routes.OwnRewards, gate.Admit(rewards.HandleAsync))
+            .Describe(UserOperations.Rewards);
         app.MapRead(Routes.Me, gate.Admit(read.MeAsync)).Describe(Operation.Me);
     }
 }

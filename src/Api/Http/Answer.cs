@@ -25,8 +25,9 @@ internal static class Answer
 
     public static Task ErrorAsync(this HttpContext context, ErrorEntry entry, ErrorBody body)
     {
-        if (entry.Status is StatusCodes.Status401Unauthorized)
-            context.Response.Headers.WWWAuthenticate = Challenge(entry);
+        IHeaderDictionary headers = context.Response.Headers;
+        if (entry.Status is StatusCodes.Status401Unauthorized && headers.WWWAuthenticate.Count == 0)
+            headers.WWWAuthenticate = Challenge(entry);
         return context.Response.JsonAsync(
             entry.Status,
             body with

@@ -38,6 +38,15 @@ public sealed record ErrorBody
 
     /// <summary>The reward that was recorded first.</summary>
     public Guid? RewardId { get; init; }
+
+    /// <summary>The commission that was recorded first.</summary>
+    public Guid? CommissionId { get; init; }
+
+    /// <summary>The affiliate's payout that is there already.</summary>
+    public Guid? PayoutId { get; init; }
+
+    /// <summary>The transfer that paid an affiliate's payout.</summary>
+    public string? ExternalRef { get; init; }
 }
 
 /// <summary>Makes bodies from the catalogue.</summary>
@@ -48,6 +57,12 @@ internal static class ErrorBodies
 
     public static ErrorBody InvalidField(string field, string problem) =>
         ErrorCatalogue.InvalidArgs.Body($"{problem} Nothing was created.") with
+        {
+            Field = field,
+        };
+
+    public static ErrorBody Invalid(string field, string problem) =>
+        ErrorCatalogue.ValidationError.Body($"{problem} Nothing was changed.") with
         {
             Field = field,
         };

@@ -55,7 +55,7 @@ internal static class ErrorCatalogue
         "unauthenticated",
         401,
         "There is no valid session on this request; sign in and try again. No payout was created.",
-        "The session cookie is missing, unknown, expired or revoked.",
+        "The session cookie, or on the routes of affiliates the bearer token, is missing, unknown, expired or revoked.",
         Nothing
     );
 
@@ -75,6 +75,14 @@ internal static class ErrorCatalogue
         Nothing
     );
 
+    public static readonly ErrorEntry InsufficientScope = new(
+        "insufficient_scope",
+        403,
+        "This token lacks the scope that the route asks for; nothing was changed.",
+        "The bearer token is valid, but not for this; `WWW-Authenticate` names the scope.",
+        Nothing
+    );
+
     public static readonly ErrorEntry InvalidPayoutId = new(
         "invalid_payout_id",
         400,
@@ -87,7 +95,7 @@ internal static class ErrorCatalogue
         "invalid_json",
         400,
         "The body must be one JSON object of at most 4096 bytes, without duplicate names or comments; nothing was changed.",
-        "The body is not JSON, not one object, repeats a name, is longer than 4,096 bytes, or, on `sent` and `failed`, holds a field of the wrong type.",
+        "The body is not JSON, not one object, repeats a name, is longer than 4,096 bytes, or, on an operator's `sent`, `failed` and `cancel`, holds a field of the wrong type.",
         Nothing
     );
 
@@ -104,6 +112,14 @@ internal static class ErrorCatalogue
         400,
         "A field is missing or malformed; no payout was created.",
         "A field is missing, of the wrong type or outside its range; `field` names it.",
+        Nothing
+    );
+
+    public static readonly ErrorEntry ValidationError = new(
+        "validation_error",
+        400,
+        "The body is not one JSON object, or a field is missing or malformed; nothing was changed.",
+        "On the routes of affiliates: the body is no JSON object of at most 4,096 bytes, or a field is missing, of the wrong type or outside its range; `field` names it.",
         Nothing
     );
 
@@ -159,8 +175,40 @@ internal static class ErrorCatalogue
         "payout_not_found",
         404,
         "There is no payout with this id; nothing was changed.",
-        "No payout has this id, or it is another user's.",
+        "No payout has this id, or it is another user's. On the routes of affiliates also: the id has another form.",
         Nothing
+    );
+
+    public static readonly ErrorEntry CommissionNotFound = new(
+        "commission_not_found",
+        404,
+        "There is no commission with this id; nothing was changed.",
+        "No commission has this id, whatever its form.",
+        Nothing
+    );
+
+    public static readonly ErrorEntry AffiliateNotFound = new(
+        "affiliate_not_found",
+        404,
+        "This affiliate has never earned anything in this currency; nothing was changed.",
+        "No commission was ever recorded for it.",
+        Nothing
+    );
+
+    public static readonly ErrorEntry NoCommissions = new(
+        "no_commissions",
+        400,
+        "There is nothing to pay this affiliate for this period; no payout was created.",
+        "No commission of the period is free and past its hold, and no reversal waits.",
+        Nothing
+    );
+
+    public static readonly ErrorEntry PayoutExists = new(
+        "payout_exists",
+        409,
+        "This affiliate has a payout for this period already, see payout_id; it is unchanged.",
+        "A payout that is not void has the same affiliate, currency and period; `payout_id` names it.",
+        "Unchanged."
     );
 
     public static readonly ErrorEntry PayoutNotActionable = new(
@@ -171,11 +219,51 @@ internal static class ErrorCatalogue
         "Unchanged; `status` tells its state, `tx_hash` the transaction, `safe_after` about when that can no longer land."
     );
 
+    public static readonly ErrorEntry PayoutNotCancellable = new(
+        "payout_not_cancellable",
+        409,
+        "The payout can no longer be cancelled, see status; it is unchanged.",
+        "A user's payout is past `requested`; an operator's has ended, or a signed transaction of ours may still pay it (`reason`).",
+        "Unchanged; `status` tells its state. Operators also read `tx_hash` and `safe_after`."
+    );
+
+    public static readonly ErrorEntry PayoutNotApproved = new(
+        "payout_not_approved",
+        409,
+        "The payout is pending: approve it before it is marked as paid. It is unchanged.",
+        "`mark-paid` on a payout that is pending.",
+        "Unchanged."
+    );
+
+    public static readonly ErrorEntry PayoutAlreadyPaid = new(
+        "payout_already_paid",
+        409,
+        "The payout was paid already, see external_ref; it is unchanged.",
+        "The payout is paid, by another transfer than the one named; `external_ref` tells which.",
+        "Unchanged, for ever."
+    );
+
+    public static readonly ErrorEntry PayoutNotPayable = new(
+        "payout_not_payable",
+        409,
+        "There is nothing to pay in this payout, see status; it is unchanged.",
+        "The payout is void, or the affiliate owes (`recovery_owed`, `recovered`).",
+        "Unchanged; `status` tells its state."
+    );
+
+    public static readonly ErrorEntry CommissionNotReversible = new(
+        "commission_not_reversible",
+        409,
+        "This is the reversal of a commission, and cannot be reversed itself; nothing was changed.",
+        "The id is that of a reversal.",
+        Nothing
+    );
+
     public static readonly ErrorEntry DuplicateEventMismatch = new(
         "duplicate_event_mismatch",
         409,
         "This source_event_id was recorded before with other values; the first record stands, nothing was added.",
-        "A reward with the same `source_event_id` has other values.",
+        "A reward or commission with the same `source_event_id` has other values.",
         Nothing
     );
 
@@ -197,10 +285,12 @@ internal static class ErrorCatalogue
         Unauthenticated,
         OriginForbidden,
         CsrfTokenInvalid,
+        InsufficientScope,
         InvalidPayoutId,
         InvalidJson,
         IdempotencyKeyInvalid,
         InvalidArgs,
+        ValidationError,
         TxHashRequired,
         PayoutBelowMin,
         PayoutAboveMax,
@@ -208,7 +298,16 @@ internal static class ErrorCatalogue
         IdempotencyKeyReused,
         BalanceInsufficient,
         PayoutNotFound,
+        CommissionNotFound,
+        AffiliateNotFound,
+        NoCommissions,
+        PayoutExists,
         PayoutNotActionable,
+        PayoutNotCancellable,
+        PayoutNotApproved,
+        PayoutAlreadyPaid,
+        PayoutNotPayable,
+        CommissionNotReversible,
         DuplicateEventMismatch,
         Internal,
     ];

@@ -6,14 +6,45 @@ internal static class Routes
     public const string Admin = "/v1/admin";
     public const string Payouts = "/v1/referrals/payouts";
     public const string Payout = "/v1/referrals/payouts/{id}";
+    public const string Cancel = "/v1/referrals/payouts/{id}/cancel";
+    public const string Events = "/v1/referrals/payouts/{id}/events";
+    public const string Options = "/v1/referrals/payouts/options";
+    public const string Quote = "/v1/referrals/payouts/quote";
+    public const string Export = "/v1/referrals/payouts/export.csv";
+    public const string OwnRewards = "/v1/referrals/rewards";
     public const string Me = "/v1/referrals/me";
     public const string AdminPayouts = "/v1/admin/referrals/payouts";
     public const string AdminPayout = "/v1/admin/referrals/payouts/{id}";
     public const string Sent = "/v1/admin/referrals/payouts/{id}/sent";
     public const string Failed = "/v1/admin/referrals/payouts/{id}/failed";
+    public const string AdminCancel = "/v1/admin/referrals/payouts/{id}/cancel";
     public const string Rewards = "/v1/admin/referrals/rewards";
     public const string Pause = "/v1/admin/system/pause";
     public const string Resume = "/v1/admin/system/resume";
+
+    public const string Commissions = "/v1/commissions";
+    public const string ReverseCommission = "/v1/commissions/{id}/reverse";
+    public const string AffiliatePayouts = "/v1/payouts";
+    public const string AffiliatePayout = "/v1/payouts/{id}";
+    public const string AdminAffiliatePayouts = "/v1/admin/payouts";
+    public const string RunMonthly = "/v1/admin/payouts/run-monthly";
+    public const string Approve = "/v1/admin/payouts/{id}/approve";
+    public const string Unapprove = "/v1/admin/payouts/{id}/unapprove";
+    public const string Void = "/v1/admin/payouts/{id}/void";
+    public const string MarkPaid = "/v1/admin/payouts/{id}/mark-paid";
+
+    private static readonly string[] s_forAffiliates =
+    [
+        Commissions,
+        AffiliatePayouts,
+        AdminAffiliatePayouts,
+    ];
+
+    /// <summary>Whether a bearer token opens this path, whether or not it is a route.</summary>
+    public static bool IsForAffiliates(PathString path) =>
+        s_forAffiliates.Any(start =>
+            path.StartsWithSegments(start, StringComparison.OrdinalIgnoreCase)
+        );
 
     /// <summary>Where a payout of the caller can be read.</summary>
     public static string LocationOf(Guid payout) => $"{Payouts}/{payout}";

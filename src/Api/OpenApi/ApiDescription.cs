@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
+using Settlement.Api.Affiliates;
 using Settlement.Api.Configuration;
 using Settlement.Api.Http;
 
@@ -10,6 +11,7 @@ internal static class ApiDescription
 {
     private const string UserScheme = "session";
     private const string OperatorScheme = "adminToken";
+    private const string BearerScheme = "bearer";
 
     public static void AddApiDescription(this IServiceCollection services)
     {
@@ -20,6 +22,7 @@ internal static class ApiDescription
                 .Options
                 .PropertyNamingPolicy;
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);
+            json.SerializerOptions.TypeInfoResolverChain.Insert(1, AffiliateJson.Default);
         });
         services.AddOpenApi(options =>
         {
@@ -74,6 +77,12 @@ internal static class ApiDescription
                 Name = AdminGate.Header,
                 Description = "The operators' token.",
             },
+            [BearerScheme] = new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.Http,
+                Scheme = "bearer",
+                Description = "A token with scopes, for the payouts of affiliates.",
+            },
         };
         foreach (OpenApiPathItem path in document.Paths.Values.OfType<OpenApiPathItem>())
             path.Operations?.Remove(HttpMethod.Head);
@@ -93,7 +102,9 @@ internal static class ApiDescription
             return;
         operation.OperationId = told.Id;
         operation.Summary = told.Summary;
-        operation.Description = told.Text;
+        operation.Description = told.Scope is null
+            ? told.Text
+            : $"{told.Text} Scope: `{told.Scope}`.".TrimStart();
         operation.Tags = new HashSet<OpenApiTagReference>
         {
             new(told.Caller.ToString(), context.Document),
@@ -103,7 +114,12 @@ internal static class ApiDescription
         DescribeErrors(operation, told);
         if (told.Caller is not Caller.Anyone)
         {
-            string scheme = told.Caller is Caller.User ? UserScheme : OperatorScheme;
+            string scheme = told.Caller switch
+            {
+                Caller.User => UserScheme,
+                Caller.Affiliates => BearerScheme,
+                _ => OperatorScheme,
+            };
             var reference = new OpenApiSecuritySchemeReference(scheme, context.Document);
             operation.Security = [new OpenApiSecurityRequirement { [reference] = [] }];
         }

@@ -11,6 +11,7 @@ internal enum Caller
     Anyone,
     User,
     Operator,
+    Affiliates,
 }
 
 /// <summary>What the description says of one route.</summary>
@@ -32,6 +33,12 @@ internal sealed record Operation(
     public bool IsBodyOptional { get; init; }
     public bool TakesIdempotencyKey { get; init; }
     public bool IsPaged { get; init; }
+    public bool IsFiltered { get; init; }
+    public bool IsCsv { get; init; }
+    public IReadOnlyList<(string Name, string Text)> Filters { get; init; } = [];
+
+    /// <summary>What a bearer token must be allowed.</summary>
+    public string? Scope { get; init; }
 
     public static readonly Operation Create = new(
         "createPayout",
@@ -63,7 +70,10 @@ internal sealed record Operation(
         [(200, typeof(PayoutList))]
     )
     {
+        Text =
+            "A filter never is an error: what is unknown or cannot be read matches nothing. With a cursor, offset is ignored.",
         IsPaged = true,
+        IsFiltered = true,
     };
 
     public static readonly Operation Get = new(
@@ -120,6 +130,24 @@ internal sealed record Operation(
         Body = typeof(FailedBody),
         IsBodyOptional = true,
         TakesIdempotencyKey = true,
+    };
+
+    public static readonly Operation AdminCancel = Failed with
+    {
+        Id = "cancelPayoutAsOperator",
+        Summary = "Call a payout off",
+        Text =
+            "From requested, or from processing while nothing of ours can land. Final; the amount is available to the user again.",
+        Body = typeof(CancelBody),
+        Errors =
+        [
+            ErrorCatalogue.InvalidPayoutId,
+            ErrorCatalogue.InvalidJson,
+            ErrorCatalogue.IdempotencyKeyInvalid,
+            ErrorCatalogue.IdempotencyKeyReused,
+            ErrorCatalogue.PayoutNotFound,
+            ErrorCatalogue.PayoutNotCancellable,
+        ],
     };
 
     public static readonly Operation Show = new(
@@ -189,7 +217,8 @@ internal sealed record Operation(
             Errors.Contains(e)
             || e == ErrorCatalogue.MethodNotAllowed
             || (e == ErrorCatalogue.Internal && Caller is not Caller.Anyone)
-            || (e == ErrorCatalogue.Unauthenticated && Caller is Caller.User)
+            || (e == ErrorCatalogue.Unauthenticated && Caller is (Caller.User or Caller.Affiliates))
+            || (e == ErrorCatalogue.InsufficientScope && Caller is Caller.Affiliates)
             || (
                 Caller is Caller.Operator
                 && (e == ErrorCatalogue.AdminTokenUnset || e == ErrorCatalogue.AdminTokenInvalid)

@@ -12,8 +12,15 @@ internal static class Parameters
         IList<IOpenApiParameter> parameters = operation.Parameters ??= [];
         foreach (OpenApiParameter id in parameters.OfType<OpenApiParameter>())
         {
-            id.Description = "The payout's id, 8-4-4-4-12 hexadecimal digits.";
-            id.Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "uuid" };
+            bool isAnyText = told.Caller is Caller.Affiliates;
+            id.Description = isAnyText
+                ? "An id that was answered before; one of any other form is not found."
+                : "The payout's id, 8-4-4-4-12 hexadecimal digits.";
+            id.Schema = new OpenApiSchema
+            {
+                Type = JsonSchemaType.String,
+                Format = isAnyText ? null : "uuid",
+            };
         }
         if (told.IsPaged)
         {
@@ -22,6 +29,10 @@ internal static class Parameters
             );
             parameters.Add(Number("offset", "How many to skip.", 0, 0, null));
         }
+        if (told.IsFiltered)
+            AddFilters(parameters, told.IsPaged);
+        foreach ((string name, string text) in told.Filters)
+            parameters.Add(Text(name, text, ParameterLocation.Query));
         if (told.TakesIdempotencyKey)
         {
             parameters.Add(
@@ -43,11 +54,46 @@ internal static class Parameters
         );
     }
 
+    private static void AddFilters(IList<IOpenApiParameter> parameters, bool isPaged)
+    {
+        parameters.Add(
+            Text("status", "One or more statuses, separated by commas.", ParameterLocation.Query)
+        );
+        parameters.Add(Text("network", "A network's name.", ParameterLocation.Query));
+        parameters.Add(
+            Text(
+                "from",
+                "Requested at this time or later: RFC 3339, or a date in UTC.",
+                ParameterLocation.Query
+            )
+        );
+        parameters.Add(
+            Text(
+                "to",
+                "Requested before this time: RFC 3339, or a date in UTC.",
+                ParameterLocation.Query
+            )
+        );
+        if (isPaged)
+        {
+            parameters.Add(
+                Text("cursor", "The next_cursor of the page before.", ParameterLocation.Query)
+            );
+        }
+    }
+
     private static OpenApiParameter Header(string name, string description) =>
+        Text(name, description, ParameterLocation.Header);
+
+    private static OpenApiParameter Text(
+        string name,
+        string description,
+        ParameterLocation location
+    ) =>
         new()
         {
             Name = name,
-            In = ParameterLocation.Header,
+            In = location,
             Description = description,
             Schema = new OpenApiSchema { Type = JsonSchemaType.String },
         };

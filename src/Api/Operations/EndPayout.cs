@@ -5,7 +5,7 @@ using Settlement.Payouts.Lifecycle;
 namespace Settlement.Api.Operations;
 
 /// <summary>POST …/{id}/sent and …/{id}/failed: an operator's word, by the same transition that the worker calls.</summary>
-internal sealed class EndPayout(EndPayoutRules rules, FinalizePayout finalize, OperatorKeys keys)
+internal sealed class EndPayout(EndPayoutRules rules, FinalizePayout finalize, KeyedAnswers keys)
 {
     // Between refusal and explanation the obstacle may have gone.
     private const int MaxTries = 3;
@@ -50,8 +50,27 @@ internal sealed class EndPayout(EndPayoutRules rules, FinalizePayout finalize, O
             await context.ErrorAsync(check.Error!, check.ErrorBody!);
             return;
         }
-        await EndAsync(context, OperatorKeys.Stamp(word, route, key));
+        await EndAsync(context, Stamp(word, route, key));
     }
+
+    private static OperatorWord Stamp(OperatorWord word, string route, string? key) =>
+        word with
+        {
+            Key = KeyedAnswers.Of(
+                KeyedAnswers.Operator,
+                route,
+                key,
+                Answer.Ok,
+                [
+                    word.PayoutId.ToString(),
+                    word.TxHash,
+                    word.Note,
+                    word.InternalNote,
+                    word.FailureCode,
+                    word.Force ? "force" : null,
+                ]
+            ),
+        };
 
     private async Task EndAsync(HttpContext context, OperatorWord word)
     {
@@ -112,6 +131,8 @@ internal sealed class EndPayout(EndPayoutRules rules, FinalizePayout finalize, O
                 "A signed transaction of ours may still pay this payout, see tx_hash; wait until it has landed or expired. The payout is unchanged.",
             RefusedBecause.AwaitingFinality =>
                 "This is our own transaction; the payout becomes sent by itself once the network has made it final. It is unchanged.",
+            RefusedBecause.ProvenUnpaid =>
+                "This transaction of ours is proven not to have paid this payout; state the one that did. It is unchanged.",
             RefusedBecause.TakenUp =>
                 "The payout is being worked on at this moment; try again. It is unchanged.",
         };

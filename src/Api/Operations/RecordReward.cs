@@ -1,4 +1,3 @@
-using System.Globalization;
 using Settlement.Api.Http;
 using Settlement.Payouts.Ledger;
 
@@ -69,12 +68,6 @@ internal static class RewardRules
     private const int MaxEventLength = 200;
     private const int MaxNoteLength = 1_000;
 
-    private static readonly string[] s_times =
-    [
-        "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK",
-        "yyyy-MM-dd'T'HH:mm:ssK",
-    ];
-
     public static (NewReward? Reward, ErrorBody? Problem) Read(
         JsonBody body,
         string actor,
@@ -109,7 +102,7 @@ internal static class RewardRules
             );
         }
         Field<string> unlock = body.Text("unlock_at");
-        if (!TryReadTime(unlock, out DateTimeOffset? unlockAt))
+        if (!Rfc3339.TryRead(unlock, out DateTimeOffset? unlockAt))
         {
             return Refuse(
                 "unlock_at",
@@ -139,29 +132,6 @@ internal static class RewardRules
 
     private static (NewReward? Reward, ErrorBody? Problem) Refuse(string field, string problem) =>
         (null, ErrorBodies.InvalidField(field, problem));
-
-    private static bool TryReadTime(Field<string> text, out DateTimeOffset? time)
-    {
-        time = null;
-        if (!text.Has(out string value))
-            return !text.IsWrong;
-        bool hasZone = value.EndsWith('Z') || (value.Length > 6 && value[^6] is '+' or '-');
-        if (
-            !hasZone
-            || !DateTimeOffset.TryParseExact(
-                value,
-                s_times,
-                CultureInfo.InvariantCulture,
-                DateTimeStyles.None,
-                out DateTimeOffset parsed
-            )
-        )
-        {
-            return false;
-        }
-        time = parsed.ToUniversalTime();
-        return true;
-    }
 
     private static bool TryReadKind(Field<string> text, out RewardKind kind)
     {

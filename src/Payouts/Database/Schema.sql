@@ -46,6 +46,17 @@ BEGIN
   outcome := 'accepted'; payout_id := p_id; available_micro := available_micro - p_amount;
 END $$;
 
+CREATE FUNCTION settlement.affiliate_payout_sums(p_payout uuid, OUT gross bigint, OUT reversal bigint, OUT entries bigint) RETURNS record
+    LANGUAGE sql STABLE
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+  SELECT coalesce(sum(amount_cents) FILTER (WHERE kind = 'commission'), 0)::bigint,
+         (coalesce(sum(amount_cents) FILTER (WHERE kind = 'reversal'), 0)
+          + (SELECT coalesce(sum(o.recovery_owed_cents), 0) FROM affiliate_payouts o WHERE o.recovered_by = p_payout))::bigint,
+         count(*)
+    FROM commissions WHERE payout_id = p_payout
+$$;
+
 CREATE FUNCTION settlement.apply_transfer() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'settlement', 'pg_temp'
@@ -108,6 +119,62 @@ BEGIN
   RETURN NULL;
 END $$;
 
+CREATE FUNCTION settlement.check_affiliate_payout() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+DECLARE v_payouts uuid[]; v_bad uuid;
+BEGIN
+  IF TG_TABLE_NAME = 'commissions' THEN
+    v_payouts := ARRAY[NEW.payout_id];
+    IF TG_OP = 'UPDATE' THEN v_payouts := v_payouts || OLD.payout_id; END IF;
+  ELSE
+    v_payouts := ARRAY[NEW.id, NEW.recovered_by];
+    IF TG_OP = 'UPDATE' THEN v_payouts := v_payouts || OLD.recovered_by; END IF;
+  END IF;
+  SELECT p.id INTO v_bad FROM affiliate_payouts p, affiliate_payout_sums(p.id) s
+   WHERE p.id = ANY (v_payouts)
+     AND ((p.gross_amount_cents, p.reversal_amount_cents) <> (s.gross, s.reversal)
+          OR EXISTS (SELECT FROM commissions c WHERE c.payout_id = p.id
+                                                 AND (c.affiliate_id, c.currency) <> (p.affiliate_id, p.currency)))
+   LIMIT 1;
+  IF v_bad IS NOT NULL THEN
+    RAISE EXCEPTION 'payout % does not add up', v_bad USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION settlement.create_affiliate_payout(p_id uuid, p_affiliate text, p_currency text, p_start timestamp with time zone, p_end timestamp with time zone, p_actor text, p_request_id text, OUT outcome text, OUT payout_id uuid) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+DECLARE v_ids uuid[];
+BEGIN
+  PERFORM FROM affiliate_accounts a WHERE a.affiliate_id = p_affiliate AND a.currency = p_currency FOR NO KEY UPDATE;
+  SELECT p.id INTO payout_id FROM affiliate_payouts p
+   WHERE (p.affiliate_id, p.currency, p.period_start, p.period_end) = (p_affiliate, p_currency, p_start, p_end) AND p.status <> 'void';
+  IF FOUND THEN outcome := 'exists'; RETURN; END IF;
+
+  SELECT array_agg(c.id) INTO v_ids FROM commissions c
+   WHERE c.affiliate_id = p_affiliate AND c.currency = p_currency AND c.payout_id IS NULL AND c.reversed_at IS NULL
+     AND c.hold_until <= now()
+     AND (c.kind = 'reversal'
+          OR c.earned_at >= p_start AND c.earned_at < p_end
+          OR c.earned_at < p_start AND EXISTS (
+               SELECT FROM affiliate_payouts o
+                WHERE o.affiliate_id = p_affiliate AND o.currency = p_currency AND o.status <> 'void'
+                  AND c.earned_at >= o.period_start AND c.earned_at < o.period_end));
+  IF v_ids IS NULL THEN outcome := 'nothing'; RETURN; END IF;
+
+  INSERT INTO affiliate_payouts (id, affiliate_id, currency, period_start, period_end) VALUES (p_id, p_affiliate, p_currency, p_start, p_end);
+  UPDATE commissions c SET payout_id = p_id WHERE c.id = ANY (v_ids);
+  UPDATE affiliate_payouts SET status = 'recovered', recovered_by = p_id
+   WHERE affiliate_id = p_affiliate AND currency = p_currency AND status = 'recovery_owed';
+  PERFORM recount_affiliate_payout(p_id, p_actor, p_request_id);
+  INSERT INTO audit_log (actor, action, target, request_id) VALUES (p_actor, 'affiliate_payout_created', p_id, p_request_id);
+  outcome := 'created'; payout_id := p_id;
+END $$;
+
 CREATE FUNCTION settlement.decided_ride_reaches_its_payout() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'settlement', 'pg_temp'
@@ -141,6 +208,43 @@ BEGIN
   RETURN NEW;
 END $$;
 
+CREATE FUNCTION settlement.guard_affiliate_payout() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+BEGIN
+  IF OLD.status = 'paid' THEN
+    RAISE EXCEPTION 'payout % is paid, for ever', OLD.id USING ERRCODE = '42501', CONSTRAINT = TG_NAME;
+  END IF;
+  IF (NEW.id, NEW.affiliate_id, NEW.currency, NEW.period_start, NEW.period_end, NEW.created_at)
+     IS DISTINCT FROM (OLD.id, OLD.affiliate_id, OLD.currency, OLD.period_start, OLD.period_end, OLD.created_at) THEN
+    RAISE EXCEPTION 'payout % is immutable', OLD.id USING ERRCODE = '42501', CONSTRAINT = TG_NAME;
+  END IF;
+  IF NEW.status <> OLD.status AND (OLD.status, NEW.status) NOT IN (
+       ('pending', 'approved'), ('pending', 'void'), ('pending', 'recovery_owed'), ('approved', 'pending'), ('approved', 'paid'),
+       ('recovery_owed', 'recovered'), ('recovered', 'recovery_owed')) THEN
+    RAISE EXCEPTION 'payout % cannot go from % to %', OLD.id, OLD.status, NEW.status USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  IF OLD.status <> 'pending'
+     AND (NEW.gross_amount_cents, NEW.reversal_amount_cents, NEW.amount_cents, NEW.recovery_owed_cents)
+         <> (OLD.gross_amount_cents, OLD.reversal_amount_cents, OLD.amount_cents, OLD.recovery_owed_cents) THEN
+    RAISE EXCEPTION 'the amounts of payout % are frozen', OLD.id USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  IF OLD.status = 'approved' AND NEW.status <> 'pending'
+     AND (NEW.approved_at, NEW.approved_by) IS DISTINCT FROM (OLD.approved_at, OLD.approved_by) THEN
+    RAISE EXCEPTION 'payout % is approved already', OLD.id USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  -- What is owed is taken off one pending payout of the same account, and comes back only while that is pending.
+  IF NEW.recovered_by IS DISTINCT FROM OLD.recovered_by
+     AND (SELECT count(*) FROM affiliate_payouts p
+           WHERE p.id IN (OLD.recovered_by, NEW.recovered_by) AND p.status = 'pending'
+             AND (p.affiliate_id, p.currency) = (NEW.affiliate_id, NEW.currency))
+         <> num_nonnulls(OLD.recovered_by, NEW.recovered_by) THEN
+    RAISE EXCEPTION 'what payout % is owed cannot be taken off that one', OLD.id USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  RETURN NEW;
+END $$;
+
 CREATE FUNCTION settlement.guard_attempt() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'settlement', 'pg_temp'
@@ -151,6 +255,25 @@ BEGIN
       AND t.lease_token = NEW.lease_token AND t.sender = NEW.signed_by AND (t.nonce IS NOT NULL) = NEW.has_nonce FOR NO KEY UPDATE;
   IF NOT FOUND THEN
     RAISE EXCEPTION 'transaction %: stale token %, decided, or signed by another', NEW.transaction_id, NEW.lease_token USING ERRCODE = 'ST002', CONSTRAINT = TG_NAME;
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE FUNCTION settlement.guard_commission() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+BEGIN
+  -- reverses_kind follows from reverses_id, and has no value before the row is written.
+  IF to_jsonb(NEW) - '{payout_id,reversed_at,reverses_kind}'::text[] <> to_jsonb(OLD) - '{payout_id,reversed_at,reverses_kind}'::text[] THEN
+    RAISE EXCEPTION 'commission % is immutable', OLD.id USING ERRCODE = '42501', CONSTRAINT = TG_NAME;
+  END IF;
+  IF OLD.reversed_at IS NOT NULL THEN
+    RAISE EXCEPTION 'commission % has dropped out', OLD.id USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  IF NEW.payout_id IS DISTINCT FROM OLD.payout_id
+     AND EXISTS (SELECT FROM affiliate_payouts WHERE id IN (OLD.payout_id, NEW.payout_id) AND status <> 'pending') THEN
+    RAISE EXCEPTION 'the payout of commission % is frozen', OLD.id USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
   END IF;
   RETURN NEW;
 END $$;
@@ -178,6 +301,17 @@ CREATE FUNCTION settlement.guard_new_account() RETURNS trigger
 BEGIN
   IF NEW.posted_micro <> 0 OR NEW.reserved_micro <> 0 THEN
     RAISE EXCEPTION 'a new account starts empty' USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE FUNCTION settlement.guard_new_affiliate_payout() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+BEGIN
+  IF NEW.status <> 'pending' THEN
+    RAISE EXCEPTION 'a payout starts as pending' USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
   END IF;
   RETURN NEW;
 END $$;
@@ -392,6 +526,25 @@ BEGIN
   RETURN NEW;
 END $$;
 
+CREATE FUNCTION settlement.ingest_commission(p_id uuid, p_affiliate text, p_currency text, p_amount bigint, p_source_event text, p_earned_at timestamp with time zone, p_hold_until timestamp with time zone, p_actor text, p_request_id text, OUT outcome text, OUT commission_id uuid) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+DECLARE v_seen record;
+BEGIN
+  INSERT INTO affiliate_accounts VALUES (p_affiliate, p_currency) ON CONFLICT DO NOTHING;
+  INSERT INTO commissions (id, affiliate_id, currency, kind, amount_cents, source_event_id, earned_at, hold_until, recorded_by, request_id)
+  VALUES (p_id, p_affiliate, p_currency, 'commission', p_amount, p_source_event, coalesce(p_earned_at, now()),
+          coalesce(p_hold_until, p_earned_at, now()), p_actor, p_request_id)
+  ON CONFLICT (source_event_id) DO NOTHING;
+  IF FOUND THEN outcome := 'created'; commission_id := p_id; RETURN; END IF;
+  SELECT * INTO STRICT v_seen FROM commissions c WHERE c.source_event_id = p_source_event;
+  commission_id := v_seen.id;
+  outcome := CASE WHEN (v_seen.affiliate_id, v_seen.currency, v_seen.amount_cents) = (p_affiliate, p_currency, p_amount)
+                   AND (p_earned_at IS NULL OR v_seen.earned_at = p_earned_at)
+                   AND (p_hold_until IS NULL OR v_seen.hold_until = p_hold_until) THEN 'replay' ELSE 'mismatch' END;
+END $$;
+
 CREATE FUNCTION settlement.ingest_reward(p_id uuid, p_user uuid, p_amount bigint, p_kind text, p_source_event text, p_unlock_at timestamp with time zone, p_note text, p_actor text, p_request_id text, OUT outcome text, OUT reward_id uuid) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'settlement', 'pg_temp'
@@ -422,6 +575,42 @@ CREATE FUNCTION settlement.lock_accounts_of(p_payouts uuid[]) RETURNS void
   SELECT FROM accounts WHERE id IN (SELECT account_id FROM payouts WHERE id = ANY (p_payouts)) ORDER BY id FOR NO KEY UPDATE
 $$;
 
+CREATE FUNCTION settlement.move_affiliate_payout(p_id uuid, p_becomes text, p_external_ref text, p_actor text, p_request_id text, OUT outcome text, OUT status text, OUT external_ref text) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+DECLARE v_payout affiliate_payouts;
+BEGIN
+  PERFORM FROM affiliate_accounts a JOIN affiliate_payouts p USING (affiliate_id, currency) WHERE p.id = p_id FOR NO KEY UPDATE OF a;
+  SELECT * INTO v_payout FROM affiliate_payouts p WHERE p.id = p_id;
+  IF NOT FOUND THEN outcome := 'missing'; RETURN; END IF;
+  status := v_payout.status; external_ref := v_payout.external_ref;
+  IF status = p_becomes THEN
+    outcome := CASE WHEN external_ref IS DISTINCT FROM p_external_ref THEN 'refused' ELSE 'unchanged' END;
+    RETURN;
+  END IF;
+  IF (status, p_becomes) NOT IN (('pending', 'approved'), ('approved', 'pending'), ('approved', 'paid'), ('pending', 'void')) THEN
+    outcome := 'refused';
+    RETURN;
+  END IF;
+
+  IF p_becomes = 'void' THEN
+    UPDATE commissions SET payout_id = NULL WHERE payout_id = p_id;
+    PERFORM recount_affiliate_payout(p_id, p_actor, p_request_id);
+  ELSE
+    UPDATE affiliate_payouts p
+       SET status       = p_becomes,
+           approved_at  = CASE p_becomes WHEN 'approved' THEN now() WHEN 'paid' THEN p.approved_at END,
+           approved_by  = CASE p_becomes WHEN 'approved' THEN p_actor WHEN 'paid' THEN p.approved_by END,
+           paid_at      = CASE p_becomes WHEN 'paid' THEN now() END,
+           external_ref = p_external_ref
+     WHERE p.id = p_id;
+    INSERT INTO audit_log (actor, action, target, detail, request_id)
+    VALUES (p_actor, 'affiliate_payout_' || p_becomes, p_id, jsonb_build_object('was', status, 'external_ref', p_external_ref), p_request_id);
+  END IF;
+  outcome := 'moved'; status := p_becomes; external_ref := p_external_ref;
+END $$;
+
 CREATE FUNCTION settlement.payout_has_its_reserve() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'settlement', 'pg_temp'
@@ -443,6 +632,27 @@ BEGIN
     RAISE EXCEPTION 'reward % is marked posted without its ledger transfer', NEW.id USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
   END IF;
   RETURN NULL;
+END $$;
+
+CREATE FUNCTION settlement.recount_affiliate_payout(p_payout uuid, p_actor text, p_request_id text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+DECLARE v_sums record;
+BEGIN
+  SELECT * INTO v_sums FROM affiliate_payout_sums(p_payout);
+  IF v_sums.entries = 0 THEN
+    UPDATE affiliate_payouts SET status = 'recovery_owed', recovered_by = NULL WHERE recovered_by = p_payout;
+    v_sums.reversal := 0;
+    INSERT INTO audit_log (actor, action, target, request_id) VALUES (p_actor, 'affiliate_payout_void', p_payout, p_request_id);
+  END IF;
+  UPDATE affiliate_payouts
+     SET gross_amount_cents = v_sums.gross, reversal_amount_cents = v_sums.reversal,
+         amount_cents        = greatest(0, v_sums.gross - v_sums.reversal),
+         recovery_owed_cents = greatest(0, v_sums.reversal - v_sums.gross),
+         status = CASE WHEN v_sums.entries = 0 THEN 'void'
+                       WHEN v_sums.reversal > v_sums.gross THEN 'recovery_owed' ELSE 'pending' END
+   WHERE id = p_payout;
 END $$;
 
 CREATE FUNCTION settlement.refund_has_its_event() RETURNS trigger
@@ -467,6 +677,36 @@ BEGIN
     RAISE EXCEPTION 'payout %: % does not follow from its status', NEW.payout_id, NEW.kind USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
   END IF;
   RETURN NULL;
+END $$;
+
+CREATE FUNCTION settlement.reverse_commission(p_id uuid, p_reversal uuid, p_reason text, p_actor text, p_request_id text, OUT outcome text, OUT reversal_id uuid) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+DECLARE v_commission commissions; v_payout text;
+BEGIN
+  PERFORM FROM affiliate_accounts a JOIN commissions c USING (affiliate_id, currency) WHERE c.id = p_id FOR NO KEY UPDATE OF a;
+  SELECT * INTO v_commission FROM commissions WHERE id = p_id;
+  IF NOT FOUND THEN outcome := 'missing'; RETURN; END IF;
+  IF v_commission.kind = 'reversal' THEN outcome := 'not_reversible'; RETURN; END IF;
+  SELECT c.id INTO reversal_id FROM commissions c WHERE c.reverses_id = p_id;
+  IF v_commission.reversed_at IS NOT NULL OR reversal_id IS NOT NULL THEN outcome := 'replay'; RETURN; END IF;
+
+  INSERT INTO audit_log (actor, action, target, reason, request_id)
+  VALUES (p_actor, 'commission_reversed', p_id, p_reason, p_request_id);
+  SELECT status INTO v_payout FROM affiliate_payouts WHERE id = v_commission.payout_id;
+  IF coalesce(v_payout, 'pending') = 'pending' THEN
+    UPDATE commissions SET payout_id = NULL, reversed_at = now() WHERE id = p_id;
+    IF v_payout IS NOT NULL THEN
+      PERFORM recount_affiliate_payout(v_commission.payout_id, p_actor, p_request_id);
+    END IF;
+    outcome := 'dropped';
+    RETURN;
+  END IF;
+  INSERT INTO commissions (id, affiliate_id, currency, kind, amount_cents, reverses_id, earned_at, hold_until, reason, recorded_by, request_id)
+  VALUES (p_reversal, v_commission.affiliate_id, v_commission.currency, 'reversal', v_commission.amount_cents, p_id, now(), now(),
+          p_reason, p_actor, p_request_id);
+  outcome := 'entered'; reversal_id := p_reversal;
 END $$;
 
 CREATE FUNCTION settlement.reward_transfer_is_marked() RETURNS trigger
@@ -568,6 +808,55 @@ ALTER TABLE settlement.accounts ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+CREATE TABLE settlement.affiliate_accounts (
+    affiliate_id text NOT NULL,
+    currency text NOT NULL,
+    CONSTRAINT affiliate_accounts_affiliate_id_check CHECK (((length(affiliate_id) >= 1) AND (length(affiliate_id) <= 200))),
+    CONSTRAINT affiliate_accounts_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text))
+);
+
+CREATE TABLE settlement.affiliate_payouts (
+    id uuid NOT NULL,
+    affiliate_id text NOT NULL,
+    currency text NOT NULL,
+    period_start timestamp with time zone NOT NULL,
+    period_end timestamp with time zone NOT NULL,
+    status text DEFAULT 'pending'::text NOT NULL,
+    gross_amount_cents bigint DEFAULT 0 NOT NULL,
+    reversal_amount_cents bigint DEFAULT 0 NOT NULL,
+    amount_cents bigint DEFAULT 0 NOT NULL,
+    recovery_owed_cents bigint DEFAULT 0 NOT NULL,
+    approved_at timestamp with time zone,
+    approved_by text,
+    paid_at timestamp with time zone,
+    external_ref text,
+    recovered_by uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT affiliate_payouts_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'approved'::text, 'paid'::text, 'void'::text, 'recovery_owed'::text, 'recovered'::text]))),
+    CONSTRAINT approved_by_somebody CHECK ((((status = ANY (ARRAY['approved'::text, 'paid'::text])) = (approved_at IS NOT NULL)) AND ((approved_at IS NULL) = (approved_by IS NULL)))),
+    CONSTRAINT cents_are_never_negative CHECK ((LEAST(gross_amount_cents, reversal_amount_cents, amount_cents, recovery_owed_cents) >= 0)),
+    CONSTRAINT external_ref_says_something CHECK (((length(btrim(external_ref)) >= 1) AND (length(btrim(external_ref)) <= 500))),
+    CONSTRAINT net_is_paid_or_owed CHECK (((gross_amount_cents - reversal_amount_cents) = (amount_cents - recovery_owed_cents))),
+    CONSTRAINT never_both_paid_and_owed CHECK (((amount_cents = 0) OR (recovery_owed_cents = 0))),
+    CONSTRAINT paid_with_a_reference CHECK ((((status = 'paid'::text) = (paid_at IS NOT NULL)) AND ((paid_at IS NULL) = (external_ref IS NULL)))),
+    CONSTRAINT period_ends_after_it_starts CHECK ((period_end > period_start)),
+    CONSTRAINT recovered_by_another CHECK ((((status = 'recovered'::text) = (recovered_by IS NOT NULL)) AND (recovered_by IS DISTINCT FROM id))),
+    CONSTRAINT who_owes_is_not_paid CHECK (((status = ANY (ARRAY['recovery_owed'::text, 'recovered'::text])) = (recovery_owed_cents > 0)))
+);
+
+CREATE TABLE settlement.api_tokens (
+    token_hash bytea NOT NULL,
+    name text NOT NULL,
+    scopes text[] NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone,
+    last_used_at timestamp with time zone,
+    CONSTRAINT api_tokens_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+    CONSTRAINT api_tokens_token_hash_check CHECK ((octet_length(token_hash) = 32)),
+    CONSTRAINT token_expires_after_it_starts CHECK ((expires_at > created_at))
 );
 
 CREATE TABLE settlement.assets (
@@ -675,6 +964,35 @@ ALTER TABLE settlement.chain_transactions ALTER COLUMN id ADD GENERATED ALWAYS A
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+CREATE TABLE settlement.commissions (
+    id uuid NOT NULL,
+    affiliate_id text NOT NULL,
+    currency text NOT NULL,
+    kind text NOT NULL,
+    amount_cents bigint NOT NULL,
+    source_event_id text,
+    reverses_id uuid,
+    reverses_kind text GENERATED ALWAYS AS (
+CASE
+    WHEN (reverses_id IS NULL) THEN NULL::text
+    ELSE 'commission'::text
+END) STORED,
+    earned_at timestamp with time zone NOT NULL,
+    hold_until timestamp with time zone NOT NULL,
+    payout_id uuid,
+    reversed_at timestamp with time zone,
+    reason text,
+    recorded_by text NOT NULL,
+    request_id text,
+    recorded_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT commission_names_its_event CHECK (((kind = 'commission'::text) = (source_event_id IS NOT NULL))),
+    CONSTRAINT commissions_amount_cents_check CHECK (((amount_cents >= 1) AND (amount_cents <= '100000000000'::bigint))),
+    CONSTRAINT commissions_kind_check CHECK ((kind = ANY (ARRAY['commission'::text, 'reversal'::text]))),
+    CONSTRAINT commissions_source_event_id_check CHECK (((length(source_event_id) >= 1) AND (length(source_event_id) <= 200))),
+    CONSTRAINT dropped_out_is_not_paid CHECK (((reversed_at IS NULL) OR (payout_id IS NULL))),
+    CONSTRAINT reversal_names_its_original CHECK (((kind = 'reversal'::text) = (reverses_id IS NOT NULL)))
 );
 
 CREATE TABLE settlement.idempotency_keys (
@@ -885,6 +1203,15 @@ CREATE TABLE settlement.wallets (
 ALTER TABLE ONLY settlement.accounts
     ADD CONSTRAINT accounts_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY settlement.affiliate_accounts
+    ADD CONSTRAINT affiliate_accounts_pkey PRIMARY KEY (affiliate_id, currency);
+
+ALTER TABLE ONLY settlement.affiliate_payouts
+    ADD CONSTRAINT affiliate_payouts_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY settlement.api_tokens
+    ADD CONSTRAINT api_tokens_pkey PRIMARY KEY (token_hash);
+
 ALTER TABLE ONLY settlement.assets
     ADD CONSTRAINT assets_pkey PRIMARY KEY (code);
 
@@ -902,6 +1229,12 @@ ALTER TABLE ONLY settlement.broadcast_notes
 
 ALTER TABLE ONLY settlement.chain_transactions
     ADD CONSTRAINT chain_transactions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY settlement.commissions
+    ADD CONSTRAINT commission_identity UNIQUE (id, kind, affiliate_id, currency, amount_cents);
+
+ALTER TABLE ONLY settlement.commissions
+    ADD CONSTRAINT commissions_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY settlement.idempotency_keys
     ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (principal, route, key);
@@ -939,7 +1272,15 @@ ALTER TABLE ONLY settlement.ledger_transfers
 ALTER TABLE ONLY settlement.wallets
     ADD CONSTRAINT wallets_pkey PRIMARY KEY (network, address);
 
+CREATE INDEX ix_affiliate_payouts_recovered ON settlement.affiliate_payouts USING btree (recovered_by) WHERE (recovered_by IS NOT NULL);
+
+CREATE INDEX ix_affiliate_payouts_status ON settlement.affiliate_payouts USING btree (status, created_at DESC, id DESC);
+
 CREATE INDEX ix_broadcast_notes_transaction ON settlement.broadcast_notes USING btree (transaction_id, id);
+
+CREATE INDEX ix_commissions_open ON settlement.commissions USING btree (affiliate_id, currency, earned_at) WHERE ((payout_id IS NULL) AND (reversed_at IS NULL));
+
+CREATE INDEX ix_commissions_payout ON settlement.commissions USING btree (payout_id) WHERE (payout_id IS NOT NULL);
 
 CREATE INDEX ix_events_payout ON settlement.payout_events USING btree (payout_id, id);
 
@@ -971,9 +1312,15 @@ CREATE UNIQUE INDEX ux_accounts_system ON settlement.accounts USING btree (kind,
 
 CREATE UNIQUE INDEX ux_accounts_user ON settlement.accounts USING btree (user_id, asset) WHERE (kind = 'user'::text);
 
+CREATE UNIQUE INDEX ux_affiliate_payouts_live ON settlement.affiliate_payouts USING btree (affiliate_id, currency, period_start, period_end) WHERE (status <> 'void'::text);
+
 CREATE UNIQUE INDEX ux_attempts_hash ON settlement.attempts USING btree (network, hash);
 
 CREATE UNIQUE INDEX ux_attempts_one_without_nonce ON settlement.attempts USING btree (transaction_id) WHERE (NOT has_nonce);
+
+CREATE UNIQUE INDEX ux_commissions_one_reversal ON settlement.commissions USING btree (reverses_id) WHERE (reverses_id IS NOT NULL);
+
+CREATE UNIQUE INDEX ux_commissions_source_event ON settlement.commissions USING btree (source_event_id);
 
 CREATE UNIQUE INDEX ux_events_one_per_version ON settlement.payout_events USING btree (payout_id, version) WHERE (action = ANY (ARRAY['requested'::text, 'processing'::text, 'sent'::text, 'failed'::text, 'cancelled'::text]));
 
@@ -997,6 +1344,12 @@ CREATE TRIGGER accounts_are_kept BEFORE DELETE ON settlement.accounts FOR EACH R
 
 CREATE TRIGGER accounts_are_never_truncated BEFORE TRUNCATE ON settlement.accounts FOR EACH STATEMENT EXECUTE FUNCTION settlement.forbid();
 
+CREATE CONSTRAINT TRIGGER affiliate_payout_adds_up AFTER INSERT OR UPDATE ON settlement.affiliate_payouts DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION settlement.check_affiliate_payout();
+
+CREATE TRIGGER affiliate_payouts_are_kept BEFORE DELETE ON settlement.affiliate_payouts FOR EACH ROW EXECUTE FUNCTION settlement.forbid();
+
+CREATE TRIGGER affiliate_payouts_are_never_truncated BEFORE TRUNCATE ON settlement.affiliate_payouts FOR EACH STATEMENT EXECUTE FUNCTION settlement.forbid();
+
 CREATE TRIGGER apply_transfer AFTER INSERT ON settlement.ledger_transfers FOR EACH ROW EXECUTE FUNCTION settlement.apply_transfer();
 
 CREATE TRIGGER attempts_are_append_only BEFORE DELETE OR UPDATE ON settlement.attempts FOR EACH ROW EXECUTE FUNCTION settlement.forbid();
@@ -1013,6 +1366,12 @@ CREATE TRIGGER broadcast_notes_are_append_only BEFORE DELETE OR UPDATE ON settle
 
 CREATE TRIGGER broadcast_notes_are_never_truncated BEFORE TRUNCATE ON settlement.broadcast_notes FOR EACH STATEMENT EXECUTE FUNCTION settlement.forbid();
 
+CREATE CONSTRAINT TRIGGER commission_is_counted AFTER INSERT OR UPDATE ON settlement.commissions DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION settlement.check_affiliate_payout();
+
+CREATE TRIGGER commissions_are_kept BEFORE DELETE ON settlement.commissions FOR EACH ROW EXECUTE FUNCTION settlement.forbid();
+
+CREATE TRIGGER commissions_are_never_truncated BEFORE TRUNCATE ON settlement.commissions FOR EACH STATEMENT EXECUTE FUNCTION settlement.forbid();
+
 CREATE CONSTRAINT TRIGGER decided_ride_reaches_its_payout AFTER UPDATE OF outcome ON settlement.transaction_payouts DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.outcome IS NOT NULL)) EXECUTE FUNCTION settlement.decided_ride_reaches_its_payout();
 
 CREATE TRIGGER events_are_append_only BEFORE DELETE OR UPDATE ON settlement.payout_events FOR EACH ROW EXECUTE FUNCTION settlement.forbid();
@@ -1021,11 +1380,17 @@ CREATE TRIGGER events_are_never_truncated BEFORE TRUNCATE ON settlement.payout_e
 
 CREATE TRIGGER guard_account BEFORE UPDATE ON settlement.accounts FOR EACH ROW EXECUTE FUNCTION settlement.guard_account();
 
+CREATE TRIGGER guard_affiliate_payout BEFORE UPDATE ON settlement.affiliate_payouts FOR EACH ROW EXECUTE FUNCTION settlement.guard_affiliate_payout();
+
 CREATE TRIGGER guard_attempt BEFORE INSERT ON settlement.attempts FOR EACH ROW EXECUTE FUNCTION settlement.guard_attempt();
+
+CREATE TRIGGER guard_commission BEFORE UPDATE ON settlement.commissions FOR EACH ROW EXECUTE FUNCTION settlement.guard_commission();
 
 CREATE TRIGGER guard_event BEFORE INSERT ON settlement.payout_events FOR EACH ROW EXECUTE FUNCTION settlement.guard_event();
 
 CREATE TRIGGER guard_new_account BEFORE INSERT ON settlement.accounts FOR EACH ROW EXECUTE FUNCTION settlement.guard_new_account();
+
+CREATE TRIGGER guard_new_affiliate_payout BEFORE INSERT ON settlement.affiliate_payouts FOR EACH ROW EXECUTE FUNCTION settlement.guard_new_affiliate_payout();
 
 CREATE TRIGGER guard_new_payout BEFORE INSERT ON settlement.payouts FOR EACH ROW EXECUTE FUNCTION settlement.guard_new_payout();
 
@@ -1082,11 +1447,23 @@ CREATE TRIGGER wallets_are_never_truncated BEFORE TRUNCATE ON settlement.wallets
 ALTER TABLE ONLY settlement.accounts
     ADD CONSTRAINT accounts_asset_fkey FOREIGN KEY (asset) REFERENCES settlement.assets(code);
 
+ALTER TABLE ONLY settlement.affiliate_payouts
+    ADD CONSTRAINT affiliate_payouts_affiliate_id_currency_fkey FOREIGN KEY (affiliate_id, currency) REFERENCES settlement.affiliate_accounts(affiliate_id, currency);
+
+ALTER TABLE ONLY settlement.affiliate_payouts
+    ADD CONSTRAINT affiliate_payouts_recovered_by_fkey FOREIGN KEY (recovered_by) REFERENCES settlement.affiliate_payouts(id);
+
 ALTER TABLE ONLY settlement.attempts
     ADD CONSTRAINT attempts_transaction_id_fkey FOREIGN KEY (transaction_id) REFERENCES settlement.chain_transactions(id);
 
 ALTER TABLE ONLY settlement.broadcast_notes
     ADD CONSTRAINT broadcast_notes_transaction_id_fkey FOREIGN KEY (transaction_id) REFERENCES settlement.chain_transactions(id);
+
+ALTER TABLE ONLY settlement.commissions
+    ADD CONSTRAINT commissions_affiliate_id_currency_fkey FOREIGN KEY (affiliate_id, currency) REFERENCES settlement.affiliate_accounts(affiliate_id, currency);
+
+ALTER TABLE ONLY settlement.commissions
+    ADD CONSTRAINT commissions_payout_id_fkey FOREIGN KEY (payout_id) REFERENCES settlement.affiliate_payouts(id);
 
 ALTER TABLE ONLY settlement.idempotency_keys
     ADD CONSTRAINT idempotency_keys_payout_id_fkey FOREIGN KEY (payout_id) REFERENCES settlement.payouts(id);
@@ -1112,6 +1489,9 @@ ALTER TABLE ONLY settlement.payouts
 ALTER TABLE ONLY settlement.ledger_transfers
     ADD CONSTRAINT resolution_equals_its_reserve FOREIGN KEY (reserve_id, reserve_kind, payout_id, amount_micro, debit_account_id, credit_account_id) REFERENCES settlement.ledger_transfers(id, kind, payout_id, amount_micro, debit_account_id, credit_account_id);
 
+ALTER TABLE ONLY settlement.commissions
+    ADD CONSTRAINT reversal_equals_its_original FOREIGN KEY (reverses_id, reverses_kind, affiliate_id, currency, amount_cents) REFERENCES settlement.commissions(id, kind, affiliate_id, currency, amount_cents);
+
 ALTER TABLE ONLY settlement.rewards
     ADD CONSTRAINT rewards_account_id_fkey FOREIGN KEY (account_id) REFERENCES settlement.accounts(id);
 
@@ -1135,9 +1515,16 @@ GRANT USAGE ON SCHEMA settlement TO settlement_auditor;
 REVOKE ALL ON FUNCTION settlement.accept_payout(p_id uuid, p_user uuid, p_amount bigint, p_network text, p_address text, p_asset text, p_asset_address text, p_asset_decimals smallint, p_client_reference text, p_key text, p_request_hash bytea, p_request_id text, OUT outcome text, OUT payout_id uuid, OUT number bigint, OUT requested_at timestamp with time zone, OUT available_micro bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION settlement.accept_payout(p_id uuid, p_user uuid, p_amount bigint, p_network text, p_address text, p_asset text, p_asset_address text, p_asset_decimals smallint, p_client_reference text, p_key text, p_request_hash bytea, p_request_id text, OUT outcome text, OUT payout_id uuid, OUT number bigint, OUT requested_at timestamp with time zone, OUT available_micro bigint) TO settlement_app;
 
+REVOKE ALL ON FUNCTION settlement.affiliate_payout_sums(p_payout uuid, OUT gross bigint, OUT reversal bigint, OUT entries bigint) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION settlement.apply_transfer() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.board() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION settlement.check_affiliate_payout() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION settlement.create_affiliate_payout(p_id uuid, p_affiliate text, p_currency text, p_start timestamp with time zone, p_end timestamp with time zone, p_actor text, p_request_id text, OUT outcome text, OUT payout_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION settlement.create_affiliate_payout(p_id uuid, p_affiliate text, p_currency text, p_start timestamp with time zone, p_end timestamp with time zone, p_actor text, p_request_id text, OUT outcome text, OUT payout_id uuid) TO settlement_app;
 
 REVOKE ALL ON FUNCTION settlement.decided_ride_reaches_its_payout() FROM PUBLIC;
 
@@ -1145,11 +1532,17 @@ REVOKE ALL ON FUNCTION settlement.forbid() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.guard_account() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION settlement.guard_affiliate_payout() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION settlement.guard_attempt() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION settlement.guard_commission() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.guard_event() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.guard_new_account() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION settlement.guard_new_affiliate_payout() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.guard_new_payout() FROM PUBLIC;
 
@@ -1163,19 +1556,30 @@ REVOKE ALL ON FUNCTION settlement.guard_transaction() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.guard_wallet() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION settlement.ingest_commission(p_id uuid, p_affiliate text, p_currency text, p_amount bigint, p_source_event text, p_earned_at timestamp with time zone, p_hold_until timestamp with time zone, p_actor text, p_request_id text, OUT outcome text, OUT commission_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION settlement.ingest_commission(p_id uuid, p_affiliate text, p_currency text, p_amount bigint, p_source_event text, p_earned_at timestamp with time zone, p_hold_until timestamp with time zone, p_actor text, p_request_id text, OUT outcome text, OUT commission_id uuid) TO settlement_app;
+
 REVOKE ALL ON FUNCTION settlement.ingest_reward(p_id uuid, p_user uuid, p_amount bigint, p_kind text, p_source_event text, p_unlock_at timestamp with time zone, p_note text, p_actor text, p_request_id text, OUT outcome text, OUT reward_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION settlement.ingest_reward(p_id uuid, p_user uuid, p_amount bigint, p_kind text, p_source_event text, p_unlock_at timestamp with time zone, p_note text, p_actor text, p_request_id text, OUT outcome text, OUT reward_id uuid) TO settlement_app;
 
 REVOKE ALL ON FUNCTION settlement.lock_accounts_of(p_payouts uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION settlement.lock_accounts_of(p_payouts uuid[]) TO settlement_app;
 
+REVOKE ALL ON FUNCTION settlement.move_affiliate_payout(p_id uuid, p_becomes text, p_external_ref text, p_actor text, p_request_id text, OUT outcome text, OUT status text, OUT external_ref text) FROM PUBLIC;
+GRANT ALL ON FUNCTION settlement.move_affiliate_payout(p_id uuid, p_becomes text, p_external_ref text, p_actor text, p_request_id text, OUT outcome text, OUT status text, OUT external_ref text) TO settlement_app;
+
 REVOKE ALL ON FUNCTION settlement.payout_has_its_reserve() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.posted_reward_has_transfer() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION settlement.recount_affiliate_payout(p_payout uuid, p_actor text, p_request_id text) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION settlement.refund_has_its_event() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.resolution_follows_status() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION settlement.reverse_commission(p_id uuid, p_reversal uuid, p_reason text, p_actor text, p_request_id text, OUT outcome text, OUT reversal_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION settlement.reverse_commission(p_id uuid, p_reversal uuid, p_reason text, p_actor text, p_request_id text, OUT outcome text, OUT reversal_id uuid) TO settlement_app;
 
 REVOKE ALL ON FUNCTION settlement.reward_transfer_is_marked() FROM PUBLIC;
 
@@ -1189,6 +1593,26 @@ REVOKE ALL ON FUNCTION settlement.transaction_is_whole() FROM PUBLIC;
 
 GRANT SELECT ON TABLE settlement.accounts TO settlement_app;
 GRANT SELECT ON TABLE settlement.accounts TO settlement_auditor;
+
+GRANT SELECT ON TABLE settlement.affiliate_accounts TO settlement_app;
+GRANT SELECT ON TABLE settlement.affiliate_accounts TO settlement_auditor;
+
+GRANT SELECT ON TABLE settlement.affiliate_payouts TO settlement_app;
+GRANT SELECT ON TABLE settlement.affiliate_payouts TO settlement_auditor;
+
+GRANT SELECT ON TABLE settlement.api_tokens TO settlement_app;
+
+GRANT INSERT(token_hash) ON TABLE settlement.api_tokens TO settlement_app;
+
+GRANT INSERT(name) ON TABLE settlement.api_tokens TO settlement_app;
+
+GRANT INSERT(scopes) ON TABLE settlement.api_tokens TO settlement_app;
+
+GRANT INSERT(expires_at) ON TABLE settlement.api_tokens TO settlement_app;
+
+GRANT UPDATE(revoked_at) ON TABLE settlement.api_tokens TO settlement_app;
+
+GRANT UPDATE(last_used_at) ON TABLE settlement.api_tokens TO settlement_app;
 
 GRANT SELECT ON TABLE settlement.assets TO settlement_app;
 GRANT SELECT ON TABLE settlement.assets TO settlement_auditor;
@@ -1272,6 +1696,9 @@ GRANT UPDATE(observations) ON TABLE settlement.chain_transactions TO settlement_
 GRANT UPDATE(included) ON TABLE settlement.chain_transactions TO settlement_app;
 
 GRANT UPDATE(last_observation) ON TABLE settlement.chain_transactions TO settlement_app;
+
+GRANT SELECT ON TABLE settlement.commissions TO settlement_app;
+GRANT SELECT ON TABLE settlement.commissions TO settlement_auditor;
 
 GRANT SELECT ON TABLE settlement.idempotency_keys TO settlement_app;
 GRANT SELECT ON TABLE settlement.idempotency_keys TO settlement_auditor;

@@ -69,11 +69,6 @@ public sealed class FinalizePayout(NpgsqlDataSource database)
            AND p.id = r.payout_id AND p.status = 'processing'
         """;
 
-    private const string LockPayout = """
-        -- FinalizePayout: one at a time
-        SELECT FROM payouts WHERE id = @Id FOR NO KEY UPDATE
-        """;
-
     private const string FailUnsigned = """
         -- FinalizePayout: processing → failed, before anything was signed
         WITH ended AS (
@@ -89,6 +84,7 @@ public sealed class FinalizePayout(NpgsqlDataSource database)
         RETURNING payout_id
         """;
 
+    // A hash of ours that is proven not to have paid this payout cannot be the one that paid it.
     private const string OperatorSays = """
         -- FinalizePayout: an operator's word, with nothing of ours live
         WITH ended AS (
@@ -98,6 +94,8 @@ public sealed class FinalizePayout(NpgsqlDataSource database)
                    park_reason = NULL, park_detail = NULL, parked_at = NULL
               FROM (SELECT EXISTS (SELECT FROM transaction_payouts r WHERE r.payout_id = @Id AND r.outcome IS NULL)) AS live (yes)
              WHERE p.id = @Id AND p.status IN ('requested', 'processing') AND (@Force OR NOT live.yes)
+               AND NOT EXISTS (SELECT FROM attempts o JOIN transaction_payouts ride USING (transaction_id)
+                                WHERE ride.payout_id = @Id AND ride.outcome = 'not_paid' AND o.hash IN (@TxHash, lower(@TxHash)))
             RETURNING p.id, p.version, p.refund_held
         ), keyed AS (
             INSERT INTO idempotency_keys (principal, route, key, request_hash, status_code, body)
@@ -109,18 +107,6 @@ public sealed class FinalizePayout(NpgsqlDataSource database)
                                                     'refund_held', CASE WHEN refund_held THEN true END)), @RequestId
           FROM ended
         RETURNING payout_id
-        """;
-
-    private const string Explain = """
-        -- FinalizePayout: why it was refused
-        SELECT p.status, p.tx_hash, a.hash AS live_hash, t.safe_after,
-               EXISTS (SELECT FROM attempts o JOIN transaction_payouts ride USING (transaction_id)
-                        WHERE ride.payout_id = p.id AND ride.outcome IS NULL AND o.hash = @TxHash) AS is_ours
-          FROM payouts p
-          LEFT JOIN transaction_payouts r ON r.payout_id = p.id AND r.outcome IS NULL
-          LEFT JOIN chain_transactions t ON t.id = r.transaction_id
-          LEFT JOIN LATERAL (SELECT hash FROM attempts WHERE transaction_id = t.id ORDER BY sequence DESC LIMIT 1) a ON true
-         WHERE p.id = @Id
         """;
 
     /// <summary>Writes the chain's verdicts, each fenced by its transaction's token: landed riders become sent, all others go
@@ -141,7 +127,7 @@ public sealed class FinalizePayout(NpgsqlDataSource database)
             {
                 await using NpgsqlConnection connection = await database.OpenConnectionAsync(ct);
                 await using NpgsqlTransaction commit = await connection.BeginTransactionAsync(ct);
-                await LockAccountsAsync(connection, rows.Payouts, ct);
+                await OnePayout.LockAccountsAsync(connection, rows.Payouts, ct);
                 long[] decided = (
                     await connection.QueryAsync<long>(DecideTransactions, rows)
                 ).ToArray();
@@ -173,7 +159,8 @@ public sealed class FinalizePayout(NpgsqlDataSource database)
         string actor,
         CancellationToken ct
     ) =>
-        await EndOneAsync(
+        await OnePayout.EndAsync(
+            database,
             payout.Id,
             FailUnsigned,
             new
@@ -184,7 +171,7 @@ public sealed class FinalizePayout(NpgsqlDataSource database)
                 Message = message,
                 Actor = actor,
             },
-            txHash: null,
+            default,
             ct
         );
 
@@ -193,7 +180,8 @@ public sealed class FinalizePayout(NpgsqlDataSource database)
     /// <param name="word">What the operator says.</param>
     /// <param name="ct">Cancels before the commit.</param>
     public async Task<TransitionResult> ByOperatorAsync(OperatorWord word, CancellationToken ct) =>
-        await EndOneAsync(
+        await OnePayout.EndAsync(
+            database,
             word.PayoutId,
             OperatorSays,
             new
@@ -216,90 +204,9 @@ public sealed class FinalizePayout(NpgsqlDataSource database)
                 KeyStatusCode = word.Key?.StatusCode,
                 KeyBody = word.Key?.Body,
             },
-            word.TxHash,
+            new Question(TxHash: word.TxHash),
             ct
         );
-
-    private async Task<TransitionResult> EndOneAsync(
-        Guid id,
-        string sql,
-        object parameters,
-        string? txHash,
-        CancellationToken ct
-    ) =>
-        await Retry.OnConflictAsync(
-            async () =>
-            {
-                await using NpgsqlConnection connection = await database.OpenConnectionAsync(ct);
-                await using NpgsqlTransaction commit = await connection.BeginTransactionAsync(ct);
-                await LockAccountsAsync(connection, [id], ct);
-                // Waits for a worker that is storing a ride: the next statements see it, and nothing changes between them.
-                await connection.ExecuteAsync(
-                    new CommandDefinition(LockPayout, new { Id = id }, cancellationToken: ct)
-                );
-                Guid? ended = await connection.QuerySingleOrDefaultAsync<Guid?>(sql, parameters);
-                if (ended is null)
-                    return await ExplainAsync(connection, id, txHash);
-                await commit.CommitAsync(ct);
-                return TransitionResult.Applied.Instance;
-            },
-            ct
-        );
-
-    private static async Task<TransitionResult> ExplainAsync(
-        NpgsqlConnection connection,
-        Guid id,
-        string? txHash
-    )
-    {
-        RefusalRow? found = await connection.QuerySingleOrDefaultAsync<RefusalRow>(
-            Explain,
-            new { Id = id, TxHash = txHash }
-        );
-        if (found is null)
-            return TransitionResult.NotFound.Instance;
-        PayoutStatus status = PayoutStatusNames.Parse(found.Status);
-        if (PayoutTransitions.IsFinal(status))
-            return new TransitionResult.Refused(RefusedBecause.Final, status, found.TxHash, null);
-        return found switch
-        {
-            { IsOurs: true } => new TransitionResult.Refused(
-                RefusedBecause.AwaitingFinality,
-                status,
-                found.LiveHash,
-                null
-            ),
-            { LiveHash: not null } => new TransitionResult.Refused(
-                RefusedBecause.TransactionInFlight,
-                status,
-                found.LiveHash,
-                found.SafeAfter
-            ),
-            _ => new TransitionResult.Refused(RefusedBecause.TakenUp, status, null, null),
-        };
-    }
-
-    private static Task<int> LockAccountsAsync(
-        NpgsqlConnection connection,
-        Guid[] payouts,
-        CancellationToken ct
-    ) =>
-        connection.ExecuteAsync(
-            new CommandDefinition(
-                "SELECT lock_accounts_of(@Payouts)",
-                new { Payouts = payouts },
-                cancellationToken: ct
-            )
-        );
-
-    private sealed record RefusalRow
-    {
-        public required string Status { get; init; }
-        public string? TxHash { get; init; }
-        public string? LiveHash { get; init; }
-        public DateTimeOffset? SafeAfter { get; init; }
-        public bool IsOurs { get; init; }
-    }
 }
 
 /// <summary>What an operator says of a payout.</summary>

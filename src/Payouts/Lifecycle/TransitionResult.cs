@@ -44,6 +44,9 @@ public enum RefusedBecause
     /// <summary>The stated hash is our own transaction's; the pipeline marks the payout itself once that is final.</summary>
     AwaitingFinality,
 
+    /// <summary>The stated hash is that of a transaction of ours which is proven not to have paid this payout.</summary>
+    ProvenUnpaid,
+
     /// <summary>The payout was taken up; it can no longer be called off.</summary>
     TakenUp,
 }

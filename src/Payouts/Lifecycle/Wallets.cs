@@ -33,14 +33,14 @@ public sealed class Wallets(NpgsqlDataSource database)
         SELECT 'worker', 'wallet_frozen', network || ':' || address, @Reason FROM frozen
         """;
 
-    private const string ThawSql = """
+    private const string ThawSql = $"""
         -- Wallets: thaw
         WITH before AS (
             SELECT network, address, frozen_reason FROM wallets w
              WHERE network = @Network AND address = @Address AND frozen
                AND NOT EXISTS (SELECT FROM chain_transactions t
                                 WHERE t.network = w.network AND t.sender = w.address AND t.state = 'open'
-                                  AND t.last_observation LIKE 'contradiction:%')
+                                  AND t.last_observation LIKE '{NextLook.Contradiction}%')
                FOR NO KEY UPDATE
         ), thawed AS (
             UPDATE wallets w SET frozen = false, frozen_reason = NULL, frozen_at = NULL

@@ -1,5 +1,7 @@
+using System.Runtime.CompilerServices;
 using Dapper;
 using Npgsql;
+using Settlement.Payouts.Settling;
 
 namespace Settlement.Payouts.Queries;
 
@@ -11,13 +13,13 @@ public sealed class PayoutQueries(NpgsqlDataSource database)
                p.settled_by, p.tx_hash, p.failure_code, p.note, p.internal_note, p.requested_at, p.completed_at,
                p.refund_held, p.conflict_at, p.park_reason, p.park_detail,
                (SELECT count(*)::int FROM transaction_payouts r WHERE r.payout_id = p.id) AS rides,
-               live.hash AS live_hash, live.observations AS live_observations,
+               live.hash AS live_hash, live.observations AS live_observations, coalesce(live.contradicts, false) AS live_contradicts,
                p.completed_at IS NULL AND EXISTS (SELECT FROM pauses WHERE scope IN ('all', p.network)) AS is_paused
         """;
 
-    private const string Live = """
+    private const string Live = $"""
           LEFT JOIN LATERAL (
-               SELECT a.hash, t.observations
+               SELECT a.hash, t.observations, t.last_observation LIKE '{NextLook.Contradiction}%' AS contradicts
                  FROM transaction_payouts r
                  JOIN chain_transactions t ON t.id = r.transaction_id
                  JOIN attempts a ON a.transaction_id = t.id
@@ -39,8 +41,15 @@ public sealed class PayoutQueries(NpgsqlDataSource database)
     private const string ListSql = $"""
         -- PayoutQueries: list
         {Columns}
-          FROM (SELECT * FROM payouts WHERE user_id = @UserId
-                 ORDER BY requested_at DESC, id DESC LIMIT @Limit OFFSET @Offset) p
+          FROM (SELECT * FROM payouts
+                 WHERE user_id = @UserId
+                   AND (requested_at, id) < (coalesce(@AfterAt::timestamptz, 'infinity'),
+                                             coalesce(@AfterId::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
+                   AND requested_at >= coalesce(@From::timestamptz, '-infinity')
+                   AND requested_at <  coalesce(@To::timestamptz, 'infinity')
+                   AND (@Statuses::text[] IS NULL OR status = ANY (@Statuses::text[]))
+                   AND (@Network::text IS NULL OR network = @Network::text)
+                 ORDER BY requested_at DESC, id DESC LIMIT @Limit::int OFFSET @Offset) p
         {Live}
          ORDER BY p.requested_at DESC, p.id DESC
         """;
@@ -69,11 +78,13 @@ public sealed class PayoutQueries(NpgsqlDataSource database)
 
     /// <summary>A page of a user's payouts, newest first.</summary>
     /// <param name="userId">Whose.</param>
-    /// <param name="limit">1 to 200.</param>
+    /// <param name="filter">Which of them.</param>
+    /// <param name="limit">1 or greater.</param>
     /// <param name="offset">Zero or greater.</param>
     /// <param name="ct">Cancels the read.</param>
     public async Task<IReadOnlyList<PayoutRow>> ListAsync(
         Guid userId,
+        PayoutFilter filter,
         int limit,
         long offset,
         CancellationToken ct
@@ -84,17 +95,42 @@ public sealed class PayoutQueries(NpgsqlDataSource database)
             await connection.QueryAsync<PayoutRow>(
                 new CommandDefinition(
                     ListSql,
-                    new
-                    {
-                        UserId = userId,
-                        Limit = limit,
-                        Offset = offset,
-                    },
+                    Parameters(userId, filter, limit, offset),
                     cancellationToken: ct
                 )
             )
         ).AsList();
     }
+
+    /// <summary>All of a user's payouts that match, newest first, as they arrive from the database.</summary>
+    public async IAsyncEnumerable<PayoutRow> StreamAsync(
+        Guid userId,
+        PayoutFilter filter,
+        [EnumeratorCancellation] CancellationToken ct
+    )
+    {
+        await using NpgsqlConnection connection = await database.OpenConnectionAsync(ct);
+        IAsyncEnumerable<PayoutRow> rows = connection.QueryUnbufferedAsync<PayoutRow>(
+            ListSql,
+            Parameters(userId, filter, limit: null, offset: 0)
+        );
+        await foreach (PayoutRow row in rows.WithCancellation(ct))
+            yield return row;
+    }
+
+    private static object Parameters(Guid userId, PayoutFilter filter, int? limit, long offset) =>
+        new
+        {
+            UserId = userId,
+            AfterAt = filter.After?.RequestedAt,
+            AfterId = filter.After?.Id,
+            filter.From,
+            filter.To,
+            Statuses = filter.Statuses?.ToArray(),
+            filter.Network,
+            Limit = limit,
+            Offset = offset,
+        };
 }
 
 /// <summary>A payout as it stands.</summary>
@@ -132,6 +168,7 @@ public sealed record PayoutRow
 
     /// <summary>How often that transaction was looked at.</summary>
     public int? LiveObservations { get; init; }
+    public bool LiveContradicts { get; init; }
 
     /// <summary>Everything, or its network, is paused.</summary>
     public bool IsPaused { get; init; }

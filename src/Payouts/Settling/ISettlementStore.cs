@@ -163,7 +163,11 @@ public sealed record NextLook(
     TimeSpan After,
     string Seen,
     bool Included = false
-);
+)
+{
+    /// <summary>How <c>Seen</c> begins where the chain contradicts what was signed: no later look can mend that by itself.</summary>
+    public const string Contradiction = "contradiction: ";
+}
 
 /// <summary>A verdict to write. Only these two can be concluded: what is unknown has no way in.</summary>
 /// <param name="Transaction">As it was claimed.</param>

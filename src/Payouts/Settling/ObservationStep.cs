@@ -125,7 +125,7 @@ public sealed class ObservationStep(
                 return new NextLook(
                     transaction,
                     policy.LookAgainAtMost,
-                    $"contradiction: {contradiction.Detail}"
+                    $"{NextLook.Contradiction}{contradiction.Detail}"
                 );
             case Observation.Unknown unknown:
                 return new NextLook(

@@ -115,6 +115,38 @@ public sealed class EdgeSpecs(PostgresDatabase database) : IClassFixture<Postgre
     }
 
     [Theory]
+    [InlineData(Requested, Cancelled, true)]
+    [InlineData(Processing, null, true)]
+    [InlineData(Sent, null, true)]
+    [InlineData(Failed, null, true)]
+    [InlineData(Cancelled, null, true)]
+    [InlineData(Requested, Cancelled, false)]
+    [InlineData(Processing, Cancelled, false)]
+    [InlineData(Sent, null, false)]
+    [InlineData(Failed, null, false)]
+    [InlineData(Cancelled, null, false)]
+    public async Task CancelPayout(PayoutStatus from, PayoutStatus? to, bool byItsUser)
+    {
+        GivenPayout payout = await APayout.In(database).InAsync(from);
+
+        TransitionResult result = await new CancelPayout(database.App).ExecuteAsync(
+            new CancelWord(
+                payout.Id,
+                byItsUser ? payout.UserId : null,
+                byItsUser ? $"user:{payout.UserId}" : APayout.Operator,
+                null
+            ),
+            default
+        );
+
+        if (to is null)
+            result.ShouldBeOfType<TransitionResult.Refused>().Status.ShouldBe(from);
+        else
+            result.ShouldBe(TransitionResult.Applied.Instance);
+        (await StatusAsync(payout)).ShouldBe(to ?? from);
+    }
+
+    [Theory]
     [InlineData(Requested)]
     [InlineData(Processing)]
     [InlineData(Sent)]

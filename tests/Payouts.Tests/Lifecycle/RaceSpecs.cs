@@ -47,6 +47,20 @@ public sealed class RaceSpecs(PostgresDatabase database) : IClassFixture<Postgre
     }
 
     [Fact]
+    public async Task A_transaction_that_is_proven_not_to_have_paid_is_no_operators_word()
+    {
+        GivenPayout payout = await APayout.In(database).RidingAsync();
+        string hash = payout.Signed!.TransactionId;
+        await _finalize.FromChainAsync([payout.Conclusion(paid: false)], "worker:w", default);
+
+        TransitionResult dead = await _finalize.ByOperatorAsync(Sent(payout, hash), default);
+        TransitionResult other = await _finalize.ByOperatorAsync(Sent(payout, "other"), default);
+
+        Because(dead).ShouldBe(RefusedBecause.ProvenUnpaid);
+        other.ShouldBe(TransitionResult.Applied.Instance);
+    }
+
+    [Fact]
     public async Task An_operator_who_waits_for_a_worker_that_is_storing_sees_what_it_stored()
     {
         GivenPayout payout = await APayout.In(database).ProcessingAsync();

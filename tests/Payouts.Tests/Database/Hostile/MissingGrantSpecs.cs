@@ -39,7 +39,7 @@ public sealed class MissingGrantSpecs(World world) : IClassFixture<World>
     }
 
     [Fact]
-    public async Task The_application_may_call_three_functions()
+    public async Task The_application_may_call_the_doors_and_nothing_else()
     {
         await using NpgsqlConnection connection = await world.Owner.OpenConnectionAsync();
 
@@ -50,11 +50,22 @@ public sealed class MissingGrantSpecs(World world) : IClassFixture<World>
             """
         );
 
-        open.ShouldBe(["accept_payout", "ingest_reward", "lock_accounts_of"], ignoreOrder: true);
+        open.ShouldBe(
+            [
+                "accept_payout",
+                "ingest_reward",
+                "lock_accounts_of",
+                "ingest_commission",
+                "reverse_commission",
+                "create_affiliate_payout",
+                "move_affiliate_payout",
+            ],
+            ignoreOrder: true
+        );
     }
 
     [Fact]
-    public async Task The_auditor_only_reads_and_sees_no_session()
+    public async Task The_auditor_only_reads_and_sees_no_session_and_no_token()
     {
         await using NpgsqlConnection connection = await world.Owner.OpenConnectionAsync();
 
@@ -67,6 +78,7 @@ public sealed class MissingGrantSpecs(World world) : IClassFixture<World>
 
         grants.ShouldAllBe(grant => grant.StartsWith("SELECT ", StringComparison.Ordinal));
         grants.ShouldNotContain("SELECT sessions");
+        grants.ShouldNotContain("SELECT api_tokens");
         grants.ShouldContain("SELECT payouts");
     }
 

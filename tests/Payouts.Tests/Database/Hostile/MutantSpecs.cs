@@ -8,8 +8,9 @@ namespace Settlement.Payouts.Tests.Database.Hostile;
 /// comes as far as the next law. A law that no attack needs is no law.</summary>
 public sealed class MutantSpecs(World world) : IClassFixture<World>
 {
-    // Nothing can break it alone: a transfer's id is unique already. It is what resolution_equals_its_reserve refers to.
-    private static readonly string[] s_supports = ["transfer_identity"];
+    // Nothing can break them alone: an id is unique already. They are what resolution_equals_its_reserve and
+    // reversal_equals_its_original refer to.
+    private static readonly string[] s_supports = ["transfer_identity", "commission_identity"];
 
     // It refuses nothing: it moves the wallet on. SideEffectSpecs shows what it is for.
     private static readonly string[] s_effects = ["take_nonce"];

@@ -14,6 +14,24 @@ namespace Settlement.Payouts.Tests.Database.Hostile;
 /// write is rolled back.</summary>
 public sealed partial class World : IAsyncLifetime
 {
+    // What affiliates earned, and their payouts.
+    private static readonly string[] s_affiliates =
+    [
+        "ann_january",
+        "ann_february",
+        "ann_march",
+        "ann_dropped",
+        "ann_free",
+        "bob_january",
+        "bob_february",
+        "bob_reversal",
+        "paid_to_ann",
+        "approved_for_ann",
+        "pending_for_ann",
+        "paid_to_bob",
+        "owed_by_bob",
+    ];
+
     private readonly PostgresDatabase _database = new();
     private readonly Dictionary<string, string> _words = new(StringComparer.Ordinal);
 
@@ -117,6 +135,8 @@ public sealed partial class World : IAsyncLifetime
             connection,
             Fill("SELECT quote_literal(id) FROM rewards WHERE account_id = {account}")
         );
+        foreach (string word in s_affiliates)
+            _words[word] = $"'{Guid.NewGuid()}'";
         await connection.ExecuteAsync(Fill(Paragraph.Read("given.sql")));
         await connection.ExecuteAsync(
             Fill(

@@ -73,3 +73,24 @@ BEGIN
     EXECUTE format('UPDATE transaction_payouts SET outcome = %L, %s WHERE transaction_id = %s', ride, also, tx);
   END IF;
 END $$;
+
+-- Affiliates: ann has a payout that is paid, approved, pending and void; what bob was paid is partly owed again.
+SELECT ingest_commission({ann_january},  'ann', 'EUR', 100, 'ann-1', '2026-01-10', NULL, 'system', NULL),
+       ingest_commission({ann_february}, 'ann', 'EUR', 200, 'ann-2', '2026-02-10', NULL, 'system', NULL),
+       ingest_commission({ann_march},    'ann', 'EUR', 300, 'ann-3', '2026-03-10', NULL, 'system', NULL),
+       ingest_commission({ann_dropped},  'ann', 'EUR', 400, 'ann-4', '2026-04-10', NULL, 'system', NULL),
+       ingest_commission({ann_free},     'ann', 'EUR', 500, 'ann-5', '2026-05-10', NULL, 'system', NULL),
+       ingest_commission({bob_january},  'bob', 'EUR', 100, 'bob-1', '2026-01-10', NULL, 'system', NULL),
+       ingest_commission({bob_february}, 'bob', 'EUR',  40, 'bob-2', '2026-02-10', NULL, 'system', NULL);
+SELECT create_affiliate_payout({paid_to_ann},     'ann', 'EUR', '2026-01-01', '2026-02-01', 'system', NULL),
+       create_affiliate_payout({approved_for_ann}, 'ann', 'EUR', '2026-02-01', '2026-03-01', 'system', NULL),
+       create_affiliate_payout({pending_for_ann}, 'ann', 'EUR', '2026-03-01', '2026-04-01', 'system', NULL),
+       create_affiliate_payout({paid_to_bob},     'bob', 'EUR', '2026-01-01', '2026-02-01', 'system', NULL);
+SELECT move_affiliate_payout(id, 'approved', NULL, 'system', NULL)
+  FROM affiliate_payouts WHERE id IN ({paid_to_ann}, {approved_for_ann}, {paid_to_bob});
+SELECT move_affiliate_payout(id, 'paid', 'transfer-1', 'system', NULL) FROM affiliate_payouts WHERE id IN ({paid_to_ann}, {paid_to_bob});
+SELECT reverse_commission({ann_dropped}, gen_random_uuid(), NULL, 'system', NULL);
+SELECT reverse_commission({bob_january}, {bob_reversal}, NULL, 'system', NULL);
+SELECT create_affiliate_payout({owed_by_bob}, 'bob', 'EUR', '2026-02-01', '2026-03-01', 'system', NULL);
+INSERT INTO api_tokens (token_hash, name, scopes, expires_at)
+VALUES (decode(repeat('ab', 32), 'hex'), 'console', '{}', now() + interval '1 day');

@@ -168,3 +168,20 @@ INSERT INTO quartz.lever VALUES (1);
 --   opened by GRANT INSERT ON idempotency_keys TO settlement_app
 INSERT INTO idempotency_keys (principal, route, key, request_hash, payout_id)
 VALUES ('user:1', 'POST /v1/referrals/payouts', 'x', decode(repeat('cd', 32), 'hex'), {requested});
+
+-- The application invents a commission
+--   opened by GRANT INSERT ON commissions TO settlement_app
+INSERT INTO commissions (id, affiliate_id, currency, kind, amount_cents, source_event_id, earned_at, hold_until, recorded_by)
+VALUES (gen_random_uuid(), 'ann', 'EUR', 'commission', 5, 'x', now(), now(), 'worker');
+
+-- The application approves past its door
+--   opened by GRANT UPDATE ON affiliate_payouts TO settlement_app
+UPDATE affiliate_payouts SET status = 'approved', approved_at = now(), approved_by = 'system' WHERE id = {pending_for_ann};
+
+-- The application gives a token more to do
+--   opened by GRANT UPDATE ON api_tokens TO settlement_app
+UPDATE api_tokens SET scopes = '{admin:payouts}';
+
+-- The application deletes a token
+--   opened by GRANT DELETE ON api_tokens TO settlement_app
+DELETE FROM api_tokens;

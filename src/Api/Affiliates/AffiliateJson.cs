@@ -1,0 +1,22 @@
+using System.Text.Json.Serialization;
+using Settlement.Api.Http;
+
+namespace Settlement.Api.Affiliates;
+
+/// <summary>Generated serializers of what affiliates' routes answer: every field is always there, and what is empty is null.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.Never,
+    Converters = [typeof(UtcTime)]
+)]
+[JsonSerializable(typeof(CommissionBody))]
+[JsonSerializable(typeof(CommissionView))]
+[JsonSerializable(typeof(ReverseBody))]
+[JsonSerializable(typeof(ReversedView))]
+[JsonSerializable(typeof(AffiliatePayoutBody))]
+[JsonSerializable(typeof(AffiliatePayoutView))]
+[JsonSerializable(typeof(AffiliatePayoutList))]
+[JsonSerializable(typeof(RunBody))]
+[JsonSerializable(typeof(RunView))]
+[JsonSerializable(typeof(MarkPaidBody))]
+internal sealed partial class AffiliateJson : JsonSerializerContext;

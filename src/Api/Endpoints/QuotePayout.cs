@@ -1,0 +1,105 @@
+using Settlement.Api.Configuration;
+using Settlement.Api.Http;
+using Settlement.Payouts.Ledger;
+using Settlement.Payouts.Lifecycle;
+using Settlement.Payouts.Operations;
+
+namespace Settlement.Api.Endpoints;
+
+/// <summary>POST /v1/referrals/payouts/quote: what a request would be told now. Stores and reserves nothing.</summary>
+internal sealed class QuotePayout(
+    CreatePayoutRules rules,
+    ReadBalance balances,
+    Pauses pauses,
+    TimeProvider clock
+)
+{
+    private static readonly QuoteWarning s_paused = new(
+        "payouts_paused",
+        "Payouts are paused for the moment. A request is accepted and goes out by itself when they resume."
+    );
+
+    public async Task HandleAsync(HttpContext context, Guid userId)
+    {
+        using JsonBody? body = await BodyReader.ReadAsync(context.Request);
+        if (body is null)
+        {
+            await context.ErrorAsync(ErrorCatalogue.InvalidJson);
+            return;
+        }
+        // Asked the same again it looks again: there is nothing to repeat. A key is only checked as the request's will be.
+        if (!IdempotencyKey.TryRead(context.Request, out _))
+        {
+            await context.ErrorAsync(ErrorCatalogue.IdempotencyKeyInvalid);
+            return;
+        }
+        CheckedRequest check = rules.Check(body, userId, key: null, context.RequestId());
+        if (check.Request is not { } request)
+        {
+            await context.ErrorAsync(check.Error!, check.ErrorBody!);
+            return;
+        }
+        Balance balance = await balances.ExecuteAsync(
+            userId,
+            request.Asset,
+            context.RequestAborted
+        );
+        if (balance.AvailableMicro < request.AmountMicro)
+        {
+            await context.ErrorAsync(
+                ErrorCatalogue.BalanceInsufficient,
+                ErrorCatalogue.BalanceInsufficient.Body() with
+                {
+                    AvailableMicro = balance.AvailableMicro,
+                }
+            );
+            return;
+        }
+        await AnswerAsync(context, request, check.Network!);
+    }
+
+    private async Task AnswerAsync(
+        HttpContext context,
+        PayoutRequest request,
+        PayoutNetwork network
+    )
+    {
+        IReadOnlyList<Pause> standing = await pauses.ReadAsync(context.RequestAborted);
+        bool isPaused = standing.Any(p => p.Scope is Pauses.Everything || p.Scope == network.Name);
+        var quote = new QuoteView
+        {
+            Ok = true,
+            FeeMicro = 0,
+            NetAmountMicro = request.AmountMicro,
+            ExpectedBy = isPaused
+                ? null
+                : clock.GetUtcNow().AddSeconds(network.Options.TypicalSeconds),
+            Warnings = isPaused ? [s_paused] : [],
+        };
+        await context.Response.JsonAsync(StatusCodes.Status200OK, quote, ApiJson.Default.QuoteView);
+    }
+}
+
+/// <summary>What a request would be told now; nothing is reserved.</summary>
+public sealed record QuoteView
+{
+    /// <summary>Always true; what speaks against a request is an error.</summary>
+    public required bool Ok { get; init; }
+
+    /// <summary>What the payout would cost its user.</summary>
+    public required long FeeMicro { get; init; }
+
+    /// <summary>What would arrive.</summary>
+    public required long NetAmountMicro { get; init; }
+
+    /// <summary>About when it would be sent; left out when that cannot be said.</summary>
+    public DateTimeOffset? ExpectedBy { get; init; }
+
+    /// <summary>What one should know before asking.</summary>
+    public required IReadOnlyList<QuoteWarning> Warnings { get; init; }
+}
+
+/// <summary>What one should know.</summary>
+/// <param name="Code">For programs: payouts_paused.</param>
+/// <param name="Message">For people.</param>
+public sealed record QuoteWarning(string Code, string Message);

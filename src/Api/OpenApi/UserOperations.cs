@@ -1,0 +1,80 @@
+using Settlement.Api.Endpoints;
+using Settlement.Api.Http;
+
+namespace Settlement.Api.OpenApi;
+
+/// <summary>What the description says of the routes around a user's payout.</summary>
+internal static class UserOperations
+{
+    public static readonly Operation Cancel = new(
+        "cancelPayout",
+        "Call your payout off",
+        Caller.User,
+        [(200, typeof(PayoutView))],
+        ErrorCatalogue.OriginForbidden,
+        ErrorCatalogue.CsrfTokenInvalid,
+        ErrorCatalogue.InvalidPayoutId,
+        ErrorCatalogue.InvalidJson,
+        ErrorCatalogue.IdempotencyKeyInvalid,
+        ErrorCatalogue.IdempotencyKeyReused,
+        ErrorCatalogue.PayoutNotFound,
+        ErrorCatalogue.PayoutNotCancellable
+    )
+    {
+        Text =
+            "Only while its status is requested. 200 means that it will never be paid and that its amount is available again.",
+        Body = typeof(CancelOwnBody),
+        IsBodyOptional = true,
+        TakesIdempotencyKey = true,
+    };
+
+    public static readonly Operation Events = new(
+        "listPayoutEvents",
+        "What happened to your payout, oldest first",
+        Caller.User,
+        [(200, typeof(Timeline))],
+        ErrorCatalogue.InvalidPayoutId,
+        ErrorCatalogue.PayoutNotFound
+    );
+
+    public static readonly Operation Quote = Operation.Create with
+    {
+        Id = "quotePayout",
+        Summary = "Ask what a request would be told now",
+        Text =
+            "The same body and the same errors as a request, and nothing is stored or reserved: by the time of the request the answer may be another.",
+        Success = [(200, typeof(QuoteView))],
+        Errors = [.. Operation.Create.Errors.Where(e => e != ErrorCatalogue.IdempotencyKeyReused)],
+        TakesIdempotencyKey = false,
+    };
+
+    public static readonly Operation Export = new(
+        "exportPayouts",
+        "Your payouts as a table, newest first",
+        Caller.User,
+        [(200, typeof(string))]
+    )
+    {
+        Text =
+            "Takes the filters of the list and has no pages. A text that a spreadsheet would take for a formula begins with an apostrophe.",
+        IsFiltered = true,
+        IsCsv = true,
+    };
+
+    public static readonly Operation Rewards = new(
+        "listRewards",
+        "What you earned, newest first",
+        Caller.User,
+        [(200, typeof(RewardList))]
+    )
+    {
+        IsPaged = true,
+    };
+
+    public static readonly Operation Options = new(
+        "getPayoutOptions",
+        "Where payouts may go, and on what terms",
+        Caller.User,
+        [(200, typeof(OptionsView))]
+    );
+}

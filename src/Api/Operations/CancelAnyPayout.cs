@@ -1,0 +1,103 @@
+using Settlement.Api.Http;
+using Settlement.Payouts;
+using Settlement.Payouts.Lifecycle;
+
+namespace Settlement.Api.Operations;
+
+/// <summary>POST /v1/admin/referrals/payouts/{id}/cancel: an operator calls a payout off for which nothing can land.</summary>
+internal sealed class CancelAnyPayout(CancelPayout cancel, KeyedAnswers keys)
+{
+    public async Task HandleAsync(HttpContext context)
+    {
+        if (!PayoutIds.TryRead(context, out Guid id))
+        {
+            await context.ErrorAsync(ErrorCatalogue.InvalidPayoutId);
+            return;
+        }
+        using JsonBody? body = await BodyReader.ReadAsync(context.Request, emptyIsObject: true);
+        if (
+            body is null
+            || !TryReadNote(body, "reason", out string? reason)
+            || !TryReadNote(body, "internal_note", out string? internalNote)
+        )
+        {
+            await context.ErrorAsync(ErrorCatalogue.InvalidJson);
+            return;
+        }
+        if (!IdempotencyKey.TryRead(context.Request, out string? key))
+        {
+            await context.ErrorAsync(ErrorCatalogue.IdempotencyKeyInvalid);
+            return;
+        }
+        var word = new CancelWord(
+            id,
+            UserId: null,
+            AdminGate.ActorOf(context.Request),
+            context.RequestId(),
+            reason,
+            internalNote,
+            KeyedAnswers.Of(
+                KeyedAnswers.Operator,
+                Routes.AdminCancel,
+                key,
+                Answer.Ok,
+                [$"{id}", reason, internalNote]
+            )
+        );
+        await CancelAsync(context, word);
+    }
+
+    private async Task CancelAsync(HttpContext context, CancelWord word)
+    {
+        if (await keys.ReplayAsync(context, word.Key))
+            return;
+        // Not cancelled when the client leaves: what an operator decided is carried out or refused.
+        TransitionResult result = await cancel.ExecuteAsync(word, CancellationToken.None);
+        switch (result)
+        {
+            case TransitionResult.Applied:
+                await context.Response.OkAsync();
+                break;
+            case TransitionResult.NotFound:
+                await context.ErrorAsync(ErrorCatalogue.PayoutNotFound);
+                break;
+            case TransitionResult.Refused refused:
+                // A twin with the same key may have been first.
+                if (!await keys.ReplayAsync(context, word.Key))
+                    await context.ErrorAsync(ErrorCatalogue.PayoutNotCancellable, Explain(refused));
+                break;
+            default:
+                throw new InvalidOperationException($"Unknown result {result.GetType().Name}.");
+        }
+    }
+
+    private static ErrorBody Explain(TransitionResult.Refused refused) =>
+        ErrorCatalogue.PayoutNotCancellable.Body(
+            refused.Because is RefusedBecause.Final
+                ? $"The payout is {refused.Status.Name()}, which is final; it is unchanged."
+                : "A signed transaction of ours may still pay this payout, see tx_hash; wait until it has landed or expired. The payout is unchanged."
+        ) with
+        {
+            Status = refused.Status.Name(),
+            TxHash = refused.TransactionId,
+            SafeAfter = refused.SafeAfter,
+            Reason = refused.Because is RefusedBecause.Final ? null : SnakeCase.Of(refused.Because),
+        };
+
+    private static bool TryReadNote(JsonBody body, string name, out string? note)
+    {
+        Field<string> field = body.Text(name);
+        note = string.IsNullOrWhiteSpace(field.OrDefault()) ? null : field.OrDefault()!.Trim();
+        return !field.IsWrong;
+    }
+}
+
+/// <summary>The body of an operator's cancel; every field may be left out, and so may the body.</summary>
+public sealed record CancelBody
+{
+    /// <summary>Why; the user reads it as the payout's note.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>For operators only.</summary>
+    public string? InternalNote { get; init; }
+}

@@ -1,0 +1,76 @@
+using Npgsql;
+
+namespace Settlement.Payouts.Lifecycle;
+
+/// <summary>Calls a payout off: requested → cancelled, and for operators also processing → cancelled while nothing of ours can
+/// land. The reserve is released with the status, by the schema's own trigger.</summary>
+public sealed class CancelPayout(NpgsqlDataSource database)
+{
+    private const string Sql = """
+        -- CancelPayout
+        WITH ended AS (
+            UPDATE payouts p
+               SET status = 'cancelled', settled_by = @SettledBy, note = @Note,
+                   internal_note = coalesce(@InternalNote, p.internal_note), completed_at = now(),
+                   park_reason = NULL, park_detail = NULL, parked_at = NULL
+             WHERE p.id = @Id AND (p.status = 'requested' OR (p.status = 'processing' AND @UserId::uuid IS NULL))
+               AND (@UserId::uuid IS NULL OR p.user_id = @UserId)
+               AND NOT EXISTS (SELECT FROM transaction_payouts r WHERE r.payout_id = p.id AND r.outcome IS NULL)
+            RETURNING p.id, p.version
+        ), keyed AS (
+            INSERT INTO idempotency_keys (principal, route, key, request_hash, status_code, body)
+            SELECT @KeyPrincipal, @KeyRoute, @Key, @KeyHash, @KeyStatusCode, @KeyBody FROM ended WHERE @Key::text IS NOT NULL
+        )
+        INSERT INTO payout_events (payout_id, version, action, actor, reason, request_id)
+        SELECT id, version, 'cancelled', @Actor, coalesce(@Note, @InternalNote), @RequestId FROM ended
+        RETURNING payout_id
+        """;
+
+    /// <summary>Calls a payout off, or says why it may not be.</summary>
+    /// <param name="word">Who asks, and of which payout.</param>
+    /// <param name="ct">Cancels before the commit.</param>
+    /// <returns>A user's word is refused from processing on (<see cref="RefusedBecause.TakenUp"/>, or what stands in the way);
+    /// another user's payout is not found.</returns>
+    public Task<TransitionResult> ExecuteAsync(CancelWord word, CancellationToken ct) =>
+        OnePayout.EndAsync(
+            database,
+            word.PayoutId,
+            Sql,
+            new
+            {
+                Id = word.PayoutId,
+                word.UserId,
+                SettledBy = word.UserId is null ? "operator" : "user",
+                word.Note,
+                word.InternalNote,
+                word.Actor,
+                word.RequestId,
+                KeyPrincipal = word.Key?.Principal,
+                KeyRoute = word.Key?.Route,
+                Key = word.Key?.Key,
+                KeyHash = word.Key?.RequestHash,
+                KeyStatusCode = word.Key?.StatusCode,
+                KeyBody = word.Key?.Body,
+            },
+            new Question(UserId: word.UserId),
+            ct
+        );
+}
+
+/// <summary>Who calls which payout off.</summary>
+/// <param name="PayoutId">The payout.</param>
+/// <param name="UserId">Its user, who may as long as nobody has taken it up. Null: an operator.</param>
+/// <param name="Actor">For the history: "user:id" or "operator:name".</param>
+/// <param name="RequestId">For the history.</param>
+/// <param name="Note">Shown to the user; operators only.</param>
+/// <param name="InternalNote">For operators only.</param>
+/// <param name="Key">Stored with the change, so that a repetition is answered alike; null without a key.</param>
+public sealed record CancelWord(
+    Guid PayoutId,
+    Guid? UserId,
+    string Actor,
+    string? RequestId,
+    string? Note = null,
+    string? InternalNote = null,
+    StoredAnswer? Key = null
+);
