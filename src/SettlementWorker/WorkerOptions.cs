@@ -79,6 +79,8 @@ public sealed record WorkerOptions
         }
         if (options.RoundBudget > options.Policy.Lease / 2)
             throw Refused(nameof(RoundBudget), "at most half of Worker:Policy:Lease");
+        if (options.Policy.ConcludeLimit < 1)
+            throw Refused("Policy:ConcludeLimit", "at least 1");
         if (options.StopWithin < options.RoundBudget)
             throw Refused(nameof(StopWithin), "at least Worker:RoundBudget");
         if (options.Lanes is < 1 or > 64)

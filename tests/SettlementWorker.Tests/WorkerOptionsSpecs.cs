@@ -44,6 +44,7 @@ public sealed class WorkerOptionsSpecs
     [InlineData("Worker:RoundBudget", "00:00:31")]
     [InlineData("Worker:StopWithin", "00:00:19")]
     [InlineData("Worker:Lanes", "0")]
+    [InlineData("Worker:Policy:ConcludeLimit", "0")]
     public void A_value_that_cannot_work_is_refused_by_its_key(string key, string value) =>
         Should
             .Throw<StartRefusedException>(() => Read(new() { [key] = value }))
