@@ -156,8 +156,8 @@ BEGIN
   IF FOUND THEN outcome := 'exists'; RETURN; END IF;
 
   SELECT array_agg(c.id) INTO v_ids FROM commissions c
-   WHERE c.affiliate_id = p_affiliate AND c.currency = p_currency AND c.payout_id IS NULL AND c.reversed_at IS NULL
-     AND c.hold_until <= now()
+   WHERE c.affiliate_id = p_affiliate AND c.currency = p_currency AND c.payout_id IS NULL
+     AND num_nonnulls(c.held_at, c.rejected_at, c.reversed_at) = 0 AND (c.hold_until <= now() OR c.approved_at IS NOT NULL)
      AND (c.kind = 'reversal'
           OR c.earned_at >= p_start AND c.earned_at < p_end
           OR c.earned_at < p_start AND EXISTS (
@@ -216,13 +216,13 @@ BEGIN
   IF OLD.status = 'paid' THEN
     RAISE EXCEPTION 'payout % is paid, for ever', OLD.id USING ERRCODE = '42501', CONSTRAINT = TG_NAME;
   END IF;
-  IF (NEW.id, NEW.affiliate_id, NEW.currency, NEW.period_start, NEW.period_end, NEW.created_at)
-     IS DISTINCT FROM (OLD.id, OLD.affiliate_id, OLD.currency, OLD.period_start, OLD.period_end, OLD.created_at) THEN
+  IF (NEW.id, NEW.affiliate_id, NEW.currency, NEW.period_start, NEW.period_end, NEW.created_at, NEW.version)
+     IS DISTINCT FROM (OLD.id, OLD.affiliate_id, OLD.currency, OLD.period_start, OLD.period_end, OLD.created_at, OLD.version) THEN
     RAISE EXCEPTION 'payout % is immutable', OLD.id USING ERRCODE = '42501', CONSTRAINT = TG_NAME;
   END IF;
   IF NEW.status <> OLD.status AND (OLD.status, NEW.status) NOT IN (
        ('pending', 'approved'), ('pending', 'void'), ('pending', 'recovery_owed'), ('approved', 'pending'), ('approved', 'paid'),
-       ('recovery_owed', 'recovered'), ('recovered', 'recovery_owed')) THEN
+       ('recovery_owed', 'recovered'), ('recovered', 'recovery_owed'), ('recovery_owed', 'written_off')) THEN
     RAISE EXCEPTION 'payout % cannot go from % to %', OLD.id, OLD.status, NEW.status USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
   END IF;
   IF OLD.status <> 'pending'
@@ -242,6 +242,7 @@ BEGIN
          <> num_nonnulls(OLD.recovered_by, NEW.recovered_by) THEN
     RAISE EXCEPTION 'what payout % is owed cannot be taken off that one', OLD.id USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
   END IF;
+  NEW.version := OLD.version + 1;
   RETURN NEW;
 END $$;
 
@@ -263,13 +264,21 @@ CREATE FUNCTION settlement.guard_commission() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'settlement', 'pg_temp'
     AS $$
-BEGIN
+DECLARE
   -- reverses_kind follows from reverses_id, and has no value before the row is written.
-  IF to_jsonb(NEW) - '{payout_id,reversed_at,reverses_kind}'::text[] <> to_jsonb(OLD) - '{payout_id,reversed_at,reverses_kind}'::text[] THEN
+  c_movable CONSTANT text[] := '{payout_id,approved_at,held_at,rejected_at,reversed_at,reverses_kind}';
+BEGIN
+  IF to_jsonb(NEW) - c_movable <> to_jsonb(OLD) - c_movable THEN
     RAISE EXCEPTION 'commission % is immutable', OLD.id USING ERRCODE = '42501', CONSTRAINT = TG_NAME;
   END IF;
-  IF OLD.reversed_at IS NOT NULL THEN
+  IF OLD.reversed_at IS NOT NULL OR OLD.rejected_at IS NOT NULL THEN
     RAISE EXCEPTION 'commission % has dropped out', OLD.id USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  IF OLD.approved_at IS NOT NULL AND NEW.approved_at IS DISTINCT FROM OLD.approved_at THEN
+    RAISE EXCEPTION 'commission % is approved already', OLD.id USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  IF NEW.payout_id IS NOT NULL AND OLD.payout_id IS NULL AND NEW.approved_at IS NULL AND NEW.hold_until > now() THEN
+    RAISE EXCEPTION 'commission % is inside its hold', OLD.id USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
   END IF;
   IF NEW.payout_id IS DISTINCT FROM OLD.payout_id
      AND EXISTS (SELECT FROM affiliate_payouts WHERE id IN (OLD.payout_id, NEW.payout_id) AND status <> 'pending') THEN
@@ -310,7 +319,7 @@ CREATE FUNCTION settlement.guard_new_affiliate_payout() RETURNS trigger
     SET search_path TO 'settlement', 'pg_temp'
     AS $$
 BEGIN
-  IF NEW.status <> 'pending' THEN
+  IF NEW.status <> 'pending' OR NEW.version <> 1 THEN
     RAISE EXCEPTION 'a payout starts as pending' USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
   END IF;
   RETURN NEW;
@@ -526,16 +535,16 @@ BEGIN
   RETURN NEW;
 END $$;
 
-CREATE FUNCTION settlement.ingest_commission(p_id uuid, p_affiliate text, p_currency text, p_amount bigint, p_source_event text, p_earned_at timestamp with time zone, p_hold_until timestamp with time zone, p_actor text, p_request_id text, OUT outcome text, OUT commission_id uuid) RETURNS record
+CREATE FUNCTION settlement.ingest_commission(p_id uuid, p_affiliate text, p_currency text, p_amount bigint, p_source_event text, p_earned_at timestamp with time zone, p_hold_until timestamp with time zone, p_actor text, p_request_id text, p_usual_hold interval DEFAULT '00:00:00'::interval, OUT outcome text, OUT commission_id uuid) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'settlement', 'pg_temp'
     AS $$
 DECLARE v_seen record;
 BEGIN
-  INSERT INTO affiliate_accounts VALUES (p_affiliate, p_currency) ON CONFLICT DO NOTHING;
+  INSERT INTO affiliate_accounts (affiliate_id, currency) VALUES (p_affiliate, p_currency) ON CONFLICT DO NOTHING;
   INSERT INTO commissions (id, affiliate_id, currency, kind, amount_cents, source_event_id, earned_at, hold_until, recorded_by, request_id)
   VALUES (p_id, p_affiliate, p_currency, 'commission', p_amount, p_source_event, coalesce(p_earned_at, now()),
-          coalesce(p_hold_until, p_earned_at, now()), p_actor, p_request_id)
+          coalesce(p_hold_until, coalesce(p_earned_at, now()) + p_usual_hold), p_actor, p_request_id)
   ON CONFLICT (source_event_id) DO NOTHING;
   IF FOUND THEN outcome := 'created'; commission_id := p_id; RETURN; END IF;
   SELECT * INTO STRICT v_seen FROM commissions c WHERE c.source_event_id = p_source_event;
@@ -568,6 +577,42 @@ BEGIN
                    AND (p_unlock_at IS NULL OR v_seen.unlock_at = p_unlock_at) THEN 'replay' ELSE 'mismatch' END;
 END $$;
 
+CREATE FUNCTION settlement.judge_commission(p_id uuid, p_becomes text, p_reason text, p_actor text, p_request_id text, OUT outcome text) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+DECLARE v_commission commissions; v_payout text; v_leaves boolean := p_becomes IN ('held', 'rejected');
+BEGIN
+  PERFORM FROM affiliate_accounts a JOIN commissions c USING (affiliate_id, currency) WHERE c.id = p_id FOR NO KEY UPDATE OF a;
+  SELECT * INTO v_commission FROM commissions WHERE id = p_id;
+  IF NOT FOUND THEN outcome := 'missing'; RETURN; END IF;
+  IF p_becomes = 'rejected' AND v_commission.rejected_at IS NOT NULL THEN outcome := 'unchanged'; RETURN; END IF;
+  IF v_commission.kind = 'reversal' OR num_nonnulls(v_commission.reversed_at, v_commission.rejected_at) > 0 THEN
+    outcome := 'refused';
+    RETURN;
+  END IF;
+  IF (p_becomes = 'approved' AND v_commission.approved_at IS NOT NULL AND v_commission.held_at IS NULL)
+     OR (p_becomes = 'held' AND v_commission.held_at IS NOT NULL) OR (p_becomes = 'released' AND v_commission.held_at IS NULL) THEN
+    outcome := 'unchanged';
+    RETURN;
+  END IF;
+  SELECT status INTO v_payout FROM affiliate_payouts WHERE id = v_commission.payout_id;
+  IF v_payout <> 'pending' THEN outcome := 'refused'; RETURN; END IF;
+
+  UPDATE commissions
+     SET approved_at = CASE p_becomes WHEN 'approved' THEN coalesce(approved_at, now()) ELSE approved_at END,
+         held_at     = CASE p_becomes WHEN 'held' THEN now() END,
+         rejected_at = CASE p_becomes WHEN 'rejected' THEN now() END,
+         payout_id   = CASE WHEN NOT v_leaves THEN payout_id END
+   WHERE id = p_id;
+  IF v_leaves AND v_payout IS NOT NULL THEN
+    PERFORM recount_affiliate_payout(v_commission.payout_id, p_actor, p_request_id);
+  END IF;
+  INSERT INTO audit_log (actor, action, target, reason, request_id)
+  VALUES (p_actor, 'commission_' || p_becomes, p_id, p_reason, p_request_id);
+  outcome := 'moved';
+END $$;
+
 CREATE FUNCTION settlement.lock_accounts_of(p_payouts uuid[]) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'settlement', 'pg_temp'
@@ -575,21 +620,24 @@ CREATE FUNCTION settlement.lock_accounts_of(p_payouts uuid[]) RETURNS void
   SELECT FROM accounts WHERE id IN (SELECT account_id FROM payouts WHERE id = ANY (p_payouts)) ORDER BY id FOR NO KEY UPDATE
 $$;
 
-CREATE FUNCTION settlement.move_affiliate_payout(p_id uuid, p_becomes text, p_external_ref text, p_actor text, p_request_id text, OUT outcome text, OUT status text, OUT external_ref text) RETURNS record
+CREATE FUNCTION settlement.move_affiliate_payout(p_id uuid, p_becomes text, p_external_ref text, p_actor text, p_request_id text, p_version integer DEFAULT NULL::integer, p_reason text DEFAULT NULL::text, OUT outcome text, OUT status text, OUT external_ref text) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'settlement', 'pg_temp'
     AS $$
 DECLARE v_payout affiliate_payouts;
 BEGIN
   PERFORM FROM affiliate_accounts a JOIN affiliate_payouts p USING (affiliate_id, currency) WHERE p.id = p_id FOR NO KEY UPDATE OF a;
-  SELECT * INTO v_payout FROM affiliate_payouts p WHERE p.id = p_id;
+  SELECT * INTO v_payout FROM affiliate_payouts p WHERE p.id = p_id FOR NO KEY UPDATE;
   IF NOT FOUND THEN outcome := 'missing'; RETURN; END IF;
   status := v_payout.status; external_ref := v_payout.external_ref;
+  -- Before the version: whoever repeats a request that succeeded names the version before it.
   IF status = p_becomes THEN
     outcome := CASE WHEN external_ref IS DISTINCT FROM p_external_ref THEN 'refused' ELSE 'unchanged' END;
     RETURN;
   END IF;
-  IF (status, p_becomes) NOT IN (('pending', 'approved'), ('approved', 'pending'), ('approved', 'paid'), ('pending', 'void')) THEN
+  IF v_payout.version <> p_version THEN outcome := 'stale'; RETURN; END IF;
+  IF (status, p_becomes) NOT IN (('pending', 'approved'), ('approved', 'pending'), ('approved', 'paid'), ('pending', 'void'),
+                                 ('recovery_owed', 'written_off')) THEN
     outcome := 'refused';
     RETURN;
   END IF;
@@ -598,6 +646,11 @@ BEGIN
     UPDATE commissions SET payout_id = NULL WHERE payout_id = p_id;
     PERFORM recount_affiliate_payout(p_id, p_actor, p_request_id);
   ELSE
+    -- One transfer may pay many payouts; that it did is worth seeing.
+    INSERT INTO audit_log (actor, action, target, reason, detail, request_id)
+    VALUES (p_actor, 'affiliate_payout_' || p_becomes, p_id, p_reason,
+            jsonb_build_object('was', status, 'external_ref', p_external_ref, 'also_paid',
+              (SELECT count(*) FROM affiliate_payouts o WHERE o.external_ref = p_external_ref)), p_request_id);
     UPDATE affiliate_payouts p
        SET status       = p_becomes,
            approved_at  = CASE p_becomes WHEN 'approved' THEN now() WHEN 'paid' THEN p.approved_at END,
@@ -605,8 +658,6 @@ BEGIN
            paid_at      = CASE p_becomes WHEN 'paid' THEN now() END,
            external_ref = p_external_ref
      WHERE p.id = p_id;
-    INSERT INTO audit_log (actor, action, target, detail, request_id)
-    VALUES (p_actor, 'affiliate_payout_' || p_becomes, p_id, jsonb_build_object('was', status, 'external_ref', p_external_ref), p_request_id);
   END IF;
   outcome := 'moved'; status := p_becomes; external_ref := p_external_ref;
 END $$;
@@ -690,13 +741,14 @@ BEGIN
   IF NOT FOUND THEN outcome := 'missing'; RETURN; END IF;
   IF v_commission.kind = 'reversal' THEN outcome := 'not_reversible'; RETURN; END IF;
   SELECT c.id INTO reversal_id FROM commissions c WHERE c.reverses_id = p_id;
-  IF v_commission.reversed_at IS NOT NULL OR reversal_id IS NOT NULL THEN outcome := 'replay'; RETURN; END IF;
+  -- What was rejected is never paid: there is nothing to take back.
+  IF num_nonnulls(v_commission.reversed_at, v_commission.rejected_at, reversal_id) > 0 THEN outcome := 'replay'; RETURN; END IF;
 
   INSERT INTO audit_log (actor, action, target, reason, request_id)
   VALUES (p_actor, 'commission_reversed', p_id, p_reason, p_request_id);
   SELECT status INTO v_payout FROM affiliate_payouts WHERE id = v_commission.payout_id;
   IF coalesce(v_payout, 'pending') = 'pending' THEN
-    UPDATE commissions SET payout_id = NULL, reversed_at = now() WHERE id = p_id;
+    UPDATE commissions SET payout_id = NULL, held_at = NULL, reversed_at = now() WHERE id = p_id;
     IF v_payout IS NOT NULL THEN
       PERFORM recount_affiliate_payout(v_commission.payout_id, p_actor, p_request_id);
     END IF;
@@ -813,6 +865,7 @@ ALTER TABLE settlement.accounts ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY
 CREATE TABLE settlement.affiliate_accounts (
     affiliate_id text NOT NULL,
     currency text NOT NULL,
+    payee_id uuid DEFAULT gen_random_uuid() NOT NULL,
     CONSTRAINT affiliate_accounts_affiliate_id_check CHECK (((length(affiliate_id) >= 1) AND (length(affiliate_id) <= 200))),
     CONSTRAINT affiliate_accounts_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text))
 );
@@ -824,6 +877,7 @@ CREATE TABLE settlement.affiliate_payouts (
     period_start timestamp with time zone NOT NULL,
     period_end timestamp with time zone NOT NULL,
     status text DEFAULT 'pending'::text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
     gross_amount_cents bigint DEFAULT 0 NOT NULL,
     reversal_amount_cents bigint DEFAULT 0 NOT NULL,
     amount_cents bigint DEFAULT 0 NOT NULL,
@@ -834,7 +888,7 @@ CREATE TABLE settlement.affiliate_payouts (
     external_ref text,
     recovered_by uuid,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT affiliate_payouts_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'approved'::text, 'paid'::text, 'void'::text, 'recovery_owed'::text, 'recovered'::text]))),
+    CONSTRAINT affiliate_payouts_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'approved'::text, 'paid'::text, 'void'::text, 'recovery_owed'::text, 'recovered'::text, 'written_off'::text]))),
     CONSTRAINT approved_by_somebody CHECK ((((status = ANY (ARRAY['approved'::text, 'paid'::text])) = (approved_at IS NOT NULL)) AND ((approved_at IS NULL) = (approved_by IS NULL)))),
     CONSTRAINT cents_are_never_negative CHECK ((LEAST(gross_amount_cents, reversal_amount_cents, amount_cents, recovery_owed_cents) >= 0)),
     CONSTRAINT external_ref_says_something CHECK (((length(btrim(external_ref)) >= 1) AND (length(btrim(external_ref)) <= 500))),
@@ -843,7 +897,7 @@ CREATE TABLE settlement.affiliate_payouts (
     CONSTRAINT paid_with_a_reference CHECK ((((status = 'paid'::text) = (paid_at IS NOT NULL)) AND ((paid_at IS NULL) = (external_ref IS NULL)))),
     CONSTRAINT period_ends_after_it_starts CHECK ((period_end > period_start)),
     CONSTRAINT recovered_by_another CHECK ((((status = 'recovered'::text) = (recovered_by IS NOT NULL)) AND (recovered_by IS DISTINCT FROM id))),
-    CONSTRAINT who_owes_is_not_paid CHECK (((status = ANY (ARRAY['recovery_owed'::text, 'recovered'::text])) = (recovery_owed_cents > 0)))
+    CONSTRAINT who_owes_is_not_paid CHECK (((status = ANY (ARRAY['recovery_owed'::text, 'recovered'::text, 'written_off'::text])) = (recovery_owed_cents > 0)))
 );
 
 CREATE TABLE settlement.api_tokens (
@@ -982,6 +1036,9 @@ END) STORED,
     earned_at timestamp with time zone NOT NULL,
     hold_until timestamp with time zone NOT NULL,
     payout_id uuid,
+    approved_at timestamp with time zone,
+    held_at timestamp with time zone,
+    rejected_at timestamp with time zone,
     reversed_at timestamp with time zone,
     reason text,
     recorded_by text NOT NULL,
@@ -991,7 +1048,9 @@ END) STORED,
     CONSTRAINT commissions_amount_cents_check CHECK (((amount_cents >= 1) AND (amount_cents <= '100000000000'::bigint))),
     CONSTRAINT commissions_kind_check CHECK ((kind = ANY (ARRAY['commission'::text, 'reversal'::text]))),
     CONSTRAINT commissions_source_event_id_check CHECK (((length(source_event_id) >= 1) AND (length(source_event_id) <= 200))),
-    CONSTRAINT dropped_out_is_not_paid CHECK (((reversed_at IS NULL) OR (payout_id IS NULL))),
+    CONSTRAINT dropped_out_is_not_paid CHECK (((payout_id IS NULL) OR (num_nonnulls(held_at, rejected_at, reversed_at) = 0))),
+    CONSTRAINT nobody_judges_a_reversal CHECK (((kind = 'commission'::text) OR (num_nonnulls(approved_at, held_at, rejected_at, reversed_at) = 0))),
+    CONSTRAINT out_for_one_reason CHECK ((num_nonnulls(held_at, rejected_at, reversed_at) <= 1)),
     CONSTRAINT reversal_names_its_original CHECK (((kind = 'reversal'::text) = (reverses_id IS NOT NULL)))
 );
 
@@ -1204,6 +1263,9 @@ ALTER TABLE ONLY settlement.accounts
     ADD CONSTRAINT accounts_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY settlement.affiliate_accounts
+    ADD CONSTRAINT affiliate_accounts_payee_id_key UNIQUE (payee_id);
+
+ALTER TABLE ONLY settlement.affiliate_accounts
     ADD CONSTRAINT affiliate_accounts_pkey PRIMARY KEY (affiliate_id, currency);
 
 ALTER TABLE ONLY settlement.affiliate_payouts
@@ -1272,15 +1334,23 @@ ALTER TABLE ONLY settlement.ledger_transfers
 ALTER TABLE ONLY settlement.wallets
     ADD CONSTRAINT wallets_pkey PRIMARY KEY (network, address);
 
+CREATE INDEX ix_affiliate_payouts_affiliate ON settlement.affiliate_payouts USING btree (affiliate_id, created_at DESC, id DESC);
+
 CREATE INDEX ix_affiliate_payouts_recovered ON settlement.affiliate_payouts USING btree (recovered_by) WHERE (recovered_by IS NOT NULL);
+
+CREATE INDEX ix_affiliate_payouts_reference ON settlement.affiliate_payouts USING btree (external_ref) WHERE (external_ref IS NOT NULL);
 
 CREATE INDEX ix_affiliate_payouts_status ON settlement.affiliate_payouts USING btree (status, created_at DESC, id DESC);
 
 CREATE INDEX ix_broadcast_notes_transaction ON settlement.broadcast_notes USING btree (transaction_id, id);
 
-CREATE INDEX ix_commissions_open ON settlement.commissions USING btree (affiliate_id, currency, earned_at) WHERE ((payout_id IS NULL) AND (reversed_at IS NULL));
+CREATE INDEX ix_commissions_affiliate ON settlement.commissions USING btree (affiliate_id, recorded_at DESC, id DESC);
+
+CREATE INDEX ix_commissions_open ON settlement.commissions USING btree (affiliate_id, currency, earned_at) WHERE ((payout_id IS NULL) AND (reversed_at IS NULL) AND (rejected_at IS NULL));
 
 CREATE INDEX ix_commissions_payout ON settlement.commissions USING btree (payout_id) WHERE (payout_id IS NOT NULL);
+
+CREATE INDEX ix_commissions_recorded ON settlement.commissions USING btree (recorded_at DESC, id DESC);
 
 CREATE INDEX ix_events_payout ON settlement.payout_events USING btree (payout_id, id);
 
@@ -1556,17 +1626,20 @@ REVOKE ALL ON FUNCTION settlement.guard_transaction() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.guard_wallet() FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION settlement.ingest_commission(p_id uuid, p_affiliate text, p_currency text, p_amount bigint, p_source_event text, p_earned_at timestamp with time zone, p_hold_until timestamp with time zone, p_actor text, p_request_id text, OUT outcome text, OUT commission_id uuid) FROM PUBLIC;
-GRANT ALL ON FUNCTION settlement.ingest_commission(p_id uuid, p_affiliate text, p_currency text, p_amount bigint, p_source_event text, p_earned_at timestamp with time zone, p_hold_until timestamp with time zone, p_actor text, p_request_id text, OUT outcome text, OUT commission_id uuid) TO settlement_app;
+REVOKE ALL ON FUNCTION settlement.ingest_commission(p_id uuid, p_affiliate text, p_currency text, p_amount bigint, p_source_event text, p_earned_at timestamp with time zone, p_hold_until timestamp with time zone, p_actor text, p_request_id text, p_usual_hold interval, OUT outcome text, OUT commission_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION settlement.ingest_commission(p_id uuid, p_affiliate text, p_currency text, p_amount bigint, p_source_event text, p_earned_at timestamp with time zone, p_hold_until timestamp with time zone, p_actor text, p_request_id text, p_usual_hold interval, OUT outcome text, OUT commission_id uuid) TO settlement_app;
 
 REVOKE ALL ON FUNCTION settlement.ingest_reward(p_id uuid, p_user uuid, p_amount bigint, p_kind text, p_source_event text, p_unlock_at timestamp with time zone, p_note text, p_actor text, p_request_id text, OUT outcome text, OUT reward_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION settlement.ingest_reward(p_id uuid, p_user uuid, p_amount bigint, p_kind text, p_source_event text, p_unlock_at timestamp with time zone, p_note text, p_actor text, p_request_id text, OUT outcome text, OUT reward_id uuid) TO settlement_app;
 
+REVOKE ALL ON FUNCTION settlement.judge_commission(p_id uuid, p_becomes text, p_reason text, p_actor text, p_request_id text, OUT outcome text) FROM PUBLIC;
+GRANT ALL ON FUNCTION settlement.judge_commission(p_id uuid, p_becomes text, p_reason text, p_actor text, p_request_id text, OUT outcome text) TO settlement_app;
+
 REVOKE ALL ON FUNCTION settlement.lock_accounts_of(p_payouts uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION settlement.lock_accounts_of(p_payouts uuid[]) TO settlement_app;
 
-REVOKE ALL ON FUNCTION settlement.move_affiliate_payout(p_id uuid, p_becomes text, p_external_ref text, p_actor text, p_request_id text, OUT outcome text, OUT status text, OUT external_ref text) FROM PUBLIC;
-GRANT ALL ON FUNCTION settlement.move_affiliate_payout(p_id uuid, p_becomes text, p_external_ref text, p_actor text, p_request_id text, OUT outcome text, OUT status text, OUT external_ref text) TO settlement_app;
+REVOKE ALL ON FUNCTION settlement.move_affiliate_payout(p_id uuid, p_becomes text, p_external_ref text, p_actor text, p_request_id text, p_version integer, p_reason text, OUT outcome text, OUT status text, OUT external_ref text) FROM PUBLIC;
+GRANT ALL ON FUNCTION settlement.move_affiliate_payout(p_id uuid, p_becomes text, p_external_ref text, p_actor text, p_request_id text, p_version integer, p_reason text, OUT outcome text, OUT status text, OUT external_ref text) TO settlement_app;
 
 REVOKE ALL ON FUNCTION settlement.payout_has_its_reserve() FROM PUBLIC;
 

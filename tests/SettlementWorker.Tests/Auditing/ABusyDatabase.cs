@@ -119,6 +119,29 @@ public sealed class ABusyDatabase : IAsyncLifetime
             );
         }
         await KeyedPayoutAsync();
+        await AffiliatesAsync();
+    }
+
+    /// <summary>What ann was paid in January and February is reversed: February's debt is recovered in March, May's is not.</summary>
+    private async Task AffiliatesAsync()
+    {
+        await using NpgsqlConnection connection = await _database.App.OpenConnectionAsync();
+        foreach ((int month, int cents) in new[] { (1, 500), (2, 100), (3, 900), (4, 50), (5, 10) })
+        {
+            await connection.ExecuteAsync(
+                """
+                SELECT ingest_commission(gen_random_uuid(), 'ann', 'EUR', @cents, 'ann-' || @month, make_date(2026, @month, 5)::timestamptz,
+                                         NULL, 'system', NULL);
+                SELECT create_affiliate_payout(gen_random_uuid(), 'ann', 'EUR', make_date(2026, @month, 1)::timestamptz,
+                                               make_date(2026, @month + 1, 1)::timestamptz, 'system', NULL);
+                SELECT move_affiliate_payout(id, 'approved', NULL, 'system', NULL) FROM affiliate_payouts WHERE status = 'pending';
+                SELECT move_affiliate_payout(id, 'paid', 'transfer', 'system', NULL) FROM affiliate_payouts WHERE status = 'approved';
+                SELECT reverse_commission(id, gen_random_uuid(), NULL, 'system', NULL) FROM commissions
+                 WHERE source_event_id = 'ann-' || @month AND @month IN (1, 4);
+                """,
+                new { month, cents }
+            );
+        }
     }
 
     private async Task KeyedPayoutAsync()

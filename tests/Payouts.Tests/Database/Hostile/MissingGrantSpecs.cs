@@ -57,6 +57,7 @@ public sealed class MissingGrantSpecs(World world) : IClassFixture<World>
                 "lock_accounts_of",
                 "ingest_commission",
                 "reverse_commission",
+                "judge_commission",
                 "create_affiliate_payout",
                 "move_affiliate_payout",
             ],

@@ -22,6 +22,10 @@ public sealed partial class World : IAsyncLifetime
         "ann_march",
         "ann_dropped",
         "ann_free",
+        "ann_rejected",
+        "ann_by_hand",
+        "ann_young",
+        "cid_january",
         "bob_january",
         "bob_february",
         "bob_reversal",
@@ -29,6 +33,8 @@ public sealed partial class World : IAsyncLifetime
         "approved_for_ann",
         "pending_for_ann",
         "paid_to_bob",
+        "paid_to_cid",
+        "forgiven_to_cid",
         "owed_by_bob",
     ];
 

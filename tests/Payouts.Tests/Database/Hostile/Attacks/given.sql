@@ -80,17 +80,27 @@ SELECT ingest_commission({ann_january},  'ann', 'EUR', 100, 'ann-1', '2026-01-10
        ingest_commission({ann_march},    'ann', 'EUR', 300, 'ann-3', '2026-03-10', NULL, 'system', NULL),
        ingest_commission({ann_dropped},  'ann', 'EUR', 400, 'ann-4', '2026-04-10', NULL, 'system', NULL),
        ingest_commission({ann_free},     'ann', 'EUR', 500, 'ann-5', '2026-05-10', NULL, 'system', NULL),
+       ingest_commission({ann_rejected}, 'ann', 'EUR', 600, 'ann-6', '2026-06-10', NULL, 'system', NULL),
+       ingest_commission({ann_by_hand},  'ann', 'EUR', 700, 'ann-7', '2026-06-10', now() + interval '9 days', 'system', NULL),
+       ingest_commission({ann_young},    'ann', 'EUR', 800, 'ann-8', '2026-06-10', now() + interval '9 days', 'system', NULL),
+       ingest_commission({cid_january},  'cid', 'EUR', 100, 'cid-1', '2026-01-10', NULL, 'system', NULL),
        ingest_commission({bob_january},  'bob', 'EUR', 100, 'bob-1', '2026-01-10', NULL, 'system', NULL),
        ingest_commission({bob_february}, 'bob', 'EUR',  40, 'bob-2', '2026-02-10', NULL, 'system', NULL);
 SELECT create_affiliate_payout({paid_to_ann},     'ann', 'EUR', '2026-01-01', '2026-02-01', 'system', NULL),
        create_affiliate_payout({approved_for_ann}, 'ann', 'EUR', '2026-02-01', '2026-03-01', 'system', NULL),
        create_affiliate_payout({pending_for_ann}, 'ann', 'EUR', '2026-03-01', '2026-04-01', 'system', NULL),
+       create_affiliate_payout({paid_to_cid},     'cid', 'EUR', '2026-01-01', '2026-02-01', 'system', NULL),
        create_affiliate_payout({paid_to_bob},     'bob', 'EUR', '2026-01-01', '2026-02-01', 'system', NULL);
+SELECT judge_commission({ann_rejected}, 'rejected', NULL, 'system', NULL), judge_commission({ann_by_hand}, 'approved', NULL, 'system', NULL);
 SELECT move_affiliate_payout(id, 'approved', NULL, 'system', NULL)
-  FROM affiliate_payouts WHERE id IN ({paid_to_ann}, {approved_for_ann}, {paid_to_bob});
-SELECT move_affiliate_payout(id, 'paid', 'transfer-1', 'system', NULL) FROM affiliate_payouts WHERE id IN ({paid_to_ann}, {paid_to_bob});
+  FROM affiliate_payouts WHERE id IN ({paid_to_ann}, {approved_for_ann}, {paid_to_bob}, {paid_to_cid});
+SELECT move_affiliate_payout(id, 'paid', 'transfer-1', 'system', NULL) FROM affiliate_payouts
+ WHERE id IN ({paid_to_ann}, {paid_to_bob}, {paid_to_cid});
 SELECT reverse_commission({ann_dropped}, gen_random_uuid(), NULL, 'system', NULL);
 SELECT reverse_commission({bob_january}, {bob_reversal}, NULL, 'system', NULL);
 SELECT create_affiliate_payout({owed_by_bob}, 'bob', 'EUR', '2026-02-01', '2026-03-01', 'system', NULL);
+SELECT reverse_commission({cid_january}, gen_random_uuid(), NULL, 'system', NULL);
+SELECT create_affiliate_payout({forgiven_to_cid}, 'cid', 'EUR', '2026-02-01', '2026-03-01', 'system', NULL);
+SELECT move_affiliate_payout({forgiven_to_cid}, 'written_off', NULL, 'system', NULL);
 INSERT INTO api_tokens (token_hash, name, scopes, expires_at)
 VALUES (decode(repeat('ab', 32), 'hex'), 'console', '{}', now() + interval '1 day');
