@@ -187,6 +187,14 @@ internal static class ErrorCatalogue
         Nothing
     );
 
+    public static readonly ErrorEntry PayeeNotFound = new(
+        "payee_not_found",
+        404,
+        "Nobody has said how to reach this affiliate; nothing was changed.",
+        "No name, e-mail address or wallet is known of it.",
+        Nothing
+    );
+
     public static readonly ErrorEntry AffiliateNotFound = new(
         "affiliate_not_found",
         404,
@@ -231,7 +239,7 @@ internal static class ErrorCatalogue
         "payout_not_approved",
         409,
         "The payout is pending: approve it before it is marked as paid. It is unchanged.",
-        "`mark-paid` on a payout that is pending.",
+        "`mark-paid` or `pay` on a payout that is pending.",
         "Unchanged."
     );
 
@@ -247,8 +255,32 @@ internal static class ErrorCatalogue
         "payout_not_payable",
         409,
         "There is nothing to pay in this payout, see status; it is unchanged.",
-        "The payout is void, or the affiliate owes (`recovery_owed`, `recovered`).",
+        "The payout is void, its amount is zero, or the affiliate owes (`recovery_owed`, `recovered`, `written_off`).",
         "Unchanged; `status` tells its state."
+    );
+
+    public static readonly ErrorEntry PayoutInFlight = new(
+        "payout_in_flight",
+        409,
+        "A payout on a chain may still pay this, see payout_id; wait until that has ended. It is unchanged.",
+        "An affiliate's payout is being paid on a chain: nothing else may pay it, and its approval stands.",
+        "Unchanged; `payout_id` names the payout on the chain."
+    );
+
+    public static readonly ErrorEntry WalletMissing = new(
+        "wallet_missing",
+        409,
+        "No wallet of this affiliate is known on a network that is configured; tell it first. The payout is unchanged.",
+        "`pay` for an affiliate without a wallet, or with one on a network that is gone.",
+        "Unchanged."
+    );
+
+    public static readonly ErrorEntry CurrencyNotOnChain = new(
+        "currency_not_on_chain",
+        409,
+        "Only payouts in USD are paid on a chain, in USDC; pay this one outside and mark it as paid. It is unchanged.",
+        "`pay` for a payout in another currency.",
+        "Unchanged."
     );
 
     public static readonly ErrorEntry CommissionNotReversible = new(
@@ -259,12 +291,28 @@ internal static class ErrorCatalogue
         Nothing
     );
 
+    public static readonly ErrorEntry CommissionNotActionable = new(
+        "commission_not_actionable",
+        409,
+        "This commission is reversed, rejected, a reversal itself, or in a payout that is approved; it is unchanged.",
+        "A person's word comes too late: reverse the commission instead.",
+        "Unchanged."
+    );
+
     public static readonly ErrorEntry DuplicateEventMismatch = new(
         "duplicate_event_mismatch",
         409,
         "This source_event_id was recorded before with other values; the first record stands, nothing was added.",
         "A reward or commission with the same `source_event_id` has other values.",
         Nothing
+    );
+
+    public static readonly ErrorEntry VersionMismatch = new(
+        "version_mismatch",
+        412,
+        "The payout has changed since you read it; read it again. It is unchanged.",
+        "`If-Match` names another version than the payout's `ETag`.",
+        "Unchanged; `status` tells its state."
     );
 
     public static readonly ErrorEntry Internal = new(
@@ -299,6 +347,7 @@ internal static class ErrorCatalogue
         BalanceInsufficient,
         PayoutNotFound,
         CommissionNotFound,
+        PayeeNotFound,
         AffiliateNotFound,
         NoCommissions,
         PayoutExists,
@@ -307,8 +356,13 @@ internal static class ErrorCatalogue
         PayoutNotApproved,
         PayoutAlreadyPaid,
         PayoutNotPayable,
+        PayoutInFlight,
+        WalletMissing,
+        CurrencyNotOnChain,
         CommissionNotReversible,
+        CommissionNotActionable,
         DuplicateEventMismatch,
+        VersionMismatch,
         Internal,
     ];
 }

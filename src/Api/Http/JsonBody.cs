@@ -41,6 +41,32 @@ internal sealed class JsonBody(JsonDocument document) : IDisposable
             : Field<long>.WrongType;
     }
 
+    /// <summary>A list of texts.</summary>
+    public Field<IReadOnlyList<string>> Texts(string name)
+    {
+        if (!TryFind(name, out JsonElement value))
+            return Field<IReadOnlyList<string>>.Absent;
+        if (
+            value.ValueKind is not JsonValueKind.Array
+            || value.EnumerateArray().Any(e => e.ValueKind is not JsonValueKind.String)
+        )
+        {
+            return Field<IReadOnlyList<string>>.WrongType;
+        }
+        try
+        {
+            string[] texts = value.EnumerateArray().Select(e => e.GetString()!).ToArray();
+            return texts.Any(t => t.Contains('\0', StringComparison.Ordinal))
+                ? Field<IReadOnlyList<string>>.WrongType
+                : Field<IReadOnlyList<string>>.Of(texts);
+        }
+        catch (InvalidOperationException)
+        {
+            // Half of a surrogate pair is no text.
+            return Field<IReadOnlyList<string>>.WrongType;
+        }
+    }
+
     /// <summary>True or false.</summary>
     public Field<bool> Flag(string name)
     {

@@ -32,6 +32,9 @@ internal sealed record Operation(
     public Type? Body { get; init; }
     public bool IsBodyOptional { get; init; }
     public bool TakesIdempotencyKey { get; init; }
+
+    /// <summary>Whether If-Match is read, and ETag answered.</summary>
+    public bool HasVersion { get; init; }
     public bool IsPaged { get; init; }
     public bool IsFiltered { get; init; }
     public bool IsCsv { get; init; }

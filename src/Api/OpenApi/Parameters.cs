@@ -42,6 +42,15 @@ internal static class Parameters
                 )
             );
         }
+        if (told.HasVersion)
+        {
+            parameters.Add(
+                Header(
+                    Versions.Header,
+                    "The ETag that was answered before; when the payout has changed since, the answer is 412. Any version when left out."
+                )
+            );
+        }
         if (told.Caller is Caller.Operator)
         {
             parameters.Add(

@@ -55,5 +55,58 @@ public static class AffiliateInvariants
                 OR num_nonnulls(c.held_at, c.rejected_at, c.reversed_at) > 0
             """
         ),
+        new(
+            "affiliate_account_holds_what_is_under_way",
+            """
+            -- LedgerAudit: affiliate_account_holds_what_is_under_way
+            SELECT 'account ' || a.id AS subject,
+                   format('holds %s, reserved %s; under way to its affiliate: %s', a.posted_micro, a.reserved_micro, coalesce(w.micro, 0)) AS detail
+              FROM accounts a
+              LEFT JOIN (SELECT account_id, sum(amount_micro) AS micro FROM payouts
+                          WHERE completed_at IS NULL OR refund_held GROUP BY account_id) w ON w.account_id = a.id
+             WHERE a.kind = 'affiliate' AND (a.posted_micro, a.reserved_micro) <> (coalesce(w.micro, 0), coalesce(w.micro, 0))
+            """
+        ),
+        new(
+            "affiliate_is_paid_once_on_a_chain",
+            """
+            -- LedgerAudit: affiliate_is_paid_once_on_a_chain
+            SELECT 'affiliate payout ' || affiliate_payout_id AS subject, format('%s payouts on a chain pay it or may', count(*)) AS detail
+              FROM affiliate_chain_payouts WHERE outcome IS NULL OR outcome = 'paid'
+             GROUP BY affiliate_payout_id HAVING count(*) > 1
+            """
+        ),
+        new(
+            "affiliate_payout_follows_the_chain",
+            """
+            -- LedgerAudit: affiliate_payout_follows_the_chain
+            SELECT 'affiliate payout ' || a.id AS subject,
+                   format('%s with %s; payout %s on a chain is %s with %s, %s', a.status, coalesce(a.external_ref, 'no reference'), p.number,
+                          p.status, coalesce(p.tx_hash, 'no hash'), coalesce(c.outcome, 'undecided')) AS detail
+              FROM affiliate_chain_payouts c JOIN affiliate_payouts a ON a.id = c.affiliate_payout_id JOIN payouts p ON p.id = c.payout_id
+             WHERE c.outcome IS DISTINCT FROM CASE WHEN p.completed_at IS NULL OR p.refund_held THEN NULL
+                                                   WHEN p.status = 'sent' OR p.conflict_at IS NOT NULL THEN 'paid' ELSE 'not_paid' END
+                OR (c.outcome IS NULL AND a.status <> 'approved')
+                OR (c.outcome = 'paid' AND (a.status <> 'paid' OR a.external_ref IS DISTINCT FROM p.tx_hash))
+                OR p.amount_micro <> a.amount_cents * 10000 AND c.outcome IS DISTINCT FROM 'not_paid'
+            """
+        ),
+        new(
+            "money_for_affiliates_has_its_payout",
+            """
+            -- LedgerAudit: money_for_affiliates_has_its_payout
+            WITH moved AS (
+                SELECT payout_id, sum(CASE kind WHEN 'fund' THEN amount_micro ELSE -amount_micro END) AS micro
+                  FROM ledger_transfers WHERE kind IN ('fund', 'unfund') GROUP BY payout_id
+            )
+            SELECT 'payout ' || p.number AS subject,
+                   format('%s, %s; funded with %s%s', p.status, p.amount_micro, coalesce(m.micro, 0),
+                          CASE WHEN c.payout_id IS NULL THEN ', pays no affiliate' END) AS detail
+              FROM payouts p JOIN accounts a ON a.id = p.account_id LEFT JOIN moved m ON m.payout_id = p.id
+              LEFT JOIN affiliate_chain_payouts c ON c.payout_id = p.id
+             WHERE (a.kind = 'affiliate') <> (c.payout_id IS NOT NULL)
+                OR coalesce(m.micro, 0) <> CASE WHEN a.kind = 'affiliate' AND c.outcome IS DISTINCT FROM 'not_paid' THEN p.amount_micro ELSE 0 END
+            """
+        ),
     ];
 }

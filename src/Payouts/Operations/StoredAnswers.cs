@@ -12,6 +12,30 @@ public sealed class StoredAnswers(NpgsqlDataSource database)
         SELECT request_hash, status_code, body FROM idempotency_keys WHERE principal = $1 AND route = $2 AND key = $3
         """;
 
+    private const string AddSql = """
+        -- StoredAnswers: add
+        INSERT INTO idempotency_keys (principal, route, key, request_hash, status_code, body) VALUES ($1, $2, $3, $4, $5, $6)
+        ON CONFLICT DO NOTHING
+        """;
+
+    /// <summary>Stores an answer in the transaction of the change that it tells of.</summary>
+    /// <returns>False when a twin with the same key has committed first: the change must be rolled back.</returns>
+    public static async Task<bool> AddAsync(
+        NpgsqlConnection connection,
+        StoredAnswer answer,
+        CancellationToken ct
+    )
+    {
+        await using var command = new NpgsqlCommand(AddSql, connection);
+        command.Parameters.Add(new() { Value = answer.Principal });
+        command.Parameters.Add(new() { Value = answer.Route });
+        command.Parameters.Add(new() { Value = answer.Key });
+        command.Parameters.Add(new() { Value = answer.RequestHash });
+        command.Parameters.Add(new() { Value = answer.StatusCode });
+        command.Parameters.Add(new() { Value = answer.Body });
+        return await command.ExecuteNonQueryAsync(ct) == 1;
+    }
+
     /// <summary>Looks for an earlier answer.</summary>
     /// <returns>The answer as stored, with its own request hash; null when the key is new.</returns>
     public async Task<StoredAnswer?> FindAsync(

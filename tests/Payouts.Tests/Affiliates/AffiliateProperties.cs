@@ -66,7 +66,7 @@ public sealed class AffiliateProperties(PostgresDatabase database) : IClassFixtu
         Config config = Config
             .QuickThrowOnFailure.WithMaxTest(Sequences)
             .WithStartSize(5)
-            .WithEndSize(40)
+            .WithEndSize(24)
             .WithQuietOnSuccess(true);
 
         Check.One(

@@ -177,6 +177,14 @@ BEGIN
      AND (NEW.approved_at, NEW.approved_by) IS DISTINCT FROM (OLD.approved_at, OLD.approved_by) THEN
     RAISE EXCEPTION 'payout % is approved already', OLD.id USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
   END IF;
+  -- While a payout on a chain may pay it nothing else does; and what the chain paid is told by the chain's own hash.
+  IF OLD.status = 'approved' AND NEW.status <> 'approved'
+     AND EXISTS (SELECT FROM affiliate_chain_payouts c JOIN payouts p ON p.id = c.payout_id
+                  WHERE c.affiliate_payout_id = NEW.id
+                    AND (c.outcome IS NULL
+                         OR c.outcome = 'paid' AND (NEW.status <> 'paid' OR NEW.external_ref IS DISTINCT FROM p.tx_hash))) THEN
+    RAISE EXCEPTION 'payout % is paid on a chain, or may be', OLD.id USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
   -- What is owed is taken off one pending payout of the same account, and comes back only while that is pending.
   IF NEW.recovered_by IS DISTINCT FROM OLD.recovered_by
      AND (SELECT count(*) FROM affiliate_payouts p
@@ -372,11 +380,12 @@ END $$;
 
 -- Approves a payout, takes the approval back, voids it, records that it was paid, or forgives what is owed. Saying the same
 -- twice changes nothing.
--- outcome: moved | unchanged | refused (its status does not allow it) | stale (it is no longer at p_version) | missing
--- status, external_ref and version are those afterwards.
+-- outcome: moved | unchanged | refused (its status does not allow it) | stale (it is no longer at p_version)
+--          in_flight (chain_payout may still pay it) | missing
+-- status and external_ref are those afterwards.
 CREATE FUNCTION move_affiliate_payout(p_id uuid, p_becomes text, p_external_ref text, p_actor text, p_request_id text,
                                       p_version int DEFAULT NULL, p_reason text DEFAULT NULL,
-                                      OUT outcome text, OUT status text, OUT external_ref text)
+                                      OUT outcome text, OUT status text, OUT external_ref text, OUT chain_payout uuid)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = settlement, pg_temp AS $$
 DECLARE v_payout affiliate_payouts;
 BEGIN
@@ -395,6 +404,9 @@ BEGIN
     outcome := 'refused';
     RETURN;
   END IF;
+
+  SELECT c.payout_id INTO chain_payout FROM affiliate_chain_payouts c WHERE c.affiliate_payout_id = p_id AND c.outcome IS NULL;
+  IF FOUND THEN outcome := 'in_flight'; RETURN; END IF;
 
   IF p_becomes = 'void' THEN
     UPDATE commissions SET payout_id = NULL WHERE payout_id = p_id;

@@ -60,6 +60,8 @@ public sealed class MissingGrantSpecs(World world) : IClassFixture<World>
                 "judge_commission",
                 "create_affiliate_payout",
                 "move_affiliate_payout",
+                "tell_affiliate_payee",
+                "pay_affiliate_payout",
             ],
             ignoreOrder: true
         );

@@ -104,3 +104,21 @@ SELECT create_affiliate_payout({forgiven_to_cid}, 'cid', 'EUR', '2026-02-01', '2
 SELECT move_affiliate_payout({forgiven_to_cid}, 'written_off', NULL, 'system', NULL);
 INSERT INTO api_tokens (token_hash, name, scopes, expires_at)
 VALUES (decode(repeat('ab', 32), 'hex'), 'console', '{}', now() + interval '1 day');
+SELECT tell_affiliate_payee('ann', 'Ann', 'ann@example.com', 'solana', repeat('A', 40), 'system', NULL);
+
+-- Stores a payout from an affiliate's account with its event, its fund and its reserve, and what it pays.
+CREATE FUNCTION attack.for_affiliate(amount bigint, pays uuid, account bigint DEFAULT {affiliate_account})
+RETURNS void LANGUAGE plpgsql SET search_path = settlement AS $$
+DECLARE v_id CONSTANT uuid := '00000000-0000-0000-0000-00000000000c';
+BEGIN
+  INSERT INTO payouts (id, user_id, account_id, amount_micro, network, address, asset, asset_address, asset_decimals)
+  SELECT v_id, a.user_id, a.id, amount, 'solana', repeat('A', 40), 'USDC', 'mint', 6 FROM accounts a WHERE a.id = account;
+  INSERT INTO payout_events (payout_id, version, action, actor) VALUES (v_id, 1, 'requested', 'system');
+  INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, payout_id)
+  SELECT 'fund', c.id, account, amount, v_id FROM accounts c WHERE c.kind = 'commissions';
+  INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, payout_id)
+  VALUES ('reserve', account, {paid}, amount, v_id);
+  IF pays IS NOT NULL THEN
+    INSERT INTO affiliate_chain_payouts (payout_id, affiliate_payout_id, asked_by) VALUES (v_id, pays, 'system');
+  END IF;
+END $$;
