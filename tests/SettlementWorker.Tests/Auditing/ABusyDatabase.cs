@@ -82,12 +82,17 @@ public sealed class ABusyDatabase : IAsyncLifetime
         Guid riding = await ReadAsync<Guid>(
             $"SELECT id FROM payouts WHERE network = '{chain.Network}' AND due_at = 'infinity' AND completed_at IS NULL ORDER BY number LIMIT 1"
         );
+        await FailAsync(riding);
+    }
+
+    private async Task FailAsync(Guid payout)
+    {
         TransitionResult result = await new FinalizePayout(_database.App).ByOperatorAsync(
-            new OperatorWord(riding, null, "sorry", "why", null, true, "operator:ann", null),
+            new OperatorWord(payout, null, "sorry", "why", null, true, "operator:ann", null),
             default
         );
         if (result is not TransitionResult.Applied)
-            throw new InvalidOperationException($"The forced failure was refused: {result}");
+            throw new InvalidOperationException($"The failure was refused: {result}");
     }
 
     private async Task RewardsAsync()
@@ -141,6 +146,19 @@ public sealed class ABusyDatabase : IAsyncLifetime
                 """,
                 new { month, cents }
             );
+        }
+        AnAffiliatePayout affiliates = AnAffiliatePayout.In(_database);
+        APayout chain = APayout.In(_database).On("solana-two");
+        foreach (string state in new[] { "requested", "failed", "sent" })
+        {
+            Guid payout = await affiliates.ApprovedAsync();
+            (_, GivenPayout paying) = await affiliates.PayAsync(payout, "solana-two");
+            if (state == "requested")
+                continue;
+            GivenPayout riding = await chain.BoardedAsync(await chain.TakenUpAsync(paying));
+            await chain.ConcludeAsync(riding, paid: state == "sent");
+            if (state == "failed")
+                await FailAsync(riding.Id);
         }
     }
 
