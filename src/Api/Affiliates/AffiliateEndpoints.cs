@@ -16,9 +16,9 @@ internal static class AffiliateEndpoints
         services.AddSingleton<RunPeriod>();
         services.AddSingleton<AffiliatePayoutQueries>();
         services.AddSingleton<CommissionQueries>();
-        services.AddSingleton<ChainPayments>();
-        services.AddSingleton<ExportPayments>();
-        services.AddSingleton<VerifyPayments>();
+        services.AddSingleton<ChainPayouts>();
+        services.AddSingleton<PayoutExport>();
+        services.AddSingleton<VerifyPayouts>();
         services.AddSingleton<OwnAccount>();
         services.AddSingleton<Payees>();
         services.AddSingleton<KeyedCommit>();
@@ -30,7 +30,7 @@ internal static class AffiliateEndpoints
         services.AddSingleton<PayAffiliatePayout>();
         services.AddSingleton<ReadAffiliatePayouts>();
         services.AddSingleton<ExportAffiliatePayouts>();
-        services.AddSingleton<VerifyAffiliatePayments>();
+        services.AddSingleton<VerifyAffiliatePayouts>();
         services.AddSingleton<AffiliatePayees>();
         services.AddSingleton<AffiliateTokens>();
         services.AddSingleton<OwnAffiliateAccount>();
@@ -58,7 +58,7 @@ internal static class AffiliateEndpoints
             app.Get<ReadCommissions>().ListAsync,
             CommissionOperations.List
         );
-        VerifyAffiliatePayments verify = app.Get<VerifyAffiliatePayments>();
+        VerifyAffiliatePayouts verify = app.Get<VerifyAffiliatePayouts>();
         app.Post(
             Routes.Verify,
             (context, _) => verify.HandleAsync(context),

@@ -31,7 +31,7 @@ namespace Settlement.Api.Affiliates;
 [JsonSerializable(typeof(CommissionList))]
 [JsonSerializable(typeof(JudgedView))]
 [JsonSerializable(typeof(AffiliatePayoutDetail))]
-[JsonSerializable(typeof(ChainPaymentView))]
+[JsonSerializable(typeof(ChainPayoutView))]
 [JsonSerializable(typeof(OwnAccountView))]
 [JsonSerializable(typeof(OwnPayoutList))]
 internal sealed partial class AffiliateJson : JsonSerializerContext;

@@ -10,7 +10,7 @@ public sealed record AffiliatePayoutDetail : AffiliatePayoutView
 {
     [SetsRequiredMembers]
     private AffiliatePayoutDetail(AffiliatePayoutView payout)
-        : base(payout) => (RecoveryAppliedCents, ChainPayments) = ("0", []);
+        : base(payout) => (RecoveryAppliedCents, ChainPayouts) = ("0", []);
 
     /// <summary>What earlier payouts left owed and is taken off here: part of reversal_amount_cents.</summary>
     [JsonPropertyOrder(1)]
@@ -26,7 +26,7 @@ public sealed record AffiliatePayoutDetail : AffiliatePayoutView
 
     /// <summary>The payouts on a chain that pay it, or were to, newest first.</summary>
     [JsonPropertyOrder(1)]
-    public required IReadOnlyList<ChainPaymentView> ChainPayments { get; init; }
+    public required IReadOnlyList<ChainPayoutView> ChainPayouts { get; init; }
 
     /// <summary>Commissions and reversals; null unless expand=commissions asks for them.</summary>
     [JsonPropertyOrder(1)]
@@ -35,20 +35,20 @@ public sealed record AffiliatePayoutDetail : AffiliatePayoutView
     public static AffiliatePayoutDetail Of(
         AffiliatePayout payout,
         IReadOnlyList<Commission>? entries,
-        IReadOnlyList<ChainPayment> payments
+        IReadOnlyList<ChainPayout> onChain
     ) =>
         new(Of(payout))
         {
             RecoveryAppliedCents = Cents(payout.RecoveryAppliedCents),
             RecoveredByPayoutId = payout.RecoveredBy,
             Version = payout.Version,
-            ChainPayments = payments.Select(ChainPaymentView.Of).ToList(),
+            ChainPayouts = onChain.Select(ChainPayoutView.Of).ToList(),
             Commissions = entries?.Select(CommissionEntryView.Of).ToList(),
         };
 }
 
 /// <summary>A payout on a chain that pays an affiliate's payout.</summary>
-public sealed record ChainPaymentView
+public sealed record ChainPayoutView
 {
     /// <summary>The payout on the chain; operators find it under /v1/admin/referrals/payouts.</summary>
     public required Guid ChainPayoutId { get; init; }
@@ -70,17 +70,17 @@ public sealed record ChainPaymentView
     public required string AskedBy { get; init; }
     public required DateTimeOffset AskedAt { get; init; }
 
-    public static ChainPaymentView Of(ChainPayment payment) =>
+    public static ChainPayoutView Of(ChainPayout onChain) =>
         new()
         {
-            ChainPayoutId = payment.PayoutId,
-            Network = payment.Network,
-            Address = payment.Address,
-            AmountMicro = payment.AmountMicro,
-            Status = payment.Status,
-            TxHash = payment.TxHash,
-            Outcome = payment.Outcome,
-            AskedBy = payment.AskedBy,
-            AskedAt = payment.AskedAt,
+            ChainPayoutId = onChain.PayoutId,
+            Network = onChain.Network,
+            Address = onChain.Address,
+            AmountMicro = onChain.AmountMicro,
+            Status = onChain.Status,
+            TxHash = onChain.TxHash,
+            Outcome = onChain.Outcome,
+            AskedBy = onChain.AskedBy,
+            AskedAt = onChain.AskedAt,
         };
 }

@@ -5,7 +5,7 @@ using Settlement.Api.Http;
 namespace Settlement.Api.Affiliates;
 
 /// <summary>GET /v1/admin/payouts/export.csv: payouts as a file for people, PayPal or Wise.</summary>
-internal sealed class ExportAffiliatePayouts(ExportPayments payments)
+internal sealed class ExportAffiliatePayouts(PayoutExport export)
 {
     /// <summary>How many payouts are not in the file although they match, for want of an e-mail address or name.</summary>
     public const string LeftOutHeader = "X-Payouts-Left-Out";
@@ -16,7 +16,7 @@ internal sealed class ExportAffiliatePayouts(ExportPayments payments)
     {
         IQueryCollection query = context.Request.Query;
         string? currency = PayoutFilters.First(query, "currency")?.ToUpperInvariant();
-        if (PaymentFile.Named(PayoutFilters.First(query, "format")) is not { } file)
+        if (PayoutFile.Named(PayoutFilters.First(query, "format")) is not { } file)
         {
             await RefuseAsync(context, "format", "format must be generic, paypal or wise.");
             return;
@@ -34,7 +34,7 @@ internal sealed class ExportAffiliatePayouts(ExportPayments payments)
     }
 
     private async Task<(List<string> Lines, int LeftOut)> LinesAsync(
-        PaymentFile file,
+        PayoutFile file,
         AffiliatePayoutFilter? filter,
         string? currency,
         HttpContext context
@@ -45,7 +45,7 @@ internal sealed class ExportAffiliatePayouts(ExportPayments payments)
         if (filter is null)
             return (lines, leftOut);
         await foreach (
-            ExportedPayment payment in payments.StreamAsync(
+            ExportedPayout payout in export.StreamAsync(
                 filter,
                 currency,
                 file.IsForTransfers,
@@ -53,8 +53,8 @@ internal sealed class ExportAffiliatePayouts(ExportPayments payments)
             )
         )
         {
-            if (file.CanHold(payment))
-                lines.Add(file.Line(payment));
+            if (file.CanHold(payout))
+                lines.Add(file.Line(payout));
             else
                 leftOut++;
         }
@@ -63,7 +63,7 @@ internal sealed class ExportAffiliatePayouts(ExportPayments payments)
 
     private static async Task WriteAsync(
         HttpContext context,
-        PaymentFile file,
+        PayoutFile file,
         (List<string> Lines, int LeftOut) content
     )
     {

@@ -75,8 +75,8 @@ internal sealed class PayAffiliatePayout(
         );
         return outcome switch
         {
-            PayOutcome.Accepted => await PaymentAsync(connection, draft.PayoutId, 202),
-            PayOutcome.InFlight => await PaymentAsync(connection, draft.PayoutId, 200),
+            PayOutcome.Accepted => await ChainPayoutAsync(connection, draft.PayoutId, 202),
+            PayOutcome.InFlight => await ChainPayoutAsync(connection, draft.PayoutId, 200),
             PayOutcome.Refused refused => Refuse(refused),
             PayOutcome.Stale stale => new Reply.Refused(
                 ErrorCatalogue.VersionMismatch,
@@ -139,22 +139,22 @@ internal sealed class PayAffiliatePayout(
         );
     }
 
-    private static async Task<Reply> PaymentAsync(
+    private static async Task<Reply> ChainPayoutAsync(
         NpgsqlConnection connection,
         Guid payout,
         int status
     )
     {
-        IReadOnlyList<ChainPayment> payments = await ChainPayments.OfAsync(
+        IReadOnlyList<ChainPayout> onChain = await ChainPayouts.OfAsync(
             connection,
             payout,
             CancellationToken.None
         );
-        ChainPayment live = payments.First(p => p.Outcome is null);
+        ChainPayout live = onChain.First(p => p.Outcome is null);
         return Reply.Of(
             status,
-            ChainPaymentView.Of(live),
-            AffiliateJson.Default.ChainPaymentView
+            ChainPayoutView.Of(live),
+            AffiliateJson.Default.ChainPayoutView
         ) with
         {
             Location = $"{Routes.AdminAffiliatePayouts}/{payout}",

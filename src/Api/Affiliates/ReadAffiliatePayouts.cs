@@ -8,7 +8,7 @@ namespace Settlement.Api.Affiliates;
 internal sealed class ReadAffiliatePayouts(
     AffiliatePayoutQueries payouts,
     CommissionQueries commissions,
-    ChainPayments chain
+    ChainPayouts chain
 )
 {
     public async Task GetAsync(HttpContext context)
@@ -40,13 +40,10 @@ internal sealed class ReadAffiliatePayouts(
                 context.RequestAborted
             )
             : null;
-        IReadOnlyList<ChainPayment> payments = await chain.OfAsync(
-            payout.Id,
-            context.RequestAborted
-        );
+        IReadOnlyList<ChainPayout> onChain = await chain.OfAsync(payout.Id, context.RequestAborted);
         await context.Response.JsonAsync(
             StatusCodes.Status200OK,
-            AffiliatePayoutDetail.Of(payout, entries, payments),
+            AffiliatePayoutDetail.Of(payout, entries, onChain),
             AffiliateJson.Default.AffiliatePayoutDetail
         );
     }

@@ -71,7 +71,7 @@ internal static class CommissionOperations
     };
 
     public static readonly Operation Verify = new(
-        "verifyAffiliatePayments",
+        "verifyAffiliatePayouts",
         "Compare a transfer with what was recorded",
         Caller.Affiliates,
         [(200, typeof(VerifiedView))],

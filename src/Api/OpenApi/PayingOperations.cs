@@ -11,7 +11,7 @@ internal static class PayingOperations
         "payAffiliatePayout",
         "Pay a payout on a chain",
         Caller.Affiliates,
-        [(202, typeof(ChainPaymentView)), (200, typeof(ChainPaymentView))],
+        [(202, typeof(ChainPayoutView)), (200, typeof(ChainPayoutView))],
         ErrorCatalogue.IdempotencyKeyInvalid,
         ErrorCatalogue.PayoutBelowMin,
         ErrorCatalogue.PayoutAboveMax,

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Settlement.Api.Tests.Affiliates;
 
-/// <summary>POST …/{id}/pay. What becomes of the payout when the chain has spoken: ChainPaymentSpecs of the core.</summary>
+/// <summary>POST …/{id}/pay. What becomes of the payout when the chain has spoken: ChainPayoutSpecs of the core.</summary>
 public sealed class PayOnChainSpecs(ApiFixture api) : IClassFixture<ApiFixture>
 {
     private const string Wallet = "0x1111111111111111111111111111111111111111";
@@ -27,7 +27,7 @@ public sealed class PayOnChainSpecs(ApiFixture api) : IClassFixture<ApiFixture>
         first.Json["outcome"].ShouldBeNull();
         ((int)second.Status).ShouldBe(200);
         second.Text.ShouldBe(first.Text);
-        shown["chain_payments"]!.AsArray().Count.ShouldBe(1);
+        shown["chain_payouts"]!.AsArray().Count.ShouldBe(1);
         ((string)shown["status"]!).ShouldBe("approved");
         ApiAnswer marked = await affiliate.MarkPaidAsync(id, "by-bank");
         marked.ShouldBeError(409, "payout_in_flight");
@@ -60,7 +60,7 @@ public sealed class PayOnChainSpecs(ApiFixture api) : IClassFixture<ApiFixture>
         ((string)payout["status"]!).ShouldBe("paid");
         ((string)payout["external_ref"]!).ShouldBe("0xabc");
         (await PayAsync(id)).ShouldBeError(409, "payout_already_paid");
-        (await api.Affiliates.GetAsync($"/v1/admin/payouts/{id}")).Json["chain_payments"]!
+        (await api.Affiliates.GetAsync($"/v1/admin/payouts/{id}")).Json["chain_payouts"]!
             .AsArray()
             .Select(p => (string)p!["outcome"]!)
             .ShouldBe(["paid", "not_paid"]);

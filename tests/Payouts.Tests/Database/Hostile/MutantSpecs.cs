@@ -13,7 +13,7 @@ public sealed class MutantSpecs(World world) : IClassFixture<World>
     private static readonly string[] s_supports = ["transfer_identity", "commission_identity"];
 
     // They refuse nothing: one moves the wallet on, one tells an affiliate's payout how the chain ended it. SideEffectSpecs and
-    // ChainPaymentSpecs show what they are for.
+    // ChainPayoutSpecs show what they are for.
     private static readonly string[] s_effects = ["take_nonce", "conclude_chain_payout"];
 
     // What the migrator writes about itself.

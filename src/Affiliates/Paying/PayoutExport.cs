@@ -5,11 +5,11 @@ using Npgsql;
 namespace Settlement.Affiliates.Paying;
 
 /// <summary>Reads what is to be transferred, with how to reach each affiliate, for the files of those who transfer it.</summary>
-public sealed class ExportPayments(NpgsqlDataSource database)
+public sealed class PayoutExport(NpgsqlDataSource database)
 {
     // What is paid on a chain, or may be, is paid by nobody else.
     private const string Sql = """
-        -- ExportPayments
+        -- PayoutExport
         SELECT p.id, p.affiliate_id, y.name, y.email, y.network, y.address, p.currency, p.gross_amount_cents, p.reversal_amount_cents,
                p.amount_cents, p.recovery_owed_cents, p.status, p.period_start, p.period_end, p.approved_at, p.paid_at, p.external_ref
           FROM affiliate_payouts p LEFT JOIN affiliate_payees y USING (affiliate_id)
@@ -27,7 +27,7 @@ public sealed class ExportPayments(NpgsqlDataSource database)
     /// <param name="filter">Which of them; its page does not count.</param>
     /// <param name="currency">ISO 4217; null: every one.</param>
     /// <param name="onlyPayable">Only those for which somebody must transfer something.</param>
-    public async IAsyncEnumerable<ExportedPayment> StreamAsync(
+    public async IAsyncEnumerable<ExportedPayout> StreamAsync(
         AffiliatePayoutFilter filter,
         string? currency,
         bool onlyPayable,
@@ -38,17 +38,17 @@ public sealed class ExportPayments(NpgsqlDataSource database)
         var parameters = new DynamicParameters(filter);
         parameters.Add("currency", currency);
         parameters.Add("onlyPayable", onlyPayable);
-        IAsyncEnumerable<ExportedPayment> rows = connection.QueryUnbufferedAsync<ExportedPayment>(
+        IAsyncEnumerable<ExportedPayout> rows = connection.QueryUnbufferedAsync<ExportedPayout>(
             Sql,
             parameters
         );
-        await foreach (ExportedPayment row in rows.WithCancellation(ct))
+        await foreach (ExportedPayout row in rows.WithCancellation(ct))
             yield return row;
     }
 }
 
 /// <summary>A payout with how to reach its affiliate.</summary>
-public sealed record ExportedPayment
+public sealed record ExportedPayout
 {
     /// <summary>The payout.</summary>
     public required Guid Id { get; init; }

@@ -9,7 +9,7 @@ using Xunit;
 namespace Settlement.Payouts.Tests.Affiliates;
 
 /// <summary>An affiliate is paid on a chain by a payout like every other, once; and its own payout says so in the same commit.</summary>
-public sealed class ChainPaymentSpecs(PostgresDatabase database)
+public sealed class ChainPayoutSpecs(PostgresDatabase database)
     : IClassFixture<PostgresDatabase>,
         IAsyncLifetime
 {

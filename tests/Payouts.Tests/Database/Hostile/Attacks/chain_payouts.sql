@@ -66,33 +66,33 @@ INSERT INTO affiliate_chain_payouts (payout_id, affiliate_payout_id, asked_by) V
 --   behind guard_chain_payout (23514)
 INSERT INTO affiliate_chain_payouts (payout_id, affiliate_payout_id, asked_by) VALUES ({requested}, gen_random_uuid(), 'system');
 
--- A payment's outcome is none
+-- A chain payout's outcome is none
 --   refused by affiliate_chain_payouts_outcome_check (23514)
 --   behind guard_chain_payout (23514)
 UPDATE affiliate_chain_payouts SET outcome = 'lost' WHERE payout_id = {chain_live};
 
--- A payment that paid did not
+-- A chain payout that paid did not
 --   refused by guard_chain_payout (42501)
 UPDATE affiliate_chain_payouts SET outcome = 'not_paid' WHERE payout_id = {chain_sent};
 
--- A payment under way did not pay
+-- A chain payout under way did not pay
 --   refused by guard_chain_payout (23514)
 UPDATE affiliate_chain_payouts SET outcome = 'not_paid' WHERE payout_id = {chain_live};
 
--- A payment pays something else
+-- A chain payout pays something else
 --   refused by guard_chain_payout (42501)
 UPDATE affiliate_chain_payouts SET affiliate_payout_id = {usd_approved} WHERE payout_id = {chain_live};
 
--- A payment paid, and its affiliate's payout does not say so
+-- A chain payout paid, and its affiliate's payout does not say so
 --   refused by chain_payout_reaches_its_affiliate (23514)
 --   behind guard_chain_payout (23514)
 UPDATE affiliate_chain_payouts SET outcome = 'paid' WHERE payout_id = {chain_live};
 
--- A payment disappears
+-- A chain payout disappears
 --   refused by chain_payouts_are_kept (42501)
 DELETE FROM affiliate_chain_payouts WHERE payout_id = {chain_failed};
 
--- All payments disappear
+-- All chain payouts disappear
 --   refused by chain_payouts_are_never_truncated (42501)
 TRUNCATE affiliate_chain_payouts;
 

@@ -4,10 +4,10 @@ using Npgsql;
 namespace Settlement.Affiliates.Paying;
 
 /// <summary>Reads payouts for a comparison with what a bank says: each with what its entries add up to.</summary>
-public sealed class VerifyPayments(NpgsqlDataSource database)
+public sealed class VerifyPayouts(NpgsqlDataSource database)
 {
     private const string Sql = """
-        -- VerifyPayments
+        -- VerifyPayouts
         SELECT p.id, p.affiliate_id, p.currency, p.status, p.amount_cents, p.external_ref,
                (SELECT greatest(0, coalesce(sum(CASE c.kind WHEN 'commission' THEN c.amount_cents ELSE -c.amount_cents END), 0)
                                    - (SELECT coalesce(sum(o.recovery_owed_cents), 0) FROM affiliate_payouts o WHERE o.recovered_by = p.id))::bigint
@@ -18,7 +18,7 @@ public sealed class VerifyPayments(NpgsqlDataSource database)
         """;
 
     /// <summary>Those that were paid by a transfer, or those of these ids.</summary>
-    public async Task<IReadOnlyList<RecordedPayment>> ReadAsync(
+    public async Task<IReadOnlyList<RecordedPayout>> ReadAsync(
         string? reference,
         IReadOnlyList<Guid> ids,
         CancellationToken ct
@@ -26,7 +26,7 @@ public sealed class VerifyPayments(NpgsqlDataSource database)
     {
         await using NpgsqlConnection connection = await database.OpenConnectionAsync(ct);
         return (
-            await connection.QueryAsync<RecordedPayment>(
+            await connection.QueryAsync<RecordedPayout>(
                 new CommandDefinition(
                     Sql,
                     new { reference, ids = ids.ToArray() },
@@ -38,7 +38,7 @@ public sealed class VerifyPayments(NpgsqlDataSource database)
 }
 
 /// <summary>A payout as it was recorded.</summary>
-public sealed record RecordedPayment
+public sealed record RecordedPayout
 {
     /// <summary>The payout.</summary>
     public required Guid Id { get; init; }

@@ -5,7 +5,7 @@ using Xunit;
 namespace Settlement.Api.Tests.Affiliates;
 
 /// <summary>Files for those who transfer, and the comparison with what they transferred.</summary>
-public sealed class PaymentFileSpecs(ApiFixture api) : IClassFixture<ApiFixture>
+public sealed class PayoutFileSpecs(ApiFixture api) : IClassFixture<ApiFixture>
 {
     private AnAffiliate NewAffiliate() => new(api.Affiliates);
 

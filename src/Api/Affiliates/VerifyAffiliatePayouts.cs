@@ -6,7 +6,7 @@ namespace Settlement.Api.Affiliates;
 
 /// <summary>POST /v1/commissions/verify: compares what a bank says of a transfer, or of a batch, with what was recorded.
 /// Reads only.</summary>
-internal sealed class VerifyAffiliatePayments(VerifyPayments payments)
+internal sealed class VerifyAffiliatePayouts(VerifyPayouts payouts)
 {
     public async Task HandleAsync(HttpContext context)
     {
@@ -25,7 +25,7 @@ internal sealed class VerifyAffiliatePayments(VerifyPayments payments)
         Guid[] ids = (asked.Ids ?? [])
             .Select(text => PayoutIds.TryParse(text, out Guid id) ? id : Guid.Empty)
             .ToArray();
-        IReadOnlyList<RecordedPayment> found = await payments.ReadAsync(
+        IReadOnlyList<RecordedPayout> found = await payouts.ReadAsync(
             asked.ExternalRef,
             ids,
             context.RequestAborted
@@ -87,7 +87,7 @@ internal sealed class VerifyAffiliatePayments(VerifyPayments payments)
             : (null, ErrorBodies.Invalid("currency", "currency must be three letters."));
     }
 
-    private static VerifiedView Compare(VerifyBody asked, IReadOnlyList<RecordedPayment> found)
+    private static VerifiedView Compare(VerifyBody asked, IReadOnlyList<RecordedPayout> found)
     {
         List<VerifiedPayout> payouts =
         [
@@ -120,12 +120,12 @@ internal sealed class VerifyAffiliatePayments(VerifyPayments payments)
         };
     }
 
-    private static string? Problem(RecordedPayment payment, string currency) =>
-        payment switch
+    private static string? Problem(RecordedPayout payout, string currency) =>
+        payout switch
         {
-            _ when payment.Currency != currency => "other_currency",
+            _ when payout.Currency != currency => "other_currency",
             { Status: not "paid" } => "not_paid",
-            _ when payment.AmountCents != payment.EntriesCents => "does_not_add_up",
+            _ when payout.AmountCents != payout.EntriesCents => "does_not_add_up",
             _ => null,
         };
 }

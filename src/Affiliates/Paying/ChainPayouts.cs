@@ -4,37 +4,37 @@ using Npgsql;
 namespace Settlement.Affiliates.Paying;
 
 /// <summary>Reads the payouts on a chain that pay, or were to pay, an affiliate's payout.</summary>
-public sealed class ChainPayments(NpgsqlDataSource database)
+public sealed class ChainPayouts(NpgsqlDataSource database)
 {
     private const string Sql = """
-        -- ChainPayments
+        -- ChainPayouts
         SELECT c.payout_id, p.network, p.address, p.amount_micro, p.status, p.tx_hash, p.park_reason, c.outcome, c.asked_by, c.asked_at
           FROM affiliate_chain_payouts c JOIN payouts p ON p.id = c.payout_id
          WHERE c.affiliate_payout_id = @payoutId ORDER BY c.asked_at DESC, c.payout_id DESC
         """;
 
     /// <summary>All of them, newest first.</summary>
-    public async Task<IReadOnlyList<ChainPayment>> OfAsync(Guid payoutId, CancellationToken ct)
+    public async Task<IReadOnlyList<ChainPayout>> OfAsync(Guid payoutId, CancellationToken ct)
     {
         await using NpgsqlConnection connection = await database.OpenConnectionAsync(ct);
         return await OfAsync(connection, payoutId, ct);
     }
 
     /// <summary>All of them as the caller's transaction sees them, newest first.</summary>
-    public static async Task<IReadOnlyList<ChainPayment>> OfAsync(
+    public static async Task<IReadOnlyList<ChainPayout>> OfAsync(
         NpgsqlConnection connection,
         Guid payoutId,
         CancellationToken ct
     ) =>
         (
-            await connection.QueryAsync<ChainPayment>(
+            await connection.QueryAsync<ChainPayout>(
                 new CommandDefinition(Sql, new { payoutId }, cancellationToken: ct)
             )
         ).AsList();
 }
 
 /// <summary>A payout on a chain that pays an affiliate's payout.</summary>
-public sealed record ChainPayment
+public sealed record ChainPayout
 {
     /// <summary>The payout on the chain: operators find it under their routes.</summary>
     public required Guid PayoutId { get; init; }
