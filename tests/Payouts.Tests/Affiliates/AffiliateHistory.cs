@@ -8,7 +8,7 @@ namespace Settlement.Payouts.Tests.Affiliates;
 /// <summary>Steps as one text of SQL: thousands of histories run in seconds, and every step meets every law.</summary>
 internal sealed class AffiliateHistory
 {
-    private const string Everyone = "'ann', 'EUR'";
+    private const string Everyone = "'ann', 'USD'";
 
     // After each step every deferred law speaks.
     private const string Laws = "SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED;";
@@ -19,6 +19,7 @@ internal sealed class AffiliateHistory
     private readonly List<(Guid Id, int Cents)> _earned = [];
     private readonly HashSet<Guid> _reversed = [];
     private readonly List<Guid> _payouts = [];
+    private readonly List<Guid> _chain = [];
     private readonly StringBuilder _sql = new();
 
     public AffiliateHistory(IEnumerable<AffiliateStep> steps)
@@ -36,13 +37,19 @@ internal sealed class AffiliateHistory
         using NpgsqlConnection connection = source.OpenConnection();
         using NpgsqlTransaction transaction = connection.BeginTransaction();
         connection.Execute($"{plant}{Laws}{_sql}");
-        foreach (Invariant invariant in AffiliateInvariants.All)
-        {
-            if (connection.Query(invariant.Sql).Any())
-                return false;
-        }
-        return Outcome(connection);
+        return Holds(connection) && Outcome(connection);
     }
+
+    // In one question: thousands of histories ask it.
+    private static readonly string s_broken = string.Join(
+        " OR ",
+        AffiliateInvariants
+            .All.Concat(MoneyInvariants.All)
+            .Select(invariant => $"EXISTS (\n{invariant.Sql}\n)")
+    );
+
+    private static bool Holds(NpgsqlConnection connection) =>
+        !connection.ExecuteScalar<bool>($"SELECT {s_broken}");
 
     private void Add(AffiliateStep step)
     {
@@ -57,6 +64,14 @@ internal sealed class AffiliateHistory
             AffiliateStep.Move m when _payouts.Count > 0 => Move(
                 _payouts[m.Nth % _payouts.Count],
                 m.Becomes
+            ),
+            AffiliateStep.Pay p when _payouts.Count > 0 => Pay(
+                id,
+                _payouts[p.Nth % _payouts.Count]
+            ),
+            AffiliateStep.End e when _chain.Count > 0 => End(
+                _chain[e.Nth % _chain.Count],
+                e.Becomes
             ),
             // There is nothing yet to reverse or to decide on.
             _ => null,
@@ -87,14 +102,34 @@ internal sealed class AffiliateHistory
         return $"create_affiliate_payout('{id}', {Everyone}, '2026-{month:00}-01', '2026-{month + 1:00}-01', 'system', NULL)";
     }
 
+    private string Pay(Guid id, Guid payout)
+    {
+        _chain.Add(id);
+        return $"pay_affiliate_payout('{payout}', '{id}', 'solana', repeat('A', 40), 'mint', 6::smallint, NULL, 'system', NULL)";
+    }
+
+    /// <summary>By an operator's word, as FinalizePayout and CancelPayout write it, if it has not ended.</summary>
+    private static string End(Guid payout, string becomes) =>
+        $"""
+            1;
+            WITH ended AS (
+                UPDATE payouts SET status = '{becomes}', settled_by = 'operator', completed_at = now(),
+                                   tx_hash = CASE '{becomes}' WHEN 'sent' THEN 'hash' END,
+                                   failure_code = CASE '{becomes}' WHEN 'failed' THEN 'operator_decision' END
+                 WHERE id = '{payout}' AND completed_at IS NULL RETURNING id, version, status
+            )
+            INSERT INTO payout_events (payout_id, version, action, actor) SELECT id, version, status, 'operator' FROM ended
+            """;
+
     private static string Move(Guid payout, string becomes) =>
         $"move_affiliate_payout('{payout}', '{becomes}', {(becomes == "paid" ? "'x'" : "NULL")}, 'system', NULL)";
 
-    /// <summary>Lets go of what is held, earns plenty, gathers what is left, and pays everything.</summary>
+    /// <summary>Fails what is under way on a chain, lets go of what is held, earns plenty, gathers what is left, and pays everything.</summary>
     private bool Outcome(NpgsqlConnection connection)
     {
         connection.Execute(
             $"""
+            {string.Concat(_chain.Select(id => $"SELECT {End(id, "failed")};"))}
             SELECT judge_commission(id, 'approved', NULL, 'system', NULL) FROM commissions WHERE kind = 'commission';
             SELECT ingest_commission(gen_random_uuid(), {Everyone}, {Plenty}, 'plenty', '2026-08-05', NULL, 'system', NULL);
             SELECT create_affiliate_payout(gen_random_uuid(), {Everyone}, '2020-01-01', '2030-01-01', 'system', NULL);

@@ -30,6 +30,13 @@ public sealed class AffiliateProperties(PostgresDatabase database) : IClassFixtu
             from becomes in Gen.Elements("approved", "held", "released", "rejected")
             select (AffiliateStep)new AffiliateStep.Judge(n, becomes)
         ),
+        (3, Gen.Choose(0, 50).Select(n => (AffiliateStep)new AffiliateStep.Pay(n))),
+        (
+            2,
+            from n in Gen.Choose(0, 50)
+            from becomes in Gen.Elements("sent", "sent", "failed", "cancelled")
+            select (AffiliateStep)new AffiliateStep.End(n, becomes)
+        ),
         (
             6,
             from n in Gen.Choose(0, 50)
@@ -58,6 +65,14 @@ public sealed class AffiliateProperties(PostgresDatabase database) : IClassFixtu
         new AffiliateStep.Gather(2),
         new AffiliateStep.Earn(200, 3),
         new AffiliateStep.Gather(3),
+        new AffiliateStep.Move(2, "approved"),
+        new AffiliateStep.Pay(2),
+        new AffiliateStep.End(0, "failed"),
+        new AffiliateStep.Pay(2),
+        new AffiliateStep.Pay(2),
+        new AffiliateStep.Move(2, "paid"),
+        new AffiliateStep.Move(2, "pending"),
+        new AffiliateStep.End(1, "sent"),
     ];
 
     [Fact]
@@ -66,7 +81,7 @@ public sealed class AffiliateProperties(PostgresDatabase database) : IClassFixtu
         Config config = Config
             .QuickThrowOnFailure.WithMaxTest(Sequences)
             .WithStartSize(5)
-            .WithEndSize(24)
+            .WithEndSize(20)
             .WithQuietOnSuccess(true);
 
         Check.One(
@@ -93,6 +108,16 @@ public sealed class AffiliateProperties(PostgresDatabase database) : IClassFixtu
         "outcome := 'entered'",
         "DELETE FROM commissions WHERE id = p_reversal; outcome := 'entered'"
     )]
+    [InlineData("guard_payout", "f.kind = 'fund' AND", "f.kind = 'fund' AND false AND")]
+    [InlineData("conclude_chain_payout", "SET status = 'paid'", "SET status = status")]
+    [InlineData(
+        "conclude_chain_payout",
+        "WHEN NEW.status = 'sent'",
+        "WHEN NEW.status IN ('sent', 'failed')"
+    )]
+    [InlineData("pay_affiliate_payout", "amount_cents * 10000", "amount_cents * 10001")]
+    [InlineData("pay_affiliate_payout", "c.outcome IS NULL", "false")]
+    [InlineData("move_affiliate_payout", "c.outcome IS NULL", "false")]
     [InlineData("reverse_commission", "= 'pending' THEN", "IN ('pending', 'paid') THEN")]
     public async Task A_planted_fault_is_found_out(string function, string text, string instead)
     {

@@ -17,4 +17,11 @@ public abstract record AffiliateStep
 
     /// <param name="Becomes">pending, approved, paid, void or written_off.</param>
     public sealed record Move(int Nth, string Becomes) : AffiliateStep;
+
+    /// <summary>Asks for it to be paid on a chain.</summary>
+    public sealed record Pay(int Nth) : AffiliateStep;
+
+    /// <summary>A payout on a chain ends.</summary>
+    /// <param name="Becomes">sent, failed or cancelled.</param>
+    public sealed record End(int Nth, string Becomes) : AffiliateStep;
 }
