@@ -13,6 +13,7 @@ public sealed class AuthorisationSpecs(ApiFixture api) : IClassFixture<ApiFixtur
     private const string Closed = "unauthenticated";
     private const string NoToken = "admin_token_invalid";
     private const string Hidden = "payout_not_found";
+    private const string Unknown = "invoice_not_eligible";
     private const string Payout = "/v1/referrals/payouts/{id}";
     private const string AdminPayout = "/v1/admin/referrals/payouts/{id}";
 
@@ -30,6 +31,7 @@ public sealed class AuthorisationSpecs(ApiFixture api) : IClassFixture<ApiFixtur
             { "GET", "/v1/referrals/payouts/export.csv", Closed, "", "", Closed },
             { "POST", "/v1/referrals/payouts/quote", Closed, "balance_insufficient", "", Closed },
             { "GET", "/v1/referrals/rewards", Closed, "", "", Closed },
+            { "POST", "/v1/referrals/spend-on-invoice", Closed, Unknown, Unknown, Closed },
             { "GET", AdminPayout, NoToken, NoToken, NoToken, "" },
             { "POST", $"{AdminPayout}/sent", NoToken, NoToken, NoToken, "" },
             { "POST", $"{AdminPayout}/failed", NoToken, NoToken, NoToken, "" },
@@ -100,6 +102,7 @@ public sealed class AuthorisationSpecs(ApiFixture api) : IClassFixture<ApiFixtur
         {
             ("GET", _) => client.GetAsync(PathOf(route, id)),
             (_, "sent") => client.PostAsync(PathOf(route, id), """{"tx_hash":"h"}"""),
+            (_, "spend-on-invoice") => client.PostAsync(PathOf(route, id), SpendSpecs.Body("i", 5)),
             (_, "payouts" or "quote") => client.PostAsync(PathOf(route, id), Given.CreateBody()),
             _ => client.PostAsync(PathOf(route, id), "{}"),
         };

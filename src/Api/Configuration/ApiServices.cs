@@ -47,6 +47,7 @@ internal static class ApiServices
         services.AddSingleton<ExportPayouts>();
         services.AddSingleton<ListRewards>();
         services.AddSingleton<ReadRewards>();
+        services.AddSingleton<SpendOnInvoice>();
     }
 
     public static void AddOperatorRoutes(this IServiceCollection services)
@@ -59,6 +60,7 @@ internal static class ApiServices
         services.AddSingleton<ShowPayout>();
         services.AddSingleton<IngestReward>();
         services.AddSingleton<RecordReward>();
+        services.AddSingleton<RecordInvoice>();
         services.AddSingleton<SwitchPauses>();
     }
 

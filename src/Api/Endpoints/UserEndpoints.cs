@@ -16,6 +16,7 @@ internal static class UserEndpoints
         QuotePayout quote = app.ServiceProvider.GetRequiredService<QuotePayout>();
         ExportPayouts export = app.ServiceProvider.GetRequiredService<ExportPayouts>();
         ReadRewards rewards = app.ServiceProvider.GetRequiredService<ReadRewards>();
+        SpendOnInvoice spend = app.ServiceProvider.GetRequiredService<SpendOnInvoice>();
         ReadPayouts read = app.ServiceProvider.GetRequiredService<ReadPayouts>();
 
         app.MapPost(Routes.Payouts, gate.Admit(create.HandleAsync)).Describe(Operation.Create);
@@ -30,6 +31,7 @@ internal static class UserEndpoints
         app.MapRead(Routes.Export, gate.Admit(export.HandleAsync)).Describe(UserOperations.Export);
         app.MapRead(Routes.OwnRewards, gate.Admit(rewards.HandleAsync))
             .Describe(UserOperations.Rewards);
+        app.MapPost(Routes.Spend, gate.Admit(spend.HandleAsync)).Describe(UserOperations.Spend);
         app.MapRead(Routes.Me, gate.Admit(read.MeAsync)).Describe(Operation.Me);
     }
 }

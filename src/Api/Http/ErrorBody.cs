@@ -15,7 +15,7 @@ public sealed record ErrorBody
     /// <summary>Which field is wrong.</summary>
     public string? Field { get; init; }
 
-    /// <summary>Why a payout cannot be changed: <c>transaction_in_flight</c> or <c>awaiting_finality</c>.</summary>
+    /// <summary>Why, where one error has several causes, such as <c>transaction_in_flight</c> or <c>closed</c>.</summary>
     public string? Reason { get; init; }
 
     /// <summary>The payout's status.</summary>

@@ -163,11 +163,27 @@ internal static class ErrorCatalogue
         "The first request stands; this one did nothing."
     );
 
+    public static readonly ErrorEntry InvoiceNotEligible = new(
+        "invoice_not_eligible",
+        404,
+        "You have no open invoice with this id; nothing was deducted.",
+        "No such invoice is open for this user; `reason` is `closed` or `covered` where it was.",
+        "No payout is concerned, and nothing was deducted."
+    );
+
+    public static readonly ErrorEntry AmountMismatch = new(
+        "amount_mismatch",
+        400,
+        "The amount must be exactly the invoice's total; nothing was deducted.",
+        "`amount_micro` is not the invoice's total.",
+        "No payout is concerned, and nothing was deducted."
+    );
+
     public static readonly ErrorEntry BalanceInsufficient = new(
         "balance_insufficient",
         400,
         "The amount exceeds your available balance, see available_micro; no payout was created.",
-        "`amount_micro` exceeds what is unlocked and not reserved; `available_micro` tells how much is.",
+        "`amount_micro` exceeds what is unlocked and neither reserved nor spent; `available_micro` tells how much is.",
         Nothing
     );
 
@@ -263,7 +279,15 @@ internal static class ErrorCatalogue
         "duplicate_event_mismatch",
         409,
         "This source_event_id was recorded before with other values; the first record stands, nothing was added.",
-        "A reward or commission with the same `source_event_id` has other values.",
+        "A reward or commission with the same `source_event_id`, or an invoice with the same `invoice_id`, has other values.",
+        Nothing
+    );
+
+    public static readonly ErrorEntry InvoiceCovered = new(
+        "invoice_covered",
+        409,
+        "The user's balance has covered this invoice; give it back by an adjustment. Nothing was changed.",
+        "The invoice cannot be closed, because a balance has covered it.",
         Nothing
     );
 
@@ -296,6 +320,8 @@ internal static class ErrorCatalogue
         PayoutAboveMax,
         PayoutAddressInvalid,
         IdempotencyKeyReused,
+        InvoiceNotEligible,
+        AmountMismatch,
         BalanceInsufficient,
         PayoutNotFound,
         CommissionNotFound,
@@ -309,6 +335,7 @@ internal static class ErrorCatalogue
         PayoutNotPayable,
         CommissionNotReversible,
         DuplicateEventMismatch,
+        InvoiceCovered,
         Internal,
     ];
 }

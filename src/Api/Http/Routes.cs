@@ -13,12 +13,15 @@ internal static class Routes
     public const string Export = "/v1/referrals/payouts/export.csv";
     public const string OwnRewards = "/v1/referrals/rewards";
     public const string Me = "/v1/referrals/me";
+    public const string Spend = "/v1/referrals/spend-on-invoice";
     public const string AdminPayouts = "/v1/admin/referrals/payouts";
     public const string AdminPayout = "/v1/admin/referrals/payouts/{id}";
     public const string Sent = "/v1/admin/referrals/payouts/{id}/sent";
     public const string Failed = "/v1/admin/referrals/payouts/{id}/failed";
     public const string AdminCancel = "/v1/admin/referrals/payouts/{id}/cancel";
     public const string Rewards = "/v1/admin/referrals/rewards";
+    public const string AdminInvoices = "/v1/admin/referrals/invoices";
+    public const string CloseInvoice = "/v1/admin/referrals/invoices/{id}/close";
     public const string Pause = "/v1/admin/system/pause";
     public const string Resume = "/v1/admin/system/resume";
 

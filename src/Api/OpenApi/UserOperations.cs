@@ -71,6 +71,28 @@ internal static class UserOperations
         IsPaged = true,
     };
 
+    public static readonly Operation Spend = new(
+        "spendOnInvoice",
+        "Cover an invoice with your balance",
+        Caller.User,
+        [(200, typeof(OkView))],
+        ErrorCatalogue.OriginForbidden,
+        ErrorCatalogue.CsrfTokenInvalid,
+        ErrorCatalogue.InvalidJson,
+        ErrorCatalogue.IdempotencyKeyInvalid,
+        ErrorCatalogue.InvalidArgs,
+        ErrorCatalogue.IdempotencyKeyReused,
+        ErrorCatalogue.InvoiceNotEligible,
+        ErrorCatalogue.AmountMismatch,
+        ErrorCatalogue.BalanceInsufficient
+    )
+    {
+        Text =
+            "In full and once: asking the same again answers alike and deducts nothing, with Idempotent-Replayed: true. Example: {\"invoice_id\":\"inv_8f2c1a\",\"amount_micro\":25000000}.",
+        Body = typeof(SpendBody),
+        TakesIdempotencyKey = true,
+    };
+
     public static readonly Operation Options = new(
         "getPayoutOptions",
         "Where payouts may go, and on what terms",

@@ -144,6 +144,21 @@ BEGIN
   RETURN NULL;
 END $$;
 
+CREATE FUNCTION settlement.close_invoice(p_invoice text, p_actor text, p_request_id text, OUT outcome text) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+DECLARE v_closed_at timestamptz;
+BEGIN
+  SELECT closed_at INTO v_closed_at FROM invoices WHERE id = p_invoice FOR NO KEY UPDATE;
+  IF NOT FOUND THEN outcome := 'missing'; RETURN; END IF;
+  IF v_closed_at IS NOT NULL THEN outcome := 'unchanged'; RETURN; END IF;
+  IF EXISTS (SELECT FROM ledger_transfers t WHERE t.reference = p_invoice) THEN outcome := 'covered'; RETURN; END IF;
+  UPDATE invoices SET closed_at = now() WHERE id = p_invoice;
+  INSERT INTO audit_log (actor, action, target, request_id) VALUES (p_actor, 'invoice_closed', p_invoice, p_request_id);
+  outcome := 'closed';
+END $$;
+
 CREATE FUNCTION settlement.create_affiliate_payout(p_id uuid, p_affiliate text, p_currency text, p_start timestamp with time zone, p_end timestamp with time zone, p_actor text, p_request_id text, OUT outcome text, OUT payout_id uuid) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'settlement', 'pg_temp'
@@ -291,6 +306,21 @@ BEGIN
                      ELSE p.status = NEW.action
                    END) THEN
     RAISE EXCEPTION 'payout %: version % is not %', NEW.payout_id, NEW.version, NEW.action USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE FUNCTION settlement.guard_invoice() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+BEGIN
+  IF (NEW.id, NEW.account_id, NEW.amount_micro, NEW.recorded_by, NEW.request_id, NEW.recorded_at)
+     IS DISTINCT FROM (OLD.id, OLD.account_id, OLD.amount_micro, OLD.recorded_by, OLD.request_id, OLD.recorded_at)
+     OR OLD.closed_at IS NOT NULL
+  THEN RAISE EXCEPTION 'invoice % is immutable', OLD.id USING ERRCODE = '42501', CONSTRAINT = TG_NAME; END IF;
+  IF NEW.closed_at IS NOT NULL AND EXISTS (SELECT FROM ledger_transfers t WHERE t.reference = OLD.id) THEN
+    RAISE EXCEPTION 'invoice % is covered', OLD.id USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
   END IF;
   RETURN NEW;
 END $$;
@@ -666,6 +696,21 @@ BEGIN
   RETURN NULL;
 END $$;
 
+CREATE FUNCTION settlement.register_invoice(p_invoice text, p_user uuid, p_amount bigint, p_actor text, p_request_id text, OUT outcome text) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+DECLARE v_account bigint;
+BEGIN
+  INSERT INTO accounts (kind, user_id, asset) VALUES ('user', p_user, 'USDC') ON CONFLICT (user_id, asset) WHERE kind = 'user' DO NOTHING;
+  SELECT id INTO STRICT v_account FROM accounts WHERE user_id = p_user AND asset = 'USDC' AND kind = 'user';
+  INSERT INTO invoices (id, account_id, amount_micro, recorded_by, request_id)
+  VALUES (p_invoice, v_account, p_amount, p_actor, p_request_id) ON CONFLICT (id) DO NOTHING;
+  IF FOUND THEN outcome := 'created'; RETURN; END IF;
+  SELECT CASE WHEN (i.account_id, i.amount_micro) = (v_account, p_amount) THEN 'replay' ELSE 'mismatch' END
+    INTO STRICT outcome FROM invoices i WHERE i.id = p_invoice;
+END $$;
+
 CREATE FUNCTION settlement.resolution_follows_status() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'settlement', 'pg_temp'
@@ -745,6 +790,45 @@ BEGIN
     INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, reward_id)
     VALUES ('reversal', p_account, v_rewards, v_take, v_reversal.id);
   END LOOP;
+END $$;
+
+CREATE FUNCTION settlement.spend_covers_an_open_invoice() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+BEGIN
+  -- The lock keeps the invoice open until the spend is committed.
+  PERFORM FROM invoices i WHERE i.id = NEW.reference AND i.closed_at IS NULL FOR SHARE;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'invoice % is not open', NEW.reference USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION settlement.spend_on_invoice(p_user uuid, p_invoice text, p_amount bigint, p_request_id text, OUT outcome text, OUT available_micro bigint) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+DECLARE v_account bigint; v_spent bigint; v_invoice invoices; v_covered boolean;
+BEGIN
+  SELECT id INTO v_account FROM accounts WHERE user_id = p_user AND asset = 'USDC' AND kind = 'user' FOR NO KEY UPDATE;
+  SELECT * INTO v_invoice FROM invoices i WHERE i.id = p_invoice AND i.account_id = v_account FOR SHARE;
+  IF NOT FOUND THEN outcome := 'missing'; RETURN; END IF;
+  v_covered := EXISTS (SELECT FROM ledger_transfers t WHERE t.reference = p_invoice);
+  outcome := CASE WHEN v_covered AND v_invoice.amount_micro = p_amount THEN 'replay'
+                  WHEN v_covered THEN 'covered'
+                  WHEN v_invoice.closed_at IS NOT NULL THEN 'closed'
+                  WHEN v_invoice.amount_micro <> p_amount THEN 'mismatch' END;
+  IF outcome IS NOT NULL THEN RETURN; END IF;
+
+  PERFORM settle_account(v_account);
+  SELECT posted_micro - reserved_micro INTO available_micro FROM accounts WHERE id = v_account;
+  IF available_micro < p_amount THEN outcome := 'insufficient'; RETURN; END IF;
+  SELECT id INTO STRICT v_spent FROM accounts WHERE kind = 'spent' AND asset = 'USDC';
+  INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, reference)
+  VALUES ('spend', v_account, v_spent, p_amount, p_invoice);
+  INSERT INTO audit_log (actor, action, target, request_id) VALUES ('user:' || p_user, 'invoice_covered', p_invoice, p_request_id);
+  outcome := 'spent'; available_micro := available_micro - p_amount;
 END $$;
 
 CREATE FUNCTION settlement.status_has_its_event() RETURNS trigger
@@ -1009,6 +1093,18 @@ CREATE TABLE settlement.idempotency_keys (
     CONSTRAINT idempotency_keys_request_hash_check CHECK ((octet_length(request_hash) = 32))
 );
 
+CREATE TABLE settlement.invoices (
+    id text NOT NULL,
+    account_id bigint NOT NULL,
+    amount_micro bigint NOT NULL,
+    recorded_by text NOT NULL,
+    request_id text,
+    recorded_at timestamp with time zone DEFAULT now() NOT NULL,
+    closed_at timestamp with time zone,
+    CONSTRAINT invoices_amount_micro_check CHECK (((amount_micro >= 1) AND (amount_micro <= '1000000000000000'::bigint))),
+    CONSTRAINT invoices_id_check CHECK ((id ~ '^[A-Za-z0-9._:-]{1,200}$'::text))
+);
+
 CREATE TABLE settlement.ledger_transfers (
     id bigint NOT NULL,
     kind text NOT NULL,
@@ -1239,6 +1335,12 @@ ALTER TABLE ONLY settlement.commissions
 ALTER TABLE ONLY settlement.idempotency_keys
     ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (principal, route, key);
 
+ALTER TABLE ONLY settlement.invoices
+    ADD CONSTRAINT invoice_identity UNIQUE (id, amount_micro, account_id);
+
+ALTER TABLE ONLY settlement.invoices
+    ADD CONSTRAINT invoices_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY settlement.ledger_transfers
     ADD CONSTRAINT ledger_transfers_pkey PRIMARY KEY (id);
 
@@ -1285,6 +1387,8 @@ CREATE INDEX ix_commissions_payout ON settlement.commissions USING btree (payout
 CREATE INDEX ix_events_payout ON settlement.payout_events USING btree (payout_id, id);
 
 CREATE INDEX ix_idempotency_keys_age ON settlement.idempotency_keys USING btree (created_at);
+
+CREATE INDEX ix_invoices_account ON settlement.invoices USING btree (account_id);
 
 CREATE INDEX ix_payouts_due ON settlement.payouts USING btree (network, due_at) WHERE (completed_at IS NULL);
 
@@ -1388,6 +1492,8 @@ CREATE TRIGGER guard_commission BEFORE UPDATE ON settlement.commissions FOR EACH
 
 CREATE TRIGGER guard_event BEFORE INSERT ON settlement.payout_events FOR EACH ROW EXECUTE FUNCTION settlement.guard_event();
 
+CREATE TRIGGER guard_invoice BEFORE UPDATE ON settlement.invoices FOR EACH ROW EXECUTE FUNCTION settlement.guard_invoice();
+
 CREATE TRIGGER guard_new_account BEFORE INSERT ON settlement.accounts FOR EACH ROW EXECUTE FUNCTION settlement.guard_new_account();
 
 CREATE TRIGGER guard_new_affiliate_payout BEFORE INSERT ON settlement.affiliate_payouts FOR EACH ROW EXECUTE FUNCTION settlement.guard_new_affiliate_payout();
@@ -1403,6 +1509,10 @@ CREATE TRIGGER guard_ride BEFORE INSERT OR UPDATE ON settlement.transaction_payo
 CREATE TRIGGER guard_transaction BEFORE INSERT OR UPDATE ON settlement.chain_transactions FOR EACH ROW EXECUTE FUNCTION settlement.guard_transaction();
 
 CREATE TRIGGER guard_wallet BEFORE UPDATE ON settlement.wallets FOR EACH ROW EXECUTE FUNCTION settlement.guard_wallet();
+
+CREATE TRIGGER invoices_are_kept BEFORE DELETE ON settlement.invoices FOR EACH ROW EXECUTE FUNCTION settlement.forbid();
+
+CREATE TRIGGER invoices_are_never_truncated BEFORE TRUNCATE ON settlement.invoices FOR EACH STATEMENT EXECUTE FUNCTION settlement.forbid();
 
 CREATE CONSTRAINT TRIGGER payout_has_its_reserve AFTER INSERT ON settlement.payouts DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION settlement.payout_has_its_reserve();
 
@@ -1425,6 +1535,8 @@ CREATE TRIGGER rewards_are_never_truncated BEFORE TRUNCATE ON settlement.rewards
 CREATE TRIGGER rides_are_kept BEFORE DELETE ON settlement.transaction_payouts FOR EACH ROW EXECUTE FUNCTION settlement.forbid();
 
 CREATE TRIGGER rides_are_never_truncated BEFORE TRUNCATE ON settlement.transaction_payouts FOR EACH STATEMENT EXECUTE FUNCTION settlement.forbid();
+
+CREATE TRIGGER spend_covers_an_open_invoice AFTER INSERT ON settlement.ledger_transfers FOR EACH ROW WHEN ((new.kind = 'spend'::text)) EXECUTE FUNCTION settlement.spend_covers_an_open_invoice();
 
 CREATE CONSTRAINT TRIGGER status_has_its_event AFTER INSERT OR UPDATE OF status ON settlement.payouts DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION settlement.status_has_its_event();
 
@@ -1468,6 +1580,9 @@ ALTER TABLE ONLY settlement.commissions
 ALTER TABLE ONLY settlement.idempotency_keys
     ADD CONSTRAINT idempotency_keys_payout_id_fkey FOREIGN KEY (payout_id) REFERENCES settlement.payouts(id);
 
+ALTER TABLE ONLY settlement.invoices
+    ADD CONSTRAINT invoices_account_id_fkey FOREIGN KEY (account_id) REFERENCES settlement.accounts(id);
+
 ALTER TABLE ONLY settlement.ledger_transfers
     ADD CONSTRAINT ledger_transfers_credit_account_id_fkey FOREIGN KEY (credit_account_id) REFERENCES settlement.accounts(id);
 
@@ -1494,6 +1609,9 @@ ALTER TABLE ONLY settlement.commissions
 
 ALTER TABLE ONLY settlement.rewards
     ADD CONSTRAINT rewards_account_id_fkey FOREIGN KEY (account_id) REFERENCES settlement.accounts(id);
+
+ALTER TABLE ONLY settlement.ledger_transfers
+    ADD CONSTRAINT spend_equals_its_invoice FOREIGN KEY (reference, amount_micro, debit_account_id) REFERENCES settlement.invoices(id, amount_micro, account_id);
 
 ALTER TABLE ONLY settlement.transaction_payouts
     ADD CONSTRAINT transaction_payouts_payout_id_fkey FOREIGN KEY (payout_id) REFERENCES settlement.payouts(id);
@@ -1523,6 +1641,9 @@ REVOKE ALL ON FUNCTION settlement.board() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.check_affiliate_payout() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION settlement.close_invoice(p_invoice text, p_actor text, p_request_id text, OUT outcome text) FROM PUBLIC;
+GRANT ALL ON FUNCTION settlement.close_invoice(p_invoice text, p_actor text, p_request_id text, OUT outcome text) TO settlement_app;
+
 REVOKE ALL ON FUNCTION settlement.create_affiliate_payout(p_id uuid, p_affiliate text, p_currency text, p_start timestamp with time zone, p_end timestamp with time zone, p_actor text, p_request_id text, OUT outcome text, OUT payout_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION settlement.create_affiliate_payout(p_id uuid, p_affiliate text, p_currency text, p_start timestamp with time zone, p_end timestamp with time zone, p_actor text, p_request_id text, OUT outcome text, OUT payout_id uuid) TO settlement_app;
 
@@ -1539,6 +1660,8 @@ REVOKE ALL ON FUNCTION settlement.guard_attempt() FROM PUBLIC;
 REVOKE ALL ON FUNCTION settlement.guard_commission() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.guard_event() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION settlement.guard_invoice() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.guard_new_account() FROM PUBLIC;
 
@@ -1576,6 +1699,9 @@ REVOKE ALL ON FUNCTION settlement.recount_affiliate_payout(p_payout uuid, p_acto
 
 REVOKE ALL ON FUNCTION settlement.refund_has_its_event() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION settlement.register_invoice(p_invoice text, p_user uuid, p_amount bigint, p_actor text, p_request_id text, OUT outcome text) FROM PUBLIC;
+GRANT ALL ON FUNCTION settlement.register_invoice(p_invoice text, p_user uuid, p_amount bigint, p_actor text, p_request_id text, OUT outcome text) TO settlement_app;
+
 REVOKE ALL ON FUNCTION settlement.resolution_follows_status() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.reverse_commission(p_id uuid, p_reversal uuid, p_reason text, p_actor text, p_request_id text, OUT outcome text, OUT reversal_id uuid) FROM PUBLIC;
@@ -1584,6 +1710,11 @@ GRANT ALL ON FUNCTION settlement.reverse_commission(p_id uuid, p_reversal uuid, 
 REVOKE ALL ON FUNCTION settlement.reward_transfer_is_marked() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.settle_account(p_account bigint) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION settlement.spend_covers_an_open_invoice() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION settlement.spend_on_invoice(p_user uuid, p_invoice text, p_amount bigint, p_request_id text, OUT outcome text, OUT available_micro bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION settlement.spend_on_invoice(p_user uuid, p_invoice text, p_amount bigint, p_request_id text, OUT outcome text, OUT available_micro bigint) TO settlement_app;
 
 REVOKE ALL ON FUNCTION settlement.status_has_its_event() FROM PUBLIC;
 
@@ -1714,6 +1845,9 @@ GRANT INSERT(request_hash) ON TABLE settlement.idempotency_keys TO settlement_ap
 GRANT INSERT(status_code) ON TABLE settlement.idempotency_keys TO settlement_app;
 
 GRANT INSERT(body) ON TABLE settlement.idempotency_keys TO settlement_app;
+
+GRANT SELECT ON TABLE settlement.invoices TO settlement_app;
+GRANT SELECT ON TABLE settlement.invoices TO settlement_auditor;
 
 GRANT SELECT ON TABLE settlement.ledger_transfers TO settlement_app;
 GRANT SELECT ON TABLE settlement.ledger_transfers TO settlement_auditor;

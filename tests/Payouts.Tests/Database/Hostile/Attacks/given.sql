@@ -74,6 +74,11 @@ BEGIN
   END IF;
 END $$;
 
+-- Invoices: one is open, one is covered, one is closed, and one is more than the user has.
+SELECT register_invoice('invoice', {user}, 5, 'operator', NULL), register_invoice('covered', {user}, 5, 'operator', NULL),
+       register_invoice('closed', {user}, 5, 'operator', NULL), register_invoice('dear', {user}, 3000000000, 'operator', NULL);
+SELECT spend_on_invoice({user}, 'covered', 5, NULL), close_invoice('closed', 'operator', NULL);
+
 -- Affiliates: ann has a payout that is paid, approved, pending and void; what bob was paid is partly owed again.
 SELECT ingest_commission({ann_january},  'ann', 'EUR', 100, 'ann-1', '2026-01-10', NULL, 'system', NULL),
        ingest_commission({ann_february}, 'ann', 'EUR', 200, 'ann-2', '2026-02-10', NULL, 'system', NULL),
