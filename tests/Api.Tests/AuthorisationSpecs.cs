@@ -26,6 +26,7 @@ public sealed class AuthorisationSpecs(ApiFixture api) : IClassFixture<ApiFixtur
             { "POST", "/v1/referrals/payouts", Closed, "balance_insufficient", "", Closed },
             { "GET", Payout, Closed, Hidden, "", Closed },
             { "POST", $"{Payout}/cancel", Closed, Hidden, "", Closed },
+            { "POST", $"{Payout}/retry", Closed, Hidden, "payout_not_retryable", Closed },
             { "GET", $"{Payout}/events", Closed, Hidden, "", Closed },
             { "GET", "/v1/referrals/payouts/options", Closed, "", "", Closed },
             { "GET", "/v1/referrals/payouts/export.csv", Closed, "", "", Closed },

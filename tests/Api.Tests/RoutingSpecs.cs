@@ -20,6 +20,7 @@ public sealed class RoutingSpecs(ApiFixture api) : IClassFixture<ApiFixture>
             { "/v1/referrals/payouts", "GET, HEAD, POST" },
             { $"/v1/referrals/payouts/{Id}", "GET, HEAD" },
             { $"/v1/referrals/payouts/{Id}/cancel", "POST" },
+            { $"/v1/referrals/payouts/{Id}/retry", "POST" },
             { $"/v1/referrals/payouts/{Id}/events", "GET, HEAD" },
             { "/v1/referrals/payouts/options", "GET, HEAD" },
             { "/v1/referrals/payouts/export.csv", "GET, HEAD" },

@@ -33,7 +33,10 @@ internal static class ApiServices
         services.AddSingleton<KeyedAnswers>();
         services.AddSingleton<AcceptPayout>();
         services.AddSingleton<CreatePayoutRules>();
+        services.AddSingleton<AcceptAnswers>();
         services.AddSingleton<CreatePayout>();
+        services.AddSingleton<RetryPayoutRules>();
+        services.AddSingleton<RetryPayout>();
         services.AddSingleton<PayoutQueries>();
         services.AddSingleton<ReadBalance>();
         services.AddSingleton<PayoutPresenter>();

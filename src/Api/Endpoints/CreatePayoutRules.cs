@@ -41,6 +41,18 @@ internal sealed class CreatePayoutRules(PayoutNetworks networks)
             );
         }
 
+        return CheckTerms(
+            new RequestTerms(userId, amount, network, address, reference.OrDefault()),
+            key,
+            requestId
+        );
+    }
+
+    /// <summary>The rules behind the fields, which a payout that is asked for again must pass too.</summary>
+    public CheckedRequest CheckTerms(RequestTerms terms, string? key, string requestId)
+    {
+        (Guid userId, long amount, PayoutNetwork network, string address, string? reference) =
+            terms;
         PayoutNetworkOptions options = network.Options;
         if (amount < options.MinPayoutMicro)
         {
@@ -79,7 +91,7 @@ internal sealed class CreatePayoutRules(PayoutNetworks networks)
                 options.Asset,
                 options.Token,
                 options.Decimals,
-                reference.OrDefault(),
+                reference,
                 key,
                 requestId
             ),
@@ -104,6 +116,15 @@ internal sealed class CreatePayoutRules(PayoutNetworks networks)
             }
         );
 }
+
+/// <summary>What is asked for, once its fields are read.</summary>
+internal sealed record RequestTerms(
+    Guid UserId,
+    long AmountMicro,
+    PayoutNetwork Network,
+    string Address,
+    string? Reference
+);
 
 /// <summary>A request that passed, or what stands against it.</summary>
 internal sealed record CheckedRequest

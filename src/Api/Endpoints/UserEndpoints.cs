@@ -11,6 +11,7 @@ internal static class UserEndpoints
         UserGate gate = app.ServiceProvider.GetRequiredService<UserGate>();
         CreatePayout create = app.ServiceProvider.GetRequiredService<CreatePayout>();
         CancelOwnPayout cancel = app.ServiceProvider.GetRequiredService<CancelOwnPayout>();
+        RetryPayout retry = app.ServiceProvider.GetRequiredService<RetryPayout>();
         ReadTimeline timeline = app.ServiceProvider.GetRequiredService<ReadTimeline>();
         ShowOptions options = app.ServiceProvider.GetRequiredService<ShowOptions>();
         QuotePayout quote = app.ServiceProvider.GetRequiredService<QuotePayout>();
@@ -23,6 +24,7 @@ internal static class UserEndpoints
         app.MapRead(Routes.Payouts, gate.Admit(read.ListAsync)).Describe(Operation.List);
         app.MapRead(Routes.Payout, gate.Admit(read.GetAsync)).Describe(Operation.Get);
         app.MapPost(Routes.Cancel, gate.Admit(cancel.HandleAsync)).Describe(UserOperations.Cancel);
+        app.MapPost(Routes.Retry, gate.Admit(retry.HandleAsync)).Describe(UserOperations.Retry);
         app.MapRead(Routes.Events, gate.Admit(timeline.HandleAsync))
             .Describe(UserOperations.Events);
         app.MapRead(Routes.Options, gate.Admit((context, _) => options.HandleAsync(context)))

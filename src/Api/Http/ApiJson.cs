@@ -32,6 +32,7 @@ namespace Settlement.Api.Http;
 [JsonSerializable(typeof(SentBody))]
 [JsonSerializable(typeof(FailedBody))]
 [JsonSerializable(typeof(CancelOwnBody))]
+[JsonSerializable(typeof(RetryBody))]
 [JsonSerializable(typeof(CancelBody))]
 [JsonSerializable(typeof(RewardBody))]
 [JsonSerializable(typeof(RewardView))]

@@ -42,7 +42,7 @@ public sealed record ErrorBody
     /// <summary>The commission that was recorded first.</summary>
     public Guid? CommissionId { get; init; }
 
-    /// <summary>The affiliate's payout that is there already.</summary>
+    /// <summary>The payout that is there already.</summary>
     public Guid? PayoutId { get; init; }
 
     /// <summary>The transfer that paid an affiliate's payout.</summary>

@@ -243,6 +243,14 @@ internal static class ErrorCatalogue
         "Unchanged; `status` tells its state. Operators also read `tx_hash` and `safe_after`."
     );
 
+    public static readonly ErrorEntry PayoutNotRetryable = new(
+        "payout_not_retryable",
+        409,
+        "The payout cannot be asked for again, see reason; no payout was created.",
+        "`reason` is `not_failed`, `paid_after_all`, `refund_held`, `failure_is_final`, `retried` (`payout_id` names the payout that did) or `network_unavailable`.",
+        Nothing
+    );
+
     public static readonly ErrorEntry PayoutNotApproved = new(
         "payout_not_approved",
         409,
@@ -330,6 +338,7 @@ internal static class ErrorCatalogue
         PayoutExists,
         PayoutNotActionable,
         PayoutNotCancellable,
+        PayoutNotRetryable,
         PayoutNotApproved,
         PayoutAlreadyPaid,
         PayoutNotPayable,

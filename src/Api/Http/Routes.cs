@@ -7,6 +7,7 @@ internal static class Routes
     public const string Payouts = "/v1/referrals/payouts";
     public const string Payout = "/v1/referrals/payouts/{id}";
     public const string Cancel = "/v1/referrals/payouts/{id}/cancel";
+    public const string Retry = "/v1/referrals/payouts/{id}/retry";
     public const string Events = "/v1/referrals/payouts/{id}/events";
     public const string Options = "/v1/referrals/payouts/options";
     public const string Quote = "/v1/referrals/payouts/quote";

@@ -28,6 +28,32 @@ internal static class UserOperations
         TakesIdempotencyKey = true,
     };
 
+    public static readonly Operation Retry = new(
+        "retryPayout",
+        "Ask for your failed payout again",
+        Caller.User,
+        [(202, typeof(PayoutView))],
+        ErrorCatalogue.OriginForbidden,
+        ErrorCatalogue.CsrfTokenInvalid,
+        ErrorCatalogue.InvalidPayoutId,
+        ErrorCatalogue.InvalidJson,
+        ErrorCatalogue.IdempotencyKeyInvalid,
+        ErrorCatalogue.PayoutBelowMin,
+        ErrorCatalogue.PayoutAboveMax,
+        ErrorCatalogue.PayoutAddressInvalid,
+        ErrorCatalogue.IdempotencyKeyReused,
+        ErrorCatalogue.BalanceInsufficient,
+        ErrorCatalogue.PayoutNotFound,
+        ErrorCatalogue.PayoutNotRetryable
+    )
+    {
+        Text =
+            "A new payout with the same amount, network and address, and retry_of; the failed one stays as it is. At most one: while it lives, its id is the failed payout's retried_by.",
+        Body = typeof(RetryBody),
+        IsBodyOptional = true,
+        TakesIdempotencyKey = true,
+    };
+
     public static readonly Operation Events = new(
         "listPayoutEvents",
         "What happened to your payout, oldest first",

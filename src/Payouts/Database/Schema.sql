@@ -4,18 +4,18 @@ CREATE SCHEMA quartz;
 
 CREATE SCHEMA settlement;
 
-CREATE FUNCTION settlement.accept_payout(p_id uuid, p_user uuid, p_amount bigint, p_network text, p_address text, p_asset text, p_asset_address text, p_asset_decimals smallint, p_client_reference text, p_key text, p_request_hash bytea, p_request_id text, OUT outcome text, OUT payout_id uuid, OUT number bigint, OUT requested_at timestamp with time zone, OUT available_micro bigint) RETURNS record
+CREATE FUNCTION settlement.accept_payout(p_id uuid, p_user uuid, p_amount bigint, p_network text, p_address text, p_asset text, p_asset_address text, p_asset_decimals smallint, p_client_reference text, p_key text, p_request_hash bytea, p_request_id text, p_retry_of uuid DEFAULT NULL::uuid, OUT outcome text, OUT payout_id uuid, OUT number bigint, OUT requested_at timestamp with time zone, OUT available_micro bigint, OUT reason text, OUT other_id uuid) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'settlement', 'pg_temp'
     AS $$
 DECLARE
-  c_route CONSTANT text := 'POST /v1/referrals/payouts';
+  v_route text := CASE WHEN p_retry_of IS NULL THEN 'POST /v1/referrals/payouts' ELSE 'POST /v1/referrals/payouts/{id}/retry' END;
   v_principal text := 'user:' || p_user; v_account bigint; v_hash bytea; v_paid bigint;
 BEGIN
   FOR look IN 1 .. 2 LOOP
     IF p_key IS NOT NULL THEN
       SELECT k.request_hash, k.payout_id INTO v_hash, payout_id FROM idempotency_keys k
-       WHERE k.principal = v_principal AND k.route = c_route AND k.key = p_key;
+       WHERE k.principal = v_principal AND k.route = v_route AND k.key = p_key;
       IF FOUND THEN
         outcome := CASE WHEN v_hash = p_request_hash THEN 'replay' ELSE 'key_reused' END;
         SELECT p.number, p.requested_at INTO number, requested_at FROM payouts p WHERE p.id = payout_id;
@@ -29,19 +29,24 @@ BEGIN
     IF NOT FOUND THEN outcome := 'insufficient'; available_micro := 0; RETURN; END IF;
   END LOOP;
 
+  IF p_retry_of IS NOT NULL THEN
+    SELECT w.reason, w.other_id INTO reason, other_id FROM why_not_retry(p_user, p_retry_of) w;
+    IF reason IS NOT NULL THEN outcome := 'not_retryable'; RETURN; END IF;
+  END IF;
   PERFORM settle_account(v_account);
   SELECT posted_micro - reserved_micro INTO available_micro FROM accounts WHERE id = v_account;
   IF available_micro < p_amount THEN outcome := 'insufficient'; RETURN; END IF;
 
-  INSERT INTO payouts AS p (id, user_id, account_id, amount_micro, network, address, asset, asset_address, asset_decimals, client_reference)
-  VALUES (p_id, p_user, v_account, p_amount, p_network, p_address, p_asset, p_asset_address, p_asset_decimals, p_client_reference)
+  INSERT INTO payouts AS p (id, user_id, account_id, amount_micro, network, address, asset, asset_address, asset_decimals, client_reference,
+                            retry_of)
+  VALUES (p_id, p_user, v_account, p_amount, p_network, p_address, p_asset, p_asset_address, p_asset_decimals, p_client_reference, p_retry_of)
   RETURNING p.number, p.requested_at INTO number, requested_at;
   INSERT INTO payout_events (payout_id, version, action, actor, request_id) VALUES (p_id, 1, 'requested', v_principal, p_request_id);
   SELECT id INTO STRICT v_paid FROM accounts WHERE kind = 'paid' AND asset = p_asset;
   INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, payout_id)
   VALUES ('reserve', v_account, v_paid, p_amount, p_id);
   IF p_key IS NOT NULL THEN
-    INSERT INTO idempotency_keys (principal, route, key, request_hash, payout_id) VALUES (v_principal, c_route, p_key, p_request_hash, p_id);
+    INSERT INTO idempotency_keys (principal, route, key, request_hash, payout_id) VALUES (v_principal, v_route, p_key, p_request_hash, p_id);
   END IF;
   outcome := 'accepted'; payout_id := p_id; available_micro := available_micro - p_amount;
 END $$;
@@ -202,6 +207,13 @@ BEGIN
   END IF;
   RETURN NULL;
 END $$;
+
+CREATE FUNCTION settlement.failure_is_retryable(p_code text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+  SELECT p_code NOT LIKE 'destination\_%'
+$$;
 
 CREATE FUNCTION settlement.forbid() RETURNS trigger
     LANGUAGE plpgsql
@@ -368,9 +380,9 @@ CREATE FUNCTION settlement.guard_payout() RETURNS trigger
 DECLARE v_live boolean; v_paid_hash text; v_resolution text;
 BEGIN
   IF (NEW.id, NEW.number, NEW.user_id, NEW.account_id, NEW.amount_micro, NEW.network, NEW.address, NEW.asset, NEW.asset_address,
-      NEW.asset_decimals, NEW.client_reference, NEW.requested_at)
+      NEW.asset_decimals, NEW.client_reference, NEW.retry_of, NEW.requested_at)
      IS DISTINCT FROM (OLD.id, OLD.number, OLD.user_id, OLD.account_id, OLD.amount_micro, OLD.network, OLD.address, OLD.asset,
-      OLD.asset_address, OLD.asset_decimals, OLD.client_reference, OLD.requested_at)
+      OLD.asset_address, OLD.asset_decimals, OLD.client_reference, OLD.retry_of, OLD.requested_at)
   THEN RAISE EXCEPTION 'payout % is immutable', OLD.id USING ERRCODE = '42501', CONSTRAINT = TG_NAME; END IF;
   -- One step at a time: a counter that is driven to its end stops the work for ever.
   IF NEW.lease_token NOT IN (OLD.lease_token, OLD.lease_token + 1) OR NEW.failed_rides NOT IN (OLD.failed_rides, OLD.failed_rides + 1) THEN
@@ -445,6 +457,20 @@ BEGIN
     SELECT v_resolution, r.debit_account_id, r.credit_account_id, r.amount_micro, r.payout_id, r.id
       FROM ledger_transfers r WHERE r.payout_id = NEW.id AND r.kind = 'reserve';
     IF NOT FOUND THEN RAISE EXCEPTION 'payout % has no reserve', OLD.id USING ERRCODE = '23514', CONSTRAINT = TG_NAME; END IF;
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE FUNCTION settlement.guard_retry() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM payouts f WHERE f.id = NEW.retry_of AND f.status = 'failed' AND NOT f.refund_held AND f.conflict_at IS NULL
+                   AND failure_is_retryable(f.failure_code)
+                   AND (f.user_id, f.amount_micro, f.network, f.address, f.asset)
+                     = (NEW.user_id, NEW.amount_micro, NEW.network, NEW.address, NEW.asset)) THEN
+    RAISE EXCEPTION 'payout % does not ask for % again', NEW.id, NEW.retry_of USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
   END IF;
   RETURN NEW;
 END $$;
@@ -871,6 +897,21 @@ BEGIN
   RETURN NULL;
 END $$;
 
+CREATE FUNCTION settlement.why_not_retry(p_user uuid, p_payout uuid, OUT reason text, OUT other_id uuid) RETURNS record
+    LANGUAGE sql STABLE
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+  SELECT CASE WHEN f.id IS NULL OR f.status <> 'failed' THEN 'not_failed'
+              WHEN f.conflict_at IS NOT NULL THEN 'paid_after_all'
+              WHEN f.refund_held THEN 'refund_held'
+              WHEN NOT failure_is_retryable(f.failure_code) THEN 'failure_is_final'
+              WHEN r.id IS NOT NULL THEN 'retried' END,
+         r.id
+    FROM (SELECT) AS always
+    LEFT JOIN payouts f ON f.id = p_payout AND f.user_id = p_user
+    LEFT JOIN payouts r ON r.retry_of = f.id AND r.status <> 'cancelled'
+$$;
+
 CREATE TABLE settlement.accounts (
     id bigint NOT NULL,
     kind text NOT NULL,
@@ -1185,6 +1226,7 @@ CREATE TABLE settlement.payouts (
     asset_address text NOT NULL,
     asset_decimals smallint NOT NULL,
     client_reference text,
+    retry_of uuid,
     requested_at timestamp with time zone DEFAULT now() NOT NULL,
     status text DEFAULT 'requested'::text NOT NULL,
     version integer DEFAULT 1 NOT NULL,
@@ -1430,6 +1472,8 @@ CREATE UNIQUE INDEX ux_events_one_per_version ON settlement.payout_events USING 
 
 CREATE UNIQUE INDEX ux_payout_rides_once ON settlement.transaction_payouts USING btree (payout_id) WHERE ((outcome IS NULL) OR (outcome = 'paid'::text));
 
+CREATE UNIQUE INDEX ux_payouts_one_live_retry ON settlement.payouts USING btree (retry_of) WHERE ((retry_of IS NOT NULL) AND (status <> 'cancelled'::text));
+
 CREATE UNIQUE INDEX ux_rewards_source_event ON settlement.rewards USING btree (source_event_id);
 
 CREATE UNIQUE INDEX ux_transactions_nonce ON settlement.chain_transactions USING btree (network, sender, nonce) WHERE (nonce IS NOT NULL);
@@ -1501,6 +1545,8 @@ CREATE TRIGGER guard_new_affiliate_payout BEFORE INSERT ON settlement.affiliate_
 CREATE TRIGGER guard_new_payout BEFORE INSERT ON settlement.payouts FOR EACH ROW EXECUTE FUNCTION settlement.guard_new_payout();
 
 CREATE TRIGGER guard_payout BEFORE UPDATE ON settlement.payouts FOR EACH ROW EXECUTE FUNCTION settlement.guard_payout();
+
+CREATE TRIGGER guard_retry BEFORE INSERT ON settlement.payouts FOR EACH ROW WHEN ((new.retry_of IS NOT NULL)) EXECUTE FUNCTION settlement.guard_retry();
 
 CREATE TRIGGER guard_reward BEFORE UPDATE ON settlement.rewards FOR EACH ROW EXECUTE FUNCTION settlement.guard_reward();
 
@@ -1601,6 +1647,9 @@ ALTER TABLE ONLY settlement.payouts
 ALTER TABLE ONLY settlement.payouts
     ADD CONSTRAINT payouts_asset_fkey FOREIGN KEY (asset) REFERENCES settlement.assets(code);
 
+ALTER TABLE ONLY settlement.payouts
+    ADD CONSTRAINT payouts_retry_of_fkey FOREIGN KEY (retry_of) REFERENCES settlement.payouts(id);
+
 ALTER TABLE ONLY settlement.ledger_transfers
     ADD CONSTRAINT resolution_equals_its_reserve FOREIGN KEY (reserve_id, reserve_kind, payout_id, amount_micro, debit_account_id, credit_account_id) REFERENCES settlement.ledger_transfers(id, kind, payout_id, amount_micro, debit_account_id, credit_account_id);
 
@@ -1630,8 +1679,8 @@ GRANT ALL ON SCHEMA quartz TO settlement_app;
 GRANT USAGE ON SCHEMA settlement TO settlement_app;
 GRANT USAGE ON SCHEMA settlement TO settlement_auditor;
 
-REVOKE ALL ON FUNCTION settlement.accept_payout(p_id uuid, p_user uuid, p_amount bigint, p_network text, p_address text, p_asset text, p_asset_address text, p_asset_decimals smallint, p_client_reference text, p_key text, p_request_hash bytea, p_request_id text, OUT outcome text, OUT payout_id uuid, OUT number bigint, OUT requested_at timestamp with time zone, OUT available_micro bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION settlement.accept_payout(p_id uuid, p_user uuid, p_amount bigint, p_network text, p_address text, p_asset text, p_asset_address text, p_asset_decimals smallint, p_client_reference text, p_key text, p_request_hash bytea, p_request_id text, OUT outcome text, OUT payout_id uuid, OUT number bigint, OUT requested_at timestamp with time zone, OUT available_micro bigint) TO settlement_app;
+REVOKE ALL ON FUNCTION settlement.accept_payout(p_id uuid, p_user uuid, p_amount bigint, p_network text, p_address text, p_asset text, p_asset_address text, p_asset_decimals smallint, p_client_reference text, p_key text, p_request_hash bytea, p_request_id text, p_retry_of uuid, OUT outcome text, OUT payout_id uuid, OUT number bigint, OUT requested_at timestamp with time zone, OUT available_micro bigint, OUT reason text, OUT other_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION settlement.accept_payout(p_id uuid, p_user uuid, p_amount bigint, p_network text, p_address text, p_asset text, p_asset_address text, p_asset_decimals smallint, p_client_reference text, p_key text, p_request_hash bytea, p_request_id text, p_retry_of uuid, OUT outcome text, OUT payout_id uuid, OUT number bigint, OUT requested_at timestamp with time zone, OUT available_micro bigint, OUT reason text, OUT other_id uuid) TO settlement_app;
 
 REVOKE ALL ON FUNCTION settlement.affiliate_payout_sums(p_payout uuid, OUT gross bigint, OUT reversal bigint, OUT entries bigint) FROM PUBLIC;
 
@@ -1648,6 +1697,8 @@ REVOKE ALL ON FUNCTION settlement.create_affiliate_payout(p_id uuid, p_affiliate
 GRANT ALL ON FUNCTION settlement.create_affiliate_payout(p_id uuid, p_affiliate text, p_currency text, p_start timestamp with time zone, p_end timestamp with time zone, p_actor text, p_request_id text, OUT outcome text, OUT payout_id uuid) TO settlement_app;
 
 REVOKE ALL ON FUNCTION settlement.decided_ride_reaches_its_payout() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION settlement.failure_is_retryable(p_code text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.forbid() FROM PUBLIC;
 
@@ -1670,6 +1721,8 @@ REVOKE ALL ON FUNCTION settlement.guard_new_affiliate_payout() FROM PUBLIC;
 REVOKE ALL ON FUNCTION settlement.guard_new_payout() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.guard_payout() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION settlement.guard_retry() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.guard_reward() FROM PUBLIC;
 
@@ -1721,6 +1774,8 @@ REVOKE ALL ON FUNCTION settlement.status_has_its_event() FROM PUBLIC;
 REVOKE ALL ON FUNCTION settlement.take_nonce() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.transaction_is_whole() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION settlement.why_not_retry(p_user uuid, p_payout uuid, OUT reason text, OUT other_id uuid) FROM PUBLIC;
 
 GRANT SELECT ON TABLE settlement.accounts TO settlement_app;
 GRANT SELECT ON TABLE settlement.accounts TO settlement_auditor;

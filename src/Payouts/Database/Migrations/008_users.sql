@@ -1,6 +1,6 @@
 -- What users do with what they earned besides asking for payouts, and where they may be paid.
 --
--- Writers. invoices: register_invoice() and close_invoice(). A spend in the ledger: spend_on_invoice().
+-- Writers. invoices: register_invoice() and close_invoice(). A spend in the ledger: spend_on_invoice(). A retry: accept_payout().
 
 -- An invoice that a user's balance may cover: once, in full, and only by whom it was made out to. Billing registers it, and closes
 -- it when it was paid otherwise. Whether it is covered is not written here: the ledger says so.
@@ -104,6 +104,41 @@ BEGIN
   outcome := 'spent'; available_micro := available_micro - p_amount;
 END $$;
 
-REVOKE EXECUTE ON FUNCTION spend_covers_an_open_invoice, guard_invoice, register_invoice, close_invoice, spend_on_invoice FROM PUBLIC;
+-- A failed payout is asked for again at most once, unless that was called off; when that fails too, it is the one to be asked for.
+CREATE UNIQUE INDEX ux_payouts_one_live_retry ON payouts (retry_of) WHERE retry_of IS NOT NULL AND status <> 'cancelled';
+
+-- A destination that cannot receive will not receive the next time either.
+CREATE FUNCTION failure_is_retryable(p_code text) RETURNS boolean LANGUAGE sql IMMUTABLE SET search_path = settlement, pg_temp AS $$
+  SELECT p_code NOT LIKE 'destination\_%'
+$$;
+
+-- Why a user's payout cannot be asked for again: not_failed | paid_after_all | refund_held | failure_is_final | retried (by other_id);
+-- null when it can. A payout of nobody or of another user is not_failed.
+CREATE FUNCTION why_not_retry(p_user uuid, p_payout uuid, OUT reason text, OUT other_id uuid)
+LANGUAGE sql STABLE SET search_path = settlement, pg_temp AS $$
+  SELECT CASE WHEN f.id IS NULL OR f.status <> 'failed' THEN 'not_failed'
+              WHEN f.conflict_at IS NOT NULL THEN 'paid_after_all'
+              WHEN f.refund_held THEN 'refund_held'
+              WHEN NOT failure_is_retryable(f.failure_code) THEN 'failure_is_final'
+              WHEN r.id IS NOT NULL THEN 'retried' END,
+         r.id
+    FROM (SELECT) AS always
+    LEFT JOIN payouts f ON f.id = p_payout AND f.user_id = p_user
+    LEFT JOIN payouts r ON r.retry_of = f.id AND r.status <> 'cancelled'
+$$;
+
+CREATE FUNCTION guard_retry() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = settlement, pg_temp AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM payouts f WHERE f.id = NEW.retry_of AND f.status = 'failed' AND NOT f.refund_held AND f.conflict_at IS NULL
+                   AND failure_is_retryable(f.failure_code)
+                   AND (f.user_id, f.amount_micro, f.network, f.address, f.asset)
+                     = (NEW.user_id, NEW.amount_micro, NEW.network, NEW.address, NEW.asset)) THEN
+    RAISE EXCEPTION 'payout % does not ask for % again', NEW.id, NEW.retry_of USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER guard_retry BEFORE INSERT ON payouts FOR EACH ROW WHEN (NEW.retry_of IS NOT NULL) EXECUTE FUNCTION guard_retry();
+
+REVOKE EXECUTE ON FUNCTION failure_is_retryable, why_not_retry, guard_retry, spend_covers_an_open_invoice, guard_invoice, register_invoice, close_invoice, spend_on_invoice FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION register_invoice, close_invoice, spend_on_invoice TO settlement_app;
 GRANT SELECT ON invoices TO settlement_app, settlement_auditor;

@@ -1,4 +1,4 @@
--- Attacks on invoices: 008_users.sql.
+-- Attacks on invoices and on payouts that are asked for again: 008_users.sql.
 
 -- An invoice has an impossible id
 --   refused by invoices_id_check (23514)
@@ -68,3 +68,68 @@ DELETE FROM invoices WHERE id = 'invoice';
 --   refused by invoices_are_never_truncated (42501)
 --   without it transfers_are_never_truncated
 TRUNCATE invoices CASCADE;
+
+-- A payout under way is asked for again
+--   refused by guard_retry (23514)
+SELECT attack.retry({requested});
+
+-- A sent payout is asked for again
+--   refused by guard_retry (23514)
+SELECT attack.retry({sent});
+
+-- A payout that may still be paid is asked for again
+--   refused by guard_retry (23514)
+--   the rule: AND NOT f.refund_held => AND true
+SELECT attack.retry({held});
+
+-- A payout that was paid after all is asked for again
+--   refused by guard_retry (23514)
+--   the rule: AND f.conflict_at IS NULL => AND true
+SELECT attack.decides({held_tx}, 'landed', 'paid');
+UPDATE payouts SET refund_held = false, conflict_at = now(), tx_hash = {held_hash} WHERE id = {held};
+INSERT INTO payout_events (payout_id, version, action, actor) SELECT id, version, 'conflict', 'worker' FROM payouts WHERE id = {held};
+SELECT attack.retry({held});
+
+-- A payout to whom nobody can pay is asked for again
+--   refused by guard_retry (23514)
+--   the rule: AND failure_is_retryable(f.failure_code) => AND true
+SELECT attack.accept();
+SELECT attack.ends('00000000-0000-0000-0000-00000000000a', 'failed',
+                   $$settled_by = 'operator', failure_code = 'destination_blocked', completed_at = now()$$);
+SELECT attack.retry('00000000-0000-0000-0000-00000000000a');
+
+-- A payout is asked for again with another amount
+--   refused by guard_retry (23514)
+--   the rule: NEW.amount_micro, => f.amount_micro,
+SELECT attack.retry({failed}, amount => 11000000);
+
+-- A payout is asked for again to another address
+--   refused by guard_retry (23514)
+--   the rule: NEW.address, => f.address,
+SELECT attack.retry({failed}, address => repeat('B', 40));
+
+-- A payout is asked for again on another network
+--   refused by guard_retry (23514)
+--   the rule: NEW.network, => f.network,
+SELECT attack.retry({failed}, network => 'polygon');
+
+-- A user asks for another's payout again
+--   refused by guard_retry (23514)
+--   the rule: (NEW.user_id, => (f.user_id,
+--   without it balance_never_negative
+SELECT attack.retry({failed}, whose => (SELECT user_id FROM accounts WHERE id = {other}));
+
+-- A payout that nobody stored is asked for again
+--   refused by payouts_retry_of_fkey (23503)
+--   behind guard_retry (23514)
+SELECT attack.retry(gen_random_uuid());
+
+-- A payout is asked for again twice
+--   refused by ux_payouts_one_live_retry (23505)
+SELECT attack.retry({failed});
+SELECT attack.retry({failed}, '00000000-0000-0000-0000-00000000000d');
+
+-- A payout asks for another one than it did
+--   refused by guard_payout (42501)
+--   the rule: NEW.retry_of, => OLD.retry_of,
+UPDATE payouts SET retry_of = {failed} WHERE id = {requested};
