@@ -4,6 +4,7 @@ using Settlement.Api.Http;
 using Settlement.Api.Operations;
 using Settlement.Hosting.Messaging;
 using Settlement.Hosting.Start;
+using Settlement.Payouts.Addresses;
 using Settlement.Payouts.Ledger;
 using Settlement.Payouts.Lifecycle;
 using Settlement.Payouts.Operations;
@@ -20,6 +21,7 @@ internal static class ApiServices
         services.AddSingleton(AdminOptions.Read(configuration));
         services.AddSingleton(UserSessionOptions.Read(configuration));
         services.AddSingleton(OperationsOptions.Read(configuration));
+        services.AddSingleton(AddressOptions.Read(configuration));
         services.AddSingleton(AffiliatesOptions.Read(configuration));
         services.AddSingleton(TimeProvider.System);
     }
@@ -34,6 +36,10 @@ internal static class ApiServices
         services.AddSingleton<AcceptPayout>();
         services.AddSingleton<CreatePayoutRules>();
         services.AddSingleton<AcceptAnswers>();
+        services.AddSingleton<AddressBook>();
+        services.AddSingleton<AddressRules>();
+        services.AddSingleton<PayoutAddresses>();
+        services.AddSingleton<PayoutRequests>();
         services.AddSingleton<CreatePayout>();
         services.AddSingleton<RetryPayoutRules>();
         services.AddSingleton<RetryPayout>();
@@ -64,6 +70,7 @@ internal static class ApiServices
         services.AddSingleton<IngestReward>();
         services.AddSingleton<RecordReward>();
         services.AddSingleton<RecordInvoice>();
+        services.AddSingleton<BlockAddress>();
         services.AddSingleton<SwitchPauses>();
     }
 

@@ -30,6 +30,11 @@ internal sealed class AcceptAnswers(PayoutDispatch dispatch)
                     ErrorCatalogue.PayoutNotRetryable,
                     NotRetryable(refused.Reason, refused.RetriedBy)
                 );
+            case AcceptOutcome.AddressNotActive refused:
+                return context.ErrorAsync(
+                    ErrorCatalogue.AddressNotActive,
+                    NotActive(refused.Reason, refused.ActiveAt)
+                );
             case AcceptOutcome.Insufficient insufficient:
                 return context.ErrorAsync(
                     ErrorCatalogue.BalanceInsufficient,
@@ -65,6 +70,22 @@ internal sealed class AcceptAnswers(PayoutDispatch dispatch)
         {
             Reason = reason,
             PayoutId = retriedBy,
+        };
+
+    /// <summary>Why an address may not be paid, in words.</summary>
+    public static ErrorBody NotActive(string reason, DateTimeOffset? activeAt) =>
+        ErrorCatalogue.AddressNotActive.Body(
+            reason switch
+            {
+                "blocked" => "Payouts to this address are blocked; no payout was created.",
+                "pending" =>
+                    "This address is new in your book and can be paid from active_at on; no payout was created.",
+                _ => "Add this address to your book first; no payout was created.",
+            }
+        ) with
+        {
+            Reason = reason,
+            ActiveAt = activeAt,
         };
 
     private static Task AcceptedAsync(

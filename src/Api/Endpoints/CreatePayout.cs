@@ -6,7 +6,7 @@ namespace Settlement.Api.Endpoints;
 /// <summary>POST /v1/referrals/payouts: accepts a request and answers 202. Waits for the database only.</summary>
 internal sealed class CreatePayout(
     AcceptPayout accept,
-    CreatePayoutRules rules,
+    PayoutRequests requests,
     AcceptAnswers answers
 )
 {
@@ -23,7 +23,7 @@ internal sealed class CreatePayout(
             await context.ErrorAsync(ErrorCatalogue.IdempotencyKeyInvalid);
             return;
         }
-        CheckedRequest check = rules.Check(body, userId, key, context.RequestId());
+        CheckedRequest check = await requests.CheckAsync(context, body, userId, key);
         if (check.Request is not { } request)
         {
             await context.ErrorAsync(check.Error!, check.ErrorBody!);
@@ -46,6 +46,9 @@ public sealed record CreatePayoutBody
 
     /// <summary>The destination on that network.</summary>
     public required string Address { get; init; }
+
+    /// <summary>An address of your book; it stands for network and address, which are then left out.</summary>
+    public Guid? AddressId { get; init; }
 
     /// <summary>Your own word for it, 1 to 64 characters.</summary>
     public string? ClientReference { get; init; }

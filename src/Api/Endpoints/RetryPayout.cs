@@ -51,7 +51,11 @@ internal sealed class RetryPayout(
 }
 
 /// <summary>What must be so for a payout to be asked for again.</summary>
-internal sealed class RetryPayoutRules(PayoutNetworks networks, CreatePayoutRules rules)
+internal sealed class RetryPayoutRules(
+    PayoutNetworks networks,
+    CreatePayoutRules rules,
+    AddressOptions addresses
+)
 {
     private const string NetworkUnavailable = "network_unavailable";
 
@@ -63,18 +67,18 @@ internal sealed class RetryPayoutRules(PayoutNetworks networks, CreatePayoutRule
         if (!networks.TryFind(failed.Network, out PayoutNetwork? network))
             return Refuse(NetworkUnavailable);
         CheckedRequest check = rules.CheckTerms(
-            new RequestTerms(
-                failed.UserId,
-                failed.AmountMicro,
-                network,
-                failed.Address,
-                failed.ClientReference
-            ),
-            key,
-            requestId
+            new RequestTerms(failed.AmountMicro, network, failed.Address, failed.ClientReference),
+            new Asker(failed.UserId, key, requestId)
         );
         return check.Request is { } request
-            ? new CheckedRequest(request with { RetryOf = failed.Id }, network)
+            ? new CheckedRequest(
+                request with
+                {
+                    RetryOf = failed.Id,
+                    OnlyKnownAddress = addresses.OnlyKnown,
+                },
+                network
+            )
             : check;
     }
 

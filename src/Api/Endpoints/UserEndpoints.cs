@@ -18,6 +18,7 @@ internal static class UserEndpoints
         ExportPayouts export = app.ServiceProvider.GetRequiredService<ExportPayouts>();
         ReadRewards rewards = app.ServiceProvider.GetRequiredService<ReadRewards>();
         SpendOnInvoice spend = app.ServiceProvider.GetRequiredService<SpendOnInvoice>();
+        PayoutAddresses addresses = app.ServiceProvider.GetRequiredService<PayoutAddresses>();
         ReadPayouts read = app.ServiceProvider.GetRequiredService<ReadPayouts>();
 
         app.MapPost(Routes.Payouts, gate.Admit(create.HandleAsync)).Describe(Operation.Create);
@@ -34,6 +35,12 @@ internal static class UserEndpoints
         app.MapRead(Routes.OwnRewards, gate.Admit(rewards.HandleAsync))
             .Describe(UserOperations.Rewards);
         app.MapPost(Routes.Spend, gate.Admit(spend.HandleAsync)).Describe(UserOperations.Spend);
+        app.MapRead(Routes.Addresses, gate.Admit(addresses.ListAsync))
+            .Describe(AddressOperations.List);
+        app.MapPost(Routes.Addresses, gate.Admit(addresses.AddAsync))
+            .Describe(AddressOperations.Add);
+        app.MapDelete(Routes.Address, gate.Admit(addresses.RemoveAsync))
+            .Describe(AddressOperations.Remove);
         app.MapRead(Routes.Me, gate.Admit(read.MeAsync)).Describe(Operation.Me);
     }
 }

@@ -27,6 +27,9 @@ public sealed record ErrorBody
     /// <summary>About when that transaction can no longer land.</summary>
     public DateTimeOffset? SafeAfter { get; init; }
 
+    /// <summary>From when on an address may be paid.</summary>
+    public DateTimeOffset? ActiveAt { get; init; }
+
     /// <summary>The network's minimum in micro-units.</summary>
     public long? MinMicro { get; init; }
 

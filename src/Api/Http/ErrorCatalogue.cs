@@ -91,6 +91,14 @@ internal static class ErrorCatalogue
         Nothing
     );
 
+    public static readonly ErrorEntry InvalidAddressId = new(
+        "invalid_address_id",
+        400,
+        "The address id in the path is not a UUID of the form 8-4-4-4-12; nothing was changed.",
+        "The id is not of that form.",
+        "No payout is concerned."
+    );
+
     public static readonly ErrorEntry InvalidJson = new(
         "invalid_json",
         400,
@@ -155,12 +163,36 @@ internal static class ErrorCatalogue
         Nothing
     );
 
+    public static readonly ErrorEntry AddressNotFound = new(
+        "address_not_found",
+        404,
+        "There is no address with this id; nothing was changed.",
+        "No address has this id, it is another user's, or it was removed before.",
+        Nothing
+    );
+
     public static readonly ErrorEntry IdempotencyKeyReused = new(
         "idempotency_key_reused",
         422,
         "This Idempotency-Key was used for another request; use a new key. Nothing was created or changed by this request.",
         "The same key came with another body.",
         "The first request stands; this one did nothing."
+    );
+
+    public static readonly ErrorEntry AddressNotActive = new(
+        "address_not_active",
+        409,
+        "This address cannot be paid now, see reason; no payout was created.",
+        "`reason` is `blocked`, or `unknown` or `pending` (until `active_at`) where `Addresses:OnlyKnown` is on; `unknown` also where a named address was removed.",
+        Nothing
+    );
+
+    public static readonly ErrorEntry AddressDuplicate = new(
+        "address_duplicate",
+        409,
+        "This address is in your book already; nothing was added.",
+        "The same address on the same network is in the user's book.",
+        "No payout is concerned."
     );
 
     public static readonly ErrorEntry InvoiceNotEligible = new(
@@ -319,6 +351,7 @@ internal static class ErrorCatalogue
         CsrfTokenInvalid,
         InsufficientScope,
         InvalidPayoutId,
+        InvalidAddressId,
         InvalidJson,
         IdempotencyKeyInvalid,
         InvalidArgs,
@@ -327,7 +360,10 @@ internal static class ErrorCatalogue
         PayoutBelowMin,
         PayoutAboveMax,
         PayoutAddressInvalid,
+        AddressNotFound,
         IdempotencyKeyReused,
+        AddressNotActive,
+        AddressDuplicate,
         InvoiceNotEligible,
         AmountMismatch,
         BalanceInsufficient,

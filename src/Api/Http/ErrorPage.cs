@@ -17,8 +17,8 @@ internal static class ErrorPage
         ```
 
         `request_id` is also in the `X-Request-Id` header and in our logs. Some errors add flat fields: `field`, `reason`,
-        `status`, `tx_hash`, `safe_after`, `min_micro`, `max_micro`, `available_micro`, `reward_id`, `commission_id`, `payout_id`,
-        `external_ref`.
+        `status`, `tx_hash`, `safe_after`, `active_at`, `min_micro`, `max_micro`, `available_micro`, `reward_id`, `commission_id`,
+        `payout_id`, `external_ref`.
 
         When several apply, the upper one is answered.
 

@@ -15,6 +15,10 @@ internal static class Routes
     public const string OwnRewards = "/v1/referrals/rewards";
     public const string Me = "/v1/referrals/me";
     public const string Spend = "/v1/referrals/spend-on-invoice";
+    public const string Addresses = "/v1/referrals/payout-addresses";
+    public const string Address = "/v1/referrals/payout-addresses/{id}";
+    public const string BlockAddress = "/v1/admin/referrals/payout-addresses/{id}/block";
+    public const string UnblockAddress = "/v1/admin/referrals/payout-addresses/{id}/unblock";
     public const string AdminPayouts = "/v1/admin/referrals/payouts";
     public const string AdminPayout = "/v1/admin/referrals/payouts/{id}";
     public const string Sent = "/v1/admin/referrals/payouts/{id}/sent";

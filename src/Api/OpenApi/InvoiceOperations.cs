@@ -37,6 +37,7 @@ internal static class InvoiceOperations
     )
     {
         Text = "When it was paid otherwise, or is void. Closing twice is fine.",
+        IdText = "The invoice_id under which it was made known.",
         Body = typeof(CloseInvoiceBody),
         IsBodyOptional = true,
         TakesIdempotencyKey = true,

@@ -37,6 +37,9 @@ internal sealed record Operation(
     public bool IsCsv { get; init; }
     public IReadOnlyList<(string Name, string Text)> Filters { get; init; } = [];
 
+    /// <summary>What the id in the path is.</summary>
+    public string IdText { get; init; } = "The payout's id, 8-4-4-4-12 hexadecimal digits.";
+
     /// <summary>What a bearer token must be allowed.</summary>
     public string? Scope { get; init; }
 
@@ -53,7 +56,9 @@ internal sealed record Operation(
         ErrorCatalogue.PayoutBelowMin,
         ErrorCatalogue.PayoutAboveMax,
         ErrorCatalogue.PayoutAddressInvalid,
+        ErrorCatalogue.AddressNotFound,
         ErrorCatalogue.IdempotencyKeyReused,
+        ErrorCatalogue.AddressNotActive,
         ErrorCatalogue.BalanceInsufficient
     )
     {

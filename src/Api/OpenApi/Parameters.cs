@@ -15,7 +15,7 @@ internal static class Parameters
             bool isAnyText = told.Caller is Caller.Affiliates;
             id.Description = isAnyText
                 ? "An id that was answered before; one of any other form is not found."
-                : "The payout's id, 8-4-4-4-12 hexadecimal digits.";
+                : told.IdText;
             id.Schema = new OpenApiSchema
             {
                 Type = JsonSchemaType.String,

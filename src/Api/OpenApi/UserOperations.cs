@@ -42,6 +42,7 @@ internal static class UserOperations
         ErrorCatalogue.PayoutAboveMax,
         ErrorCatalogue.PayoutAddressInvalid,
         ErrorCatalogue.IdempotencyKeyReused,
+        ErrorCatalogue.AddressNotActive,
         ErrorCatalogue.BalanceInsufficient,
         ErrorCatalogue.PayoutNotFound,
         ErrorCatalogue.PayoutNotRetryable

@@ -13,6 +13,7 @@ internal static class OperatorEndpoints
         ShowPayout show = app.ServiceProvider.GetRequiredService<ShowPayout>();
         RecordReward reward = app.ServiceProvider.GetRequiredService<RecordReward>();
         RecordInvoice invoice = app.ServiceProvider.GetRequiredService<RecordInvoice>();
+        BlockAddress address = app.ServiceProvider.GetRequiredService<BlockAddress>();
         SwitchPauses pauses = app.ServiceProvider.GetRequiredService<SwitchPauses>();
 
         app.MapPost(Routes.Sent, end.SentAsync).Describe(Operation.Sent);
@@ -23,6 +24,9 @@ internal static class OperatorEndpoints
         app.MapPost(Routes.AdminInvoices, invoice.RegisterAsync)
             .Describe(InvoiceOperations.Register);
         app.MapPost(Routes.CloseInvoice, invoice.CloseAsync).Describe(InvoiceOperations.Close);
+        app.MapPost(Routes.BlockAddress, address.BlockAsync).Describe(AddressOperations.Block);
+        app.MapPost(Routes.UnblockAddress, address.UnblockAsync)
+            .Describe(AddressOperations.Unblock);
         app.MapPost(Routes.Pause, pauses.PauseAsync).Describe(Operation.Pause);
         app.MapPost(Routes.Resume, pauses.ResumeAsync).Describe(Operation.Resume);
     }

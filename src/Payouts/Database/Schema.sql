@@ -4,7 +4,7 @@ CREATE SCHEMA quartz;
 
 CREATE SCHEMA settlement;
 
-CREATE FUNCTION settlement.accept_payout(p_id uuid, p_user uuid, p_amount bigint, p_network text, p_address text, p_asset text, p_asset_address text, p_asset_decimals smallint, p_client_reference text, p_key text, p_request_hash bytea, p_request_id text, p_retry_of uuid DEFAULT NULL::uuid, OUT outcome text, OUT payout_id uuid, OUT number bigint, OUT requested_at timestamp with time zone, OUT available_micro bigint, OUT reason text, OUT other_id uuid) RETURNS record
+CREATE FUNCTION settlement.accept_payout(p_id uuid, p_user uuid, p_amount bigint, p_network text, p_address text, p_asset text, p_asset_address text, p_asset_decimals smallint, p_client_reference text, p_key text, p_request_hash bytea, p_request_id text, p_retry_of uuid DEFAULT NULL::uuid, p_address_id uuid DEFAULT NULL::uuid, p_only_known boolean DEFAULT false, OUT outcome text, OUT payout_id uuid, OUT number bigint, OUT requested_at timestamp with time zone, OUT available_micro bigint, OUT reason text, OUT other_id uuid, OUT active_at timestamp with time zone) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'settlement', 'pg_temp'
     AS $$
@@ -33,6 +33,8 @@ BEGIN
     SELECT w.reason, w.other_id INTO reason, other_id FROM why_not_retry(p_user, p_retry_of) w;
     IF reason IS NOT NULL THEN outcome := 'not_retryable'; RETURN; END IF;
   END IF;
+  SELECT j.reason, j.active_at INTO reason, active_at FROM judge_address(p_user, p_network, p_address, p_address_id, p_only_known) j;
+  IF reason IS NOT NULL THEN outcome := 'address_not_active'; RETURN; END IF;
   PERFORM settle_account(v_account);
   SELECT posted_micro - reserved_micro INTO available_micro FROM accounts WHERE id = v_account;
   IF available_micro < p_amount THEN outcome := 'insufficient'; RETURN; END IF;
@@ -164,6 +166,13 @@ BEGIN
   outcome := 'closed';
 END $$;
 
+CREATE FUNCTION settlement.comparable_address(p_address text) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+  SELECT CASE WHEN p_address LIKE '0x%' OR p_address LIKE '0X%' THEN lower(p_address) ELSE p_address END
+$$;
+
 CREATE FUNCTION settlement.create_affiliate_payout(p_id uuid, p_affiliate text, p_currency text, p_start timestamp with time zone, p_end timestamp with time zone, p_actor text, p_request_id text, OUT outcome text, OUT payout_id uuid) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'settlement', 'pg_temp'
@@ -232,6 +241,18 @@ BEGIN
   IF pg_trigger_depth() < 2 THEN
     RAISE EXCEPTION 'the balance of account % moves only by a ledger transfer', OLD.id USING ERRCODE = '42501', CONSTRAINT = TG_NAME;
   END IF;
+  RETURN NEW;
+END $$;
+
+CREATE FUNCTION settlement.guard_address() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+BEGIN
+  IF (NEW.id, NEW.user_id, NEW.label, NEW.network, NEW.address, NEW.added_at, NEW.active_at)
+     IS DISTINCT FROM (OLD.id, OLD.user_id, OLD.label, OLD.network, OLD.address, OLD.added_at, OLD.active_at)
+     OR (OLD.removed_at IS NOT NULL AND NEW.removed_at IS DISTINCT FROM OLD.removed_at)
+  THEN RAISE EXCEPTION 'address % is immutable', OLD.id USING ERRCODE = '42501', CONSTRAINT = TG_NAME; END IF;
   RETURN NEW;
 END $$;
 
@@ -622,6 +643,27 @@ BEGIN
   reward_id := v_seen.id;
   outcome := CASE WHEN v_seen.account_id = v_account AND v_seen.kind = p_kind AND v_seen.amount_micro = p_amount
                    AND (p_unlock_at IS NULL OR v_seen.unlock_at = p_unlock_at) THEN 'replay' ELSE 'mismatch' END;
+END $$;
+
+CREATE FUNCTION settlement.judge_address(p_user uuid, p_network text, p_address text, p_address_id uuid, p_only_known boolean, OUT reason text, OUT active_at timestamp with time zone) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+DECLARE v_comparable text := comparable_address(p_address);
+BEGIN
+  IF EXISTS (SELECT FROM payout_addresses a WHERE a.user_id = p_user AND a.comparable = v_comparable AND a.blocked_at IS NOT NULL) THEN
+    reason := 'blocked';
+    RETURN;
+  END IF;
+  IF p_address_id IS NULL AND NOT p_only_known THEN RETURN; END IF;
+  SELECT a.active_at INTO active_at FROM payout_addresses a
+   WHERE a.user_id = p_user AND a.network = p_network AND a.comparable = v_comparable AND a.removed_at IS NULL
+     AND (p_address_id IS NULL OR a.id = p_address_id)
+     FOR SHARE;
+  IF NOT FOUND THEN reason := 'unknown';
+  ELSIF p_only_known AND active_at > now() THEN reason := 'pending';
+  ELSE active_at := NULL;
+  END IF;
 END $$;
 
 CREATE FUNCTION settlement.lock_accounts_of(p_payouts uuid[]) RETURNS void
@@ -1190,6 +1232,25 @@ CREATE TABLE settlement.pauses (
     CONSTRAINT pauses_scope_check CHECK ((scope ~ '^[a-z0-9-]{1,32}$'::text))
 );
 
+CREATE TABLE settlement.payout_addresses (
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    label text NOT NULL,
+    network text NOT NULL,
+    address text NOT NULL,
+    comparable text GENERATED ALWAYS AS (settlement.comparable_address(address)) STORED,
+    added_at timestamp with time zone DEFAULT now() NOT NULL,
+    active_at timestamp with time zone NOT NULL,
+    removed_at timestamp with time zone,
+    blocked_at timestamp with time zone,
+    blocked_reason text,
+    CONSTRAINT address_waits_from_when_it_is_known CHECK ((active_at >= added_at)),
+    CONSTRAINT blocked_has_a_reason CHECK (((blocked_at IS NULL) = (blocked_reason IS NULL))),
+    CONSTRAINT payout_addresses_address_check CHECK (((length(address) >= 20) AND (length(address) <= 128))),
+    CONSTRAINT payout_addresses_label_check CHECK (((length(label) >= 1) AND (length(label) <= 64))),
+    CONSTRAINT payout_addresses_network_check CHECK ((network ~ '^[a-z0-9-]{1,32}$'::text))
+);
+
 CREATE TABLE settlement.payout_events (
     id bigint NOT NULL,
     payout_id uuid NOT NULL,
@@ -1392,6 +1453,9 @@ ALTER TABLE ONLY settlement.payouts
 ALTER TABLE ONLY settlement.pauses
     ADD CONSTRAINT pauses_pkey PRIMARY KEY (scope, cause);
 
+ALTER TABLE ONLY settlement.payout_addresses
+    ADD CONSTRAINT payout_addresses_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY settlement.payout_events
     ADD CONSTRAINT payout_events_pkey PRIMARY KEY (id);
 
@@ -1432,6 +1496,10 @@ CREATE INDEX ix_idempotency_keys_age ON settlement.idempotency_keys USING btree 
 
 CREATE INDEX ix_invoices_account ON settlement.invoices USING btree (account_id);
 
+CREATE INDEX ix_payout_addresses_blocked ON settlement.payout_addresses USING btree (user_id, comparable) WHERE (blocked_at IS NOT NULL);
+
+CREATE INDEX ix_payout_addresses_user ON settlement.payout_addresses USING btree (user_id, added_at DESC, id DESC) WHERE (removed_at IS NULL);
+
 CREATE INDEX ix_payouts_due ON settlement.payouts USING btree (network, due_at) WHERE (completed_at IS NULL);
 
 CREATE INDEX ix_payouts_open ON settlement.payouts USING btree (requested_at) WHERE (completed_at IS NULL);
@@ -1470,6 +1538,8 @@ CREATE UNIQUE INDEX ux_commissions_source_event ON settlement.commissions USING 
 
 CREATE UNIQUE INDEX ux_events_one_per_version ON settlement.payout_events USING btree (payout_id, version) WHERE (action = ANY (ARRAY['requested'::text, 'processing'::text, 'sent'::text, 'failed'::text, 'cancelled'::text]));
 
+CREATE UNIQUE INDEX ux_payout_addresses_once ON settlement.payout_addresses USING btree (user_id, network, comparable) WHERE (removed_at IS NULL);
+
 CREATE UNIQUE INDEX ux_payout_rides_once ON settlement.transaction_payouts USING btree (payout_id) WHERE ((outcome IS NULL) OR (outcome = 'paid'::text));
 
 CREATE UNIQUE INDEX ux_payouts_one_live_retry ON settlement.payouts USING btree (retry_of) WHERE ((retry_of IS NOT NULL) AND (status <> 'cancelled'::text));
@@ -1491,6 +1561,10 @@ CREATE UNIQUE INDEX ux_wallets_one_spelling ON settlement.wallets USING btree (n
 CREATE TRIGGER accounts_are_kept BEFORE DELETE ON settlement.accounts FOR EACH ROW EXECUTE FUNCTION settlement.forbid();
 
 CREATE TRIGGER accounts_are_never_truncated BEFORE TRUNCATE ON settlement.accounts FOR EACH STATEMENT EXECUTE FUNCTION settlement.forbid();
+
+CREATE TRIGGER addresses_are_kept BEFORE DELETE ON settlement.payout_addresses FOR EACH ROW EXECUTE FUNCTION settlement.forbid();
+
+CREATE TRIGGER addresses_are_never_truncated BEFORE TRUNCATE ON settlement.payout_addresses FOR EACH STATEMENT EXECUTE FUNCTION settlement.forbid();
 
 CREATE CONSTRAINT TRIGGER affiliate_payout_adds_up AFTER INSERT OR UPDATE ON settlement.affiliate_payouts DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION settlement.check_affiliate_payout();
 
@@ -1527,6 +1601,8 @@ CREATE TRIGGER events_are_append_only BEFORE DELETE OR UPDATE ON settlement.payo
 CREATE TRIGGER events_are_never_truncated BEFORE TRUNCATE ON settlement.payout_events FOR EACH STATEMENT EXECUTE FUNCTION settlement.forbid();
 
 CREATE TRIGGER guard_account BEFORE UPDATE ON settlement.accounts FOR EACH ROW EXECUTE FUNCTION settlement.guard_account();
+
+CREATE TRIGGER guard_address BEFORE UPDATE ON settlement.payout_addresses FOR EACH ROW EXECUTE FUNCTION settlement.guard_address();
 
 CREATE TRIGGER guard_affiliate_payout BEFORE UPDATE ON settlement.affiliate_payouts FOR EACH ROW EXECUTE FUNCTION settlement.guard_affiliate_payout();
 
@@ -1679,8 +1755,8 @@ GRANT ALL ON SCHEMA quartz TO settlement_app;
 GRANT USAGE ON SCHEMA settlement TO settlement_app;
 GRANT USAGE ON SCHEMA settlement TO settlement_auditor;
 
-REVOKE ALL ON FUNCTION settlement.accept_payout(p_id uuid, p_user uuid, p_amount bigint, p_network text, p_address text, p_asset text, p_asset_address text, p_asset_decimals smallint, p_client_reference text, p_key text, p_request_hash bytea, p_request_id text, p_retry_of uuid, OUT outcome text, OUT payout_id uuid, OUT number bigint, OUT requested_at timestamp with time zone, OUT available_micro bigint, OUT reason text, OUT other_id uuid) FROM PUBLIC;
-GRANT ALL ON FUNCTION settlement.accept_payout(p_id uuid, p_user uuid, p_amount bigint, p_network text, p_address text, p_asset text, p_asset_address text, p_asset_decimals smallint, p_client_reference text, p_key text, p_request_hash bytea, p_request_id text, p_retry_of uuid, OUT outcome text, OUT payout_id uuid, OUT number bigint, OUT requested_at timestamp with time zone, OUT available_micro bigint, OUT reason text, OUT other_id uuid) TO settlement_app;
+REVOKE ALL ON FUNCTION settlement.accept_payout(p_id uuid, p_user uuid, p_amount bigint, p_network text, p_address text, p_asset text, p_asset_address text, p_asset_decimals smallint, p_client_reference text, p_key text, p_request_hash bytea, p_request_id text, p_retry_of uuid, p_address_id uuid, p_only_known boolean, OUT outcome text, OUT payout_id uuid, OUT number bigint, OUT requested_at timestamp with time zone, OUT available_micro bigint, OUT reason text, OUT other_id uuid, OUT active_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION settlement.accept_payout(p_id uuid, p_user uuid, p_amount bigint, p_network text, p_address text, p_asset text, p_asset_address text, p_asset_decimals smallint, p_client_reference text, p_key text, p_request_hash bytea, p_request_id text, p_retry_of uuid, p_address_id uuid, p_only_known boolean, OUT outcome text, OUT payout_id uuid, OUT number bigint, OUT requested_at timestamp with time zone, OUT available_micro bigint, OUT reason text, OUT other_id uuid, OUT active_at timestamp with time zone) TO settlement_app;
 
 REVOKE ALL ON FUNCTION settlement.affiliate_payout_sums(p_payout uuid, OUT gross bigint, OUT reversal bigint, OUT entries bigint) FROM PUBLIC;
 
@@ -1693,6 +1769,9 @@ REVOKE ALL ON FUNCTION settlement.check_affiliate_payout() FROM PUBLIC;
 REVOKE ALL ON FUNCTION settlement.close_invoice(p_invoice text, p_actor text, p_request_id text, OUT outcome text) FROM PUBLIC;
 GRANT ALL ON FUNCTION settlement.close_invoice(p_invoice text, p_actor text, p_request_id text, OUT outcome text) TO settlement_app;
 
+REVOKE ALL ON FUNCTION settlement.comparable_address(p_address text) FROM PUBLIC;
+GRANT ALL ON FUNCTION settlement.comparable_address(p_address text) TO settlement_app;
+
 REVOKE ALL ON FUNCTION settlement.create_affiliate_payout(p_id uuid, p_affiliate text, p_currency text, p_start timestamp with time zone, p_end timestamp with time zone, p_actor text, p_request_id text, OUT outcome text, OUT payout_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION settlement.create_affiliate_payout(p_id uuid, p_affiliate text, p_currency text, p_start timestamp with time zone, p_end timestamp with time zone, p_actor text, p_request_id text, OUT outcome text, OUT payout_id uuid) TO settlement_app;
 
@@ -1703,6 +1782,8 @@ REVOKE ALL ON FUNCTION settlement.failure_is_retryable(p_code text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION settlement.forbid() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.guard_account() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION settlement.guard_address() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.guard_affiliate_payout() FROM PUBLIC;
 
@@ -1737,6 +1818,9 @@ GRANT ALL ON FUNCTION settlement.ingest_commission(p_id uuid, p_affiliate text, 
 
 REVOKE ALL ON FUNCTION settlement.ingest_reward(p_id uuid, p_user uuid, p_amount bigint, p_kind text, p_source_event text, p_unlock_at timestamp with time zone, p_note text, p_actor text, p_request_id text, OUT outcome text, OUT reward_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION settlement.ingest_reward(p_id uuid, p_user uuid, p_amount bigint, p_kind text, p_source_event text, p_unlock_at timestamp with time zone, p_note text, p_actor text, p_request_id text, OUT outcome text, OUT reward_id uuid) TO settlement_app;
+
+REVOKE ALL ON FUNCTION settlement.judge_address(p_user uuid, p_network text, p_address text, p_address_id uuid, p_only_known boolean, OUT reason text, OUT active_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION settlement.judge_address(p_user uuid, p_network text, p_address text, p_address_id uuid, p_only_known boolean, OUT reason text, OUT active_at timestamp with time zone) TO settlement_app;
 
 REVOKE ALL ON FUNCTION settlement.lock_accounts_of(p_payouts uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION settlement.lock_accounts_of(p_payouts uuid[]) TO settlement_app;
@@ -1915,6 +1999,27 @@ GRANT UPDATE(reason) ON TABLE settlement.pauses TO settlement_app;
 GRANT UPDATE(paused_by) ON TABLE settlement.pauses TO settlement_app;
 
 GRANT UPDATE(paused_at) ON TABLE settlement.pauses TO settlement_app;
+
+GRANT SELECT ON TABLE settlement.payout_addresses TO settlement_app;
+GRANT SELECT ON TABLE settlement.payout_addresses TO settlement_auditor;
+
+GRANT INSERT(id) ON TABLE settlement.payout_addresses TO settlement_app;
+
+GRANT INSERT(user_id) ON TABLE settlement.payout_addresses TO settlement_app;
+
+GRANT INSERT(label) ON TABLE settlement.payout_addresses TO settlement_app;
+
+GRANT INSERT(network) ON TABLE settlement.payout_addresses TO settlement_app;
+
+GRANT INSERT(address) ON TABLE settlement.payout_addresses TO settlement_app;
+
+GRANT INSERT(active_at) ON TABLE settlement.payout_addresses TO settlement_app;
+
+GRANT UPDATE(removed_at) ON TABLE settlement.payout_addresses TO settlement_app;
+
+GRANT UPDATE(blocked_at) ON TABLE settlement.payout_addresses TO settlement_app;
+
+GRANT UPDATE(blocked_reason) ON TABLE settlement.payout_addresses TO settlement_app;
 
 GRANT SELECT ON TABLE settlement.payout_events TO settlement_app;
 GRANT SELECT ON TABLE settlement.payout_events TO settlement_auditor;

@@ -10,9 +10,10 @@ public sealed class AcceptPayout(NpgsqlDataSource database)
 {
     private const string Sql = """
         -- AcceptPayout
-        SELECT outcome, payout_id, number, requested_at, available_micro, reason, other_id
+        SELECT outcome, payout_id, number, requested_at, available_micro, reason, other_id, active_at
           FROM accept_payout(@Id, @UserId, @AmountMicro, @Network, @Address, @Asset, @AssetAddress, @AssetDecimals,
-                             @ClientReference, @IdempotencyKey, @RequestHash, @RequestId, @RetryOf)
+                             @ClientReference, @IdempotencyKey, @RequestHash, @RequestId, @RetryOf,
+                             @AddressId, @OnlyKnownAddress)
         """;
 
     /// <summary>Accepts, replays or refuses.</summary>
@@ -39,6 +40,8 @@ public sealed class AcceptPayout(NpgsqlDataSource database)
                     RequestHash = Fingerprint(request),
                     request.RequestId,
                     request.RetryOf,
+                    request.AddressId,
+                    request.OnlyKnownAddress,
                 },
                 cancellationToken: ct
             )
@@ -49,6 +52,7 @@ public sealed class AcceptPayout(NpgsqlDataSource database)
             "replay" => new AcceptOutcome.Replayed(row.Payout()),
             "key_reused" => AcceptOutcome.KeyReused.Instance,
             "not_retryable" => new AcceptOutcome.NotRetryable(row.Reason!, row.OtherId),
+            "address_not_active" => new AcceptOutcome.AddressNotActive(row.Reason!, row.ActiveAt),
             "insufficient" => new AcceptOutcome.Insufficient(row.AvailableMicro ?? 0),
             _ => throw new InvalidOperationException($"accept_payout answered {row.Outcome}."),
         };
@@ -78,6 +82,7 @@ public sealed class AcceptPayout(NpgsqlDataSource database)
         public long? AvailableMicro { get; init; }
         public string? Reason { get; init; }
         public Guid? OtherId { get; init; }
+        public DateTimeOffset? ActiveAt { get; init; }
 
         public AcceptedPayout Payout() => new(PayoutId!.Value, Number!.Value, RequestedAt!.Value);
     }
@@ -109,6 +114,12 @@ public sealed record PayoutRequest(
 {
     /// <summary>The failed payout of the same user that this one asks for again, with its amount, network and address.</summary>
     public Guid? RetryOf { get; init; }
+
+    /// <summary>The entry of the user's address book that was named; it must still be there.</summary>
+    public Guid? AddressId { get; init; }
+
+    /// <summary>Whether only an active address of the user's book may be paid.</summary>
+    public bool OnlyKnownAddress { get; init; }
 }
 
 /// <summary>The stored payout.</summary>
@@ -136,6 +147,11 @@ public abstract record AcceptOutcome
     /// <param name="Reason">One of <see cref="RetryRefusals"/>.</param>
     /// <param name="RetriedBy">The payout that asked for it again already.</param>
     public sealed record NotRetryable(string Reason, Guid? RetriedBy) : AcceptOutcome;
+
+    /// <summary>The address may not be paid, or not yet. Nothing was stored.</summary>
+    /// <param name="Reason"><c>blocked</c>, <c>unknown</c> or <c>pending</c>.</param>
+    /// <param name="ActiveAt">When a pending one may be.</param>
+    public sealed record AddressNotActive(string Reason, DateTimeOffset? ActiveAt) : AcceptOutcome;
 
     /// <summary>The balance does not cover the amount. Nothing was stored.</summary>
     /// <param name="AvailableMicro">What it would have covered.</param>

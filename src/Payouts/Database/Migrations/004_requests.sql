@@ -80,12 +80,14 @@ END $$;
 
 -- Accepts a payout request: key, lock this user's account, key again, check, insert, reserve. One round trip.
 -- p_retry_of: a failed payout of this user that is asked for again. reason and other_id say why it may not be.
--- outcome: accepted | replay | key_reused | not_retryable | insufficient (nothing was written unless accepted)
+-- p_only_known: only an address of the user's book that is active may be paid. p_address_id: of that book, and still in it.
+-- outcome: accepted | replay | key_reused | not_retryable | address_not_active (reason, active_at) | insufficient (nothing was written unless accepted)
 CREATE FUNCTION accept_payout(p_id uuid, p_user uuid, p_amount bigint, p_network text, p_address text, p_asset text,
                               p_asset_address text, p_asset_decimals smallint, p_client_reference text,
                               p_key text, p_request_hash bytea, p_request_id text, p_retry_of uuid DEFAULT NULL,
+                              p_address_id uuid DEFAULT NULL, p_only_known boolean DEFAULT false,
                               OUT outcome text, OUT payout_id uuid, OUT number bigint, OUT requested_at timestamptz,
-                              OUT available_micro bigint, OUT reason text, OUT other_id uuid)
+                              OUT available_micro bigint, OUT reason text, OUT other_id uuid, OUT active_at timestamptz)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = settlement, pg_temp AS $$
 DECLARE
   v_route text := CASE WHEN p_retry_of IS NULL THEN 'POST /v1/referrals/payouts' ELSE 'POST /v1/referrals/payouts/{id}/retry' END;
@@ -112,6 +114,8 @@ BEGIN
     SELECT w.reason, w.other_id INTO reason, other_id FROM why_not_retry(p_user, p_retry_of) w;
     IF reason IS NOT NULL THEN outcome := 'not_retryable'; RETURN; END IF;
   END IF;
+  SELECT j.reason, j.active_at INTO reason, active_at FROM judge_address(p_user, p_network, p_address, p_address_id, p_only_known) j;
+  IF reason IS NOT NULL THEN outcome := 'address_not_active'; RETURN; END IF;
   PERFORM settle_account(v_account);
   SELECT posted_micro - reserved_micro INTO available_micro FROM accounts WHERE id = v_account;
   IF available_micro < p_amount THEN outcome := 'insufficient'; RETURN; END IF;

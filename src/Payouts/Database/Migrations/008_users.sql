@@ -1,6 +1,7 @@
 -- What users do with what they earned besides asking for payouts, and where they may be paid.
 --
 -- Writers. invoices: register_invoice() and close_invoice(). A spend in the ledger: spend_on_invoice(). A retry: accept_payout().
+-- payout_addresses: AddressBook.
 
 -- An invoice that a user's balance may cover: once, in full, and only by whom it was made out to. Billing registers it, and closes
 -- it when it was paid otherwise. Whether it is covered is not written here: the ledger says so.
@@ -139,6 +140,70 @@ BEGIN
 END $$;
 CREATE TRIGGER guard_retry BEFORE INSERT ON payouts FOR EACH ROW WHEN (NEW.retry_of IS NOT NULL) EXECUTE FUNCTION guard_retry();
 
-REVOKE EXECUTE ON FUNCTION failure_is_retryable, why_not_retry, guard_retry, spend_covers_an_open_invoice, guard_invoice, register_invoice, close_invoice, spend_on_invoice FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION register_invoice, close_invoice, spend_on_invoice TO settlement_app;
+-- Hexadecimal addresses are the same in any case, all others are not; base58 has no digit 0.
+CREATE FUNCTION comparable_address(p_address text) RETURNS text LANGUAGE sql IMMUTABLE SET search_path = settlement, pg_temp AS $$
+  SELECT CASE WHEN p_address LIKE '0x%' OR p_address LIKE '0X%' THEN lower(p_address) ELSE p_address END
+$$;
+
+-- Where a user wants to be paid. Nothing is forgotten: what a user removes stays, and so does a block.
+CREATE TABLE payout_addresses (
+  id             uuid        PRIMARY KEY,
+  user_id        uuid        NOT NULL,
+  label          text        NOT NULL CHECK (length(label) BETWEEN 1 AND 64),
+  network        text        NOT NULL CHECK (network ~ '^[a-z0-9-]{1,32}$'),
+  address        text        NOT NULL CHECK (length(address) BETWEEN 20 AND 128),
+  comparable     text        GENERATED ALWAYS AS (comparable_address(address)) STORED,
+  added_at       timestamptz NOT NULL DEFAULT now(),
+  active_at      timestamptz NOT NULL,
+  removed_at     timestamptz,
+  blocked_at     timestamptz,
+  blocked_reason text,                                           -- for operators
+  CONSTRAINT address_waits_from_when_it_is_known CHECK (active_at >= added_at),
+  CONSTRAINT blocked_has_a_reason CHECK ((blocked_at IS NULL) = (blocked_reason IS NULL))
+);
+CREATE UNIQUE INDEX ux_payout_addresses_once ON payout_addresses (user_id, network, comparable) WHERE removed_at IS NULL;
+CREATE INDEX ix_payout_addresses_user    ON payout_addresses (user_id, added_at DESC, id DESC) WHERE removed_at IS NULL;
+CREATE INDEX ix_payout_addresses_blocked ON payout_addresses (user_id, comparable) WHERE blocked_at IS NOT NULL;
+
+CREATE FUNCTION guard_address() RETURNS trigger LANGUAGE plpgsql SET search_path = settlement, pg_temp AS $$
+BEGIN
+  IF (NEW.id, NEW.user_id, NEW.label, NEW.network, NEW.address, NEW.added_at, NEW.active_at)
+     IS DISTINCT FROM (OLD.id, OLD.user_id, OLD.label, OLD.network, OLD.address, OLD.added_at, OLD.active_at)
+     OR (OLD.removed_at IS NOT NULL AND NEW.removed_at IS DISTINCT FROM OLD.removed_at)
+  THEN RAISE EXCEPTION 'address % is immutable', OLD.id USING ERRCODE = '42501', CONSTRAINT = TG_NAME; END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER guard_address BEFORE UPDATE ON payout_addresses FOR EACH ROW EXECUTE FUNCTION guard_address();
+CREATE TRIGGER addresses_are_kept BEFORE DELETE ON payout_addresses FOR EACH ROW EXECUTE FUNCTION forbid();
+CREATE TRIGGER addresses_are_never_truncated BEFORE TRUNCATE ON payout_addresses FOR EACH STATEMENT EXECUTE FUNCTION forbid();
+
+-- Why a user cannot be paid at an address: blocked | unknown (not in the book, or no longer) | pending (until active_at); null when
+-- they can. A block holds for every network, and whether or not the address is still in the book.
+-- The lock keeps the answer true until the caller commits.
+CREATE FUNCTION judge_address(p_user uuid, p_network text, p_address text, p_address_id uuid, p_only_known boolean,
+                              OUT reason text, OUT active_at timestamptz)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = settlement, pg_temp AS $$
+DECLARE v_comparable text := comparable_address(p_address);
+BEGIN
+  IF EXISTS (SELECT FROM payout_addresses a WHERE a.user_id = p_user AND a.comparable = v_comparable AND a.blocked_at IS NOT NULL) THEN
+    reason := 'blocked';
+    RETURN;
+  END IF;
+  IF p_address_id IS NULL AND NOT p_only_known THEN RETURN; END IF;
+  SELECT a.active_at INTO active_at FROM payout_addresses a
+   WHERE a.user_id = p_user AND a.network = p_network AND a.comparable = v_comparable AND a.removed_at IS NULL
+     AND (p_address_id IS NULL OR a.id = p_address_id)
+     FOR SHARE;
+  IF NOT FOUND THEN reason := 'unknown';
+  ELSIF p_only_known AND active_at > now() THEN reason := 'pending';
+  ELSE active_at := NULL;
+  END IF;
+END $$;
+
+GRANT SELECT ON payout_addresses TO settlement_app, settlement_auditor;
+GRANT INSERT (id, user_id, label, network, address, active_at) ON payout_addresses TO settlement_app;
+GRANT UPDATE (removed_at, blocked_at, blocked_reason) ON payout_addresses TO settlement_app;
+
+REVOKE EXECUTE ON FUNCTION comparable_address, guard_address, judge_address, failure_is_retryable, why_not_retry, guard_retry, spend_covers_an_open_invoice, guard_invoice, register_invoice, close_invoice, spend_on_invoice FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION register_invoice, close_invoice, spend_on_invoice, judge_address, comparable_address TO settlement_app;
 GRANT SELECT ON invoices TO settlement_app, settlement_auditor;

@@ -58,6 +58,8 @@ public sealed class MissingGrantSpecs(World world) : IClassFixture<World>
                 "register_invoice",
                 "close_invoice",
                 "spend_on_invoice",
+                "judge_address",
+                "comparable_address",
                 "ingest_commission",
                 "reverse_commission",
                 "create_affiliate_payout",

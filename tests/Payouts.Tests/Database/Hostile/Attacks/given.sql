@@ -92,6 +92,12 @@ SELECT register_invoice('invoice', {user}, 5, 'operator', NULL), register_invoic
        register_invoice('closed', {user}, 5, 'operator', NULL), register_invoice('dear', {user}, 3000000000, 'operator', NULL);
 SELECT spend_on_invoice({user}, 'covered', 5, NULL), close_invoice('closed', 'operator', NULL);
 
+-- Addresses: one in the book, one that was removed from it.
+INSERT INTO payout_addresses (id, user_id, label, network, address, active_at)
+VALUES ('00000000-0000-0000-0000-0000000000a1', {user}, 'kept', 'ethereum', '0x' || repeat('Ab', 20), now()),
+       ('00000000-0000-0000-0000-0000000000a2', {user}, 'gone', 'solana', repeat('G', 40), now());
+UPDATE payout_addresses SET removed_at = now() WHERE label = 'gone';
+
 -- Affiliates: ann has a payout that is paid, approved, pending and void; what bob was paid is partly owed again.
 SELECT ingest_commission({ann_january},  'ann', 'EUR', 100, 'ann-1', '2026-01-10', NULL, 'system', NULL),
        ingest_commission({ann_february}, 'ann', 'EUR', 200, 'ann-2', '2026-02-10', NULL, 'system', NULL),

@@ -1,4 +1,4 @@
--- Attacks on invoices and on payouts that are asked for again: 008_users.sql.
+-- Attacks on invoices, on payouts that are asked for again, and on users' addresses: 008_users.sql.
 
 -- An invoice has an impossible id
 --   refused by invoices_id_check (23514)
@@ -133,3 +133,67 @@ SELECT attack.retry({failed}, '00000000-0000-0000-0000-00000000000d');
 --   refused by guard_payout (42501)
 --   the rule: NEW.retry_of, => OLD.retry_of,
 UPDATE payouts SET retry_of = {failed} WHERE id = {requested};
+
+-- An address has no name
+--   refused by payout_addresses_label_check (23514)
+--   the application meets the same
+INSERT INTO payout_addresses (id, user_id, label, network, address, active_at) VALUES (gen_random_uuid(), {user}, '', 'solana', repeat('A', 40), now());
+
+-- An address is on an impossible network
+--   refused by payout_addresses_network_check (23514)
+--   the application meets the same
+INSERT INTO payout_addresses (id, user_id, label, network, address, active_at) VALUES (gen_random_uuid(), {user}, 'x', 'Solana!', repeat('A', 40), now());
+
+-- An address is impossible
+--   refused by payout_addresses_address_check (23514)
+--   the application meets the same
+INSERT INTO payout_addresses (id, user_id, label, network, address, active_at) VALUES (gen_random_uuid(), {user}, 'x', 'solana', 'short', now());
+
+-- Two addresses have one id
+--   refused by payout_addresses_pkey (23505)
+--   the application meets the same
+INSERT INTO payout_addresses (id, user_id, label, network, address, active_at) VALUES ('00000000-0000-0000-0000-0000000000a1', {user}, 'x', 'solana', repeat('A', 40), now());
+
+-- An address is in the book twice, in another case
+--   refused by ux_payout_addresses_once (23505)
+--   the application meets the same
+INSERT INTO payout_addresses (id, user_id, label, network, address, active_at) VALUES (gen_random_uuid(), {user}, 'x', 'ethereum', '0x' || repeat('aB', 20), now());
+
+-- An address was active before it was known
+--   refused by address_waits_from_when_it_is_known (23514)
+--   the application meets the same
+INSERT INTO payout_addresses (id, user_id, label, network, address, active_at) VALUES (gen_random_uuid(), {user}, 'x', 'solana', repeat('A', 40), now() - interval '1 second');
+
+-- An address is blocked without a reason
+--   refused by blocked_has_a_reason (23514)
+--   the application meets the same
+UPDATE payout_addresses SET blocked_at = now() WHERE label = 'kept';
+
+-- An address becomes another one
+--   refused by guard_address (42501)
+--   the rule: NEW.address, => OLD.address,
+UPDATE payout_addresses SET address = repeat('B', 40) WHERE label = 'kept';
+
+-- An address changes hands
+--   refused by guard_address (42501)
+--   the rule: NEW.user_id, => OLD.user_id,
+UPDATE payout_addresses SET user_id = gen_random_uuid() WHERE label = 'kept';
+
+-- An address need not wait any more
+--   refused by guard_address (42501)
+--   the rule: NEW.active_at) => OLD.active_at)
+UPDATE payout_addresses SET active_at = added_at + interval '1 second' WHERE label = 'kept';
+
+-- A removed address comes back without waiting
+--   refused by guard_address (42501)
+--   the application meets the same
+--   the rule: (OLD.removed_at IS NOT NULL AND => (false AND
+UPDATE payout_addresses SET removed_at = NULL WHERE label = 'gone';
+
+-- An address is forgotten
+--   refused by addresses_are_kept (42501)
+DELETE FROM payout_addresses WHERE label = 'gone';
+
+-- All addresses are forgotten
+--   refused by addresses_are_never_truncated (42501)
+TRUNCATE payout_addresses;
