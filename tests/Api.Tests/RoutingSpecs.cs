@@ -24,6 +24,8 @@ public sealed class RoutingSpecs(ApiFixture api) : IClassFixture<ApiFixture>
             { $"/v1/referrals/payouts/{Id}/events", "GET, HEAD" },
             { "/v1/referrals/payouts/options", "GET, HEAD" },
             { "/v1/referrals/payouts/export.csv", "GET, HEAD" },
+            { "/v1/referrals/payouts/quote", "POST" },
+            { "/v1/referrals/payouts/quote/", "POST" },
             { "/v1/referrals/rewards", "GET, HEAD" },
             { "/v1/referrals/me", "GET, HEAD" },
             { "/v1/referrals/spend-on-invoice", "POST" },

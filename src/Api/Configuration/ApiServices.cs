@@ -22,6 +22,8 @@ internal static class ApiServices
         services.AddSingleton(UserSessionOptions.Read(configuration));
         services.AddSingleton(OperationsOptions.Read(configuration));
         services.AddSingleton(AddressOptions.Read(configuration));
+        services.AddSingleton(RateLimitOptions.Read(configuration));
+        services.AddSingleton<RateLimits>();
         services.AddSingleton(AffiliatesOptions.Read(configuration));
         services.AddSingleton(TimeProvider.System);
     }

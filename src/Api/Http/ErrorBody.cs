@@ -39,6 +39,9 @@ public sealed record ErrorBody
     /// <summary>What is available in micro-units.</summary>
     public long? AvailableMicro { get; init; }
 
+    /// <summary>Seconds to wait; also in the Retry-After header.</summary>
+    public int? RetryAfter { get; init; }
+
     /// <summary>The reward that was recorded first.</summary>
     public Guid? RewardId { get; init; }
 

@@ -12,12 +12,24 @@ internal sealed record ErrorEntry(
     string Message,
     string When,
     string Payout
-);
+)
+{
+    /// <summary>The tag in words: payout_below_min is "Payout below min".</summary>
+    public string Title => char.ToUpperInvariant(Tag[0]) + Tag[1..].Replace('_', ' ');
+}
 
 /// <summary>Every error of this API, in order of precedence: of two that apply, the upper one is answered.</summary>
 internal static class ErrorCatalogue
 {
     private const string Nothing = "No payout was created or changed.";
+
+    public static readonly ErrorEntry RateLimited = new(
+        "rate_limited",
+        429,
+        "Too many requests; wait as long as retry_after says. Nothing was changed.",
+        "A user, a token, or an address whose requests prove nobody's identity asks more often than `RateLimits` allow; `retry_after` and `Retry-After` tell the seconds to wait.",
+        Nothing
+    );
 
     public static readonly ErrorEntry AdminTokenUnset = new(
         "admin_token_unset",
@@ -342,6 +354,7 @@ internal static class ErrorCatalogue
     /// <summary>All of them, in order of precedence.</summary>
     public static IReadOnlyList<ErrorEntry> All { get; } =
     [
+        RateLimited,
         AdminTokenUnset,
         AdminTokenInvalid,
         NotFound,

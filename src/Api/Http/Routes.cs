@@ -57,6 +57,11 @@ internal static class Routes
     /// <summary>Where a payout of the caller can be read.</summary>
     public static string LocationOf(Guid payout) => $"{Payouts}/{payout}";
 
+    /// <summary>What takes POST alone, although its path has the form of one that is read.</summary>
+    public static bool TakesPostOnly(PathString path) =>
+        path.Equals(Quote, StringComparison.OrdinalIgnoreCase)
+        || path.Equals($"{Quote}/", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>A POST to an operator's payout without sent or failed: not a wrong method, but half a path.</summary>
     public static bool LacksItsAction(HttpRequest request) =>
         HttpMethods.IsPost(request.Method)
@@ -73,6 +78,19 @@ internal static class Routes
 internal static class RouteMapping
 {
     private static readonly string[] s_read = [HttpMethods.Get, HttpMethods.Head];
+
+    /// <summary>Answers 405 where routing would take a word for a payout's id.</summary>
+    public static void UsePostOnly(this IApplicationBuilder app) =>
+        app.Use(
+            (context, next) =>
+            {
+                HttpRequest request = context.Request;
+                if (!Routes.TakesPostOnly(request.Path) || HttpMethods.IsPost(request.Method))
+                    return next(context);
+                context.Response.Headers.Allow = HttpMethods.Post;
+                return context.ErrorAsync(ErrorCatalogue.MethodNotAllowed);
+            }
+        );
 
     /// <summary>HEAD works wherever GET does.</summary>
     public static IEndpointConventionBuilder MapRead(
