@@ -1,3 +1,4 @@
+// Longer than 400 lines because it is a table, and whoever looks for an error looks here.
 namespace Settlement.Api.Http;
 
 /// <summary>One way in which a request ends without success.</summary>
@@ -109,6 +110,14 @@ internal static class ErrorCatalogue
         "The address id in the path is not a UUID of the form 8-4-4-4-12; nothing was changed.",
         "The id is not of that form.",
         "No payout is concerned."
+    );
+
+    public static readonly ErrorEntry InvalidUserId = new(
+        "invalid_user_id",
+        400,
+        "The user id in the path is not a UUID of the form 8-4-4-4-12; nothing was changed.",
+        "The id is not of that form.",
+        Nothing
     );
 
     public static readonly ErrorEntry InvalidJson = new(
@@ -365,6 +374,7 @@ internal static class ErrorCatalogue
         InsufficientScope,
         InvalidPayoutId,
         InvalidAddressId,
+        InvalidUserId,
         InvalidJson,
         IdempotencyKeyInvalid,
         InvalidArgs,

@@ -29,6 +29,10 @@ internal static class Routes
     public const string CloseInvoice = "/v1/admin/referrals/invoices/{id}/close";
     public const string Pause = "/v1/admin/system/pause";
     public const string Resume = "/v1/admin/system/resume";
+    public const string AdminUser = "/v1/admin/referrals/users/{user_id}";
+    public const string Treasury = "/v1/admin/treasury";
+    public const string AcceptMissing = "/v1/admin/treasury/{network}/accept";
+    public const string Reconciliation = "/v1/admin/reconciliation";
 
     public const string Commissions = "/v1/commissions";
     public const string ReverseCommission = "/v1/commissions/{id}/reverse";

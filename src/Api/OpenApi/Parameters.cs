@@ -12,10 +12,15 @@ internal static class Parameters
         IList<IOpenApiParameter> parameters = operation.Parameters ??= [];
         foreach (OpenApiParameter id in parameters.OfType<OpenApiParameter>())
         {
-            bool isAnyText = told.Caller is Caller.Affiliates;
-            id.Description = isAnyText
-                ? "An id that was answered before; one of any other form is not found."
-                : told.IdText;
+            bool isAnyText = told.Caller is Caller.Affiliates || id.Name is "network";
+            id.Description = id.Name switch
+            {
+                "network" => "A configured network's name.",
+                "user_id" => "The user's id, 8-4-4-4-12 hexadecimal digits.",
+                _ when isAnyText =>
+                    "An id that was answered before; one of any other form is not found.",
+                _ => told.IdText,
+            };
             id.Schema = new OpenApiSchema
             {
                 Type = JsonSchemaType.String,

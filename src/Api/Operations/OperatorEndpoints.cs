@@ -29,5 +29,10 @@ internal static class OperatorEndpoints
             .Describe(AddressOperations.Unblock);
         app.MapPost(Routes.Pause, pauses.PauseAsync).Describe(Operation.Pause);
         app.MapPost(Routes.Resume, pauses.ResumeAsync).Describe(Operation.Resume);
+        app.MapRead(
+                Routes.AdminUser,
+                app.ServiceProvider.GetRequiredService<ShowUser>().HandleAsync
+            )
+            .Describe(TreasuryOperations.User);
     }
 }
