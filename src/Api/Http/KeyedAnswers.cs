@@ -61,15 +61,11 @@ internal sealed class KeyedAnswers(StoredAnswers answers)
             said => said.Error is null ? Answered(asked, said) : null,
             CancellationToken.None
         );
-        if (told is null)
+        // A twin with the same key may have been first: it kept our answer from being stored, or what it did is why we were refused.
+        if (told is not { Error: null })
         {
-            // A twin with the same key was first, and its answer is stored.
-            await ReplayAsync(context, asked);
-            return;
-        }
-        if (told.Error is { } error)
-        {
-            await context.ErrorAsync(error, told.ErrorBody!);
+            if (!await ReplayAsync(context, asked))
+                await context.ErrorAsync(told!.Error!, told.ErrorBody!);
             return;
         }
         if (told.IsReplay)
