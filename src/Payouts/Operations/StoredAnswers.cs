@@ -1,4 +1,6 @@
+using Dapper;
 using Npgsql;
+using Settlement.Payouts.Database;
 using Settlement.Payouts.Lifecycle;
 
 namespace Settlement.Payouts.Operations;
@@ -11,6 +13,50 @@ public sealed class StoredAnswers(NpgsqlDataSource database)
         -- StoredAnswers: find
         SELECT request_hash, status_code, body FROM idempotency_keys WHERE principal = $1 AND route = $2 AND key = $3
         """;
+
+    private const string StoreSql = """
+        -- StoredAnswers: store
+        INSERT INTO idempotency_keys (principal, route, key, request_hash, status_code, body)
+        VALUES (@Principal, @Route, @Key, @RequestHash, @StatusCode, @Body)
+        """;
+
+    /// <summary>Changes something and stores the answer that tells of it, in one commit.</summary>
+    /// <param name="change">Writes by this connection, in a transaction that is open on it.</param>
+    /// <param name="answer">What to store; null where the change was refused or nobody gave a key.</param>
+    /// <param name="ct">Cancels before the commit.</param>
+    /// <returns>What the change returned; null when a twin with the same key was first, and nothing was written.</returns>
+    public Task<T?> ChangeAsync<T>(
+        Func<NpgsqlConnection, Task<T>> change,
+        Func<T, StoredAnswer?> answer,
+        CancellationToken ct
+    )
+        where T : class =>
+        Retry.OnConflictAsync(
+            async () =>
+            {
+                await using NpgsqlConnection connection = await database.OpenConnectionAsync(ct);
+                await using NpgsqlTransaction commit = await connection.BeginTransactionAsync(ct);
+                T result = await change(connection);
+                if (answer(result) is { } stored && !await TryStoreAsync(connection, stored))
+                    return null;
+                await commit.CommitAsync(ct);
+                return result;
+            },
+            ct
+        );
+
+    private static async Task<bool> TryStoreAsync(NpgsqlConnection connection, StoredAnswer answer)
+    {
+        try
+        {
+            await connection.ExecuteAsync(StoreSql, answer);
+            return true;
+        }
+        catch (PostgresException e) when (e.SqlState is SqlStates.UniqueViolation)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Looks for an earlier answer.</summary>
     /// <returns>The answer as stored, with its own request hash; null when the key is new.</returns>
