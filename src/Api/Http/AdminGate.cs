@@ -6,7 +6,7 @@ using Settlement.Api.Configuration;
 namespace Settlement.Api.Http;
 
 /// <summary>Guards everything below /v1/admin before routing, so that a stranger does not even learn which routes exist.</summary>
-internal sealed class AdminGate(RequestDelegate next, AdminOptions options)
+internal sealed class AdminGate(RequestDelegate next, AdminOptions options, RateLimits limits)
 {
     public const string Header = "X-Admin-Token";
 
@@ -16,7 +16,7 @@ internal sealed class AdminGate(RequestDelegate next, AdminOptions options)
     // Hashes have one length, whatever was sent: comparing them tells nothing of the token.
     private readonly byte[]? _token = options.EffectiveToken is { } token ? Hash(token) : null;
 
-    public Task InvokeAsync(HttpContext context)
+    public async Task InvokeAsync(HttpContext context)
     {
         bool isForOperators = context.Request.Path.StartsWithSegments(
             Routes.Admin,
@@ -24,13 +24,24 @@ internal sealed class AdminGate(RequestDelegate next, AdminOptions options)
         );
         // Payouts of affiliates are behind the gate of the bearer tokens.
         if (!isForOperators || Routes.IsForAffiliates(context.Request.Path))
-            return next(context);
+        {
+            await next(context);
+            return;
+        }
         if (_token is null)
-            return context.ErrorAsync(ErrorCatalogue.AdminTokenUnset);
+        {
+            await context.ErrorAsync(ErrorCatalogue.AdminTokenUnset);
+            return;
+        }
         StringValues given = context.Request.Headers[Header];
         bool isValid =
             given is [{ } token] && CryptographicOperations.FixedTimeEquals(Hash(token), _token);
-        return isValid ? next(context) : context.ErrorAsync(ErrorCatalogue.AdminTokenInvalid);
+        bool isHeld = isValid
+            ? await limits.HoldTokenAsync(context, KeyedAnswers.Operator)
+            : await limits.HoldFailureAsync(context);
+        if (isHeld)
+            return;
+        await (isValid ? next(context) : context.ErrorAsync(ErrorCatalogue.AdminTokenInvalid));
     }
 
     /// <summary>Who acts, for the audit trail. One shared token has no identity, so a label is only what the caller says.</summary>

@@ -10,7 +10,12 @@ namespace Settlement.Api.Http;
 internal delegate Task BearerHandler(HttpContext context, Principal principal);
 
 /// <summary>Guards the routes of affiliates before routing, as <see cref="AdminGate"/> guards the operators'.</summary>
-internal sealed class BearerGate(RequestDelegate next, ApiTokens tokens, AffiliatesOptions options)
+internal sealed class BearerGate(
+    RequestDelegate next,
+    ApiTokens tokens,
+    AffiliatesOptions options,
+    RateLimits limits
+)
 {
     private const string Scheme = "Bearer ";
     private const int MaxTokenLength = 512;
@@ -29,6 +34,11 @@ internal sealed class BearerGate(RequestDelegate next, ApiTokens tokens, Affilia
             return;
         }
         Principal? principal = await FindAsync(context);
+        bool isHeld = principal is null
+            ? await limits.HoldFailureAsync(context)
+            : await limits.HoldTokenAsync(context, principal.Name);
+        if (isHeld)
+            return;
         if (principal is null)
         {
             context.Response.Headers.WWWAuthenticate = "Bearer realm=\"settlement\"";

@@ -1,3 +1,4 @@
+// Longer than 400 lines because it is a table, and whoever looks for an error looks here.
 namespace Settlement.Api.Http;
 
 /// <summary>One way in which a request ends without success.</summary>
@@ -12,12 +13,24 @@ internal sealed record ErrorEntry(
     string Message,
     string When,
     string Payout
-);
+)
+{
+    /// <summary>The tag in words: payout_below_min is "Payout below min".</summary>
+    public string Title => char.ToUpperInvariant(Tag[0]) + Tag[1..].Replace('_', ' ');
+}
 
 /// <summary>Every error of this API, in order of precedence: of two that apply, the upper one is answered.</summary>
 internal static class ErrorCatalogue
 {
     private const string Nothing = "No payout was created or changed.";
+
+    public static readonly ErrorEntry RateLimited = new(
+        "rate_limited",
+        429,
+        "Too many requests; wait as long as retry_after says. Nothing was changed.",
+        "A user, a token, or an address whose requests prove nobody's identity asks more often than `RateLimits` allow; `retry_after` and `Retry-After` tell the seconds to wait.",
+        Nothing
+    );
 
     public static readonly ErrorEntry AdminTokenUnset = new(
         "admin_token_unset",
@@ -89,6 +102,14 @@ internal static class ErrorCatalogue
         "The payout id in the path is not a UUID of the form 8-4-4-4-12; nothing was changed.",
         "The id is not of that form.",
         Nothing
+    );
+
+    public static readonly ErrorEntry InvalidAddressId = new(
+        "invalid_address_id",
+        400,
+        "The address id in the path is not a UUID of the form 8-4-4-4-12; nothing was changed.",
+        "The id is not of that form.",
+        "No payout is concerned."
     );
 
     public static readonly ErrorEntry InvalidUserId = new(
@@ -163,6 +184,14 @@ internal static class ErrorCatalogue
         Nothing
     );
 
+    public static readonly ErrorEntry AddressNotFound = new(
+        "address_not_found",
+        404,
+        "There is no address with this id; nothing was changed.",
+        "No address has this id, it is another user's, or it was removed before.",
+        Nothing
+    );
+
     public static readonly ErrorEntry IdempotencyKeyReused = new(
         "idempotency_key_reused",
         422,
@@ -171,11 +200,43 @@ internal static class ErrorCatalogue
         "The first request stands; this one did nothing."
     );
 
+    public static readonly ErrorEntry AddressNotActive = new(
+        "address_not_active",
+        409,
+        "This address cannot be paid now, see reason; no payout was created.",
+        "`reason` is `blocked`, or `unknown` or `pending` (until `active_at`) where `Addresses:OnlyKnown` is on; `unknown` also where a named address was removed.",
+        Nothing
+    );
+
+    public static readonly ErrorEntry AddressDuplicate = new(
+        "address_duplicate",
+        409,
+        "This address is in your book already; nothing was added.",
+        "The same address on the same network is in the user's book.",
+        "No payout is concerned."
+    );
+
+    public static readonly ErrorEntry InvoiceNotEligible = new(
+        "invoice_not_eligible",
+        404,
+        "You have no open invoice with this id; nothing was deducted.",
+        "No such invoice is open for this user; `reason` is `closed` or `covered` where it was.",
+        "No payout is concerned, and nothing was deducted."
+    );
+
+    public static readonly ErrorEntry AmountMismatch = new(
+        "amount_mismatch",
+        400,
+        "The amount must be exactly the invoice's total; nothing was deducted.",
+        "`amount_micro` is not the invoice's total.",
+        "No payout is concerned, and nothing was deducted."
+    );
+
     public static readonly ErrorEntry BalanceInsufficient = new(
         "balance_insufficient",
         400,
         "The amount exceeds your available balance, see available_micro; no payout was created.",
-        "`amount_micro` exceeds what is unlocked and not reserved; `available_micro` tells how much is.",
+        "`amount_micro` exceeds what is unlocked and neither reserved nor spent; `available_micro` tells how much is.",
         Nothing
     );
 
@@ -241,6 +302,14 @@ internal static class ErrorCatalogue
         "The payout can no longer be cancelled, see status; it is unchanged.",
         "A user's payout is past `requested`; an operator's has ended, or a signed transaction of ours may still pay it (`reason`).",
         "Unchanged; `status` tells its state. Operators also read `tx_hash` and `safe_after`."
+    );
+
+    public static readonly ErrorEntry PayoutNotRetryable = new(
+        "payout_not_retryable",
+        409,
+        "The payout cannot be asked for again, see reason; no payout was created.",
+        "`reason` is `not_failed`, `paid_after_all`, `refund_held`, `failure_is_final`, `retried` (`payout_id` names the payout that did) or `network_unavailable`.",
+        Nothing
     );
 
     public static readonly ErrorEntry PayoutNotApproved = new(
@@ -311,7 +380,15 @@ internal static class ErrorCatalogue
         "duplicate_event_mismatch",
         409,
         "This source_event_id was recorded before with other values; the first record stands, nothing was added.",
-        "A reward or commission with the same `source_event_id` has other values.",
+        "A reward or commission with the same `source_event_id`, or an invoice with the same `invoice_id`, has other values.",
+        Nothing
+    );
+
+    public static readonly ErrorEntry InvoiceCovered = new(
+        "invoice_covered",
+        409,
+        "The user's balance has covered this invoice; give it back by an adjustment. Nothing was changed.",
+        "The invoice cannot be closed, because a balance has covered it.",
         Nothing
     );
 
@@ -334,6 +411,7 @@ internal static class ErrorCatalogue
     /// <summary>All of them, in order of precedence.</summary>
     public static IReadOnlyList<ErrorEntry> All { get; } =
     [
+        RateLimited,
         AdminTokenUnset,
         AdminTokenInvalid,
         NotFound,
@@ -343,6 +421,7 @@ internal static class ErrorCatalogue
         CsrfTokenInvalid,
         InsufficientScope,
         InvalidPayoutId,
+        InvalidAddressId,
         InvalidUserId,
         InvalidJson,
         IdempotencyKeyInvalid,
@@ -352,7 +431,12 @@ internal static class ErrorCatalogue
         PayoutBelowMin,
         PayoutAboveMax,
         PayoutAddressInvalid,
+        AddressNotFound,
         IdempotencyKeyReused,
+        AddressNotActive,
+        AddressDuplicate,
+        InvoiceNotEligible,
+        AmountMismatch,
         BalanceInsufficient,
         PayoutNotFound,
         CommissionNotFound,
@@ -362,6 +446,7 @@ internal static class ErrorCatalogue
         PayoutExists,
         PayoutNotActionable,
         PayoutNotCancellable,
+        PayoutNotRetryable,
         PayoutNotApproved,
         PayoutAlreadyPaid,
         PayoutNotPayable,
@@ -371,6 +456,7 @@ internal static class ErrorCatalogue
         CommissionNotReversible,
         CommissionNotActionable,
         DuplicateEventMismatch,
+        InvoiceCovered,
         VersionMismatch,
         Internal,
     ];

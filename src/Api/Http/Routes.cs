@@ -7,18 +7,26 @@ internal static class Routes
     public const string Payouts = "/v1/referrals/payouts";
     public const string Payout = "/v1/referrals/payouts/{id}";
     public const string Cancel = "/v1/referrals/payouts/{id}/cancel";
+    public const string Retry = "/v1/referrals/payouts/{id}/retry";
     public const string Events = "/v1/referrals/payouts/{id}/events";
     public const string Options = "/v1/referrals/payouts/options";
     public const string Quote = "/v1/referrals/payouts/quote";
     public const string Export = "/v1/referrals/payouts/export.csv";
     public const string OwnRewards = "/v1/referrals/rewards";
     public const string Me = "/v1/referrals/me";
+    public const string Spend = "/v1/referrals/spend-on-invoice";
+    public const string Addresses = "/v1/referrals/payout-addresses";
+    public const string Address = "/v1/referrals/payout-addresses/{id}";
+    public const string BlockAddress = "/v1/admin/referrals/payout-addresses/{id}/block";
+    public const string UnblockAddress = "/v1/admin/referrals/payout-addresses/{id}/unblock";
     public const string AdminPayouts = "/v1/admin/referrals/payouts";
     public const string AdminPayout = "/v1/admin/referrals/payouts/{id}";
     public const string Sent = "/v1/admin/referrals/payouts/{id}/sent";
     public const string Failed = "/v1/admin/referrals/payouts/{id}/failed";
     public const string AdminCancel = "/v1/admin/referrals/payouts/{id}/cancel";
     public const string Rewards = "/v1/admin/referrals/rewards";
+    public const string AdminInvoices = "/v1/admin/referrals/invoices";
+    public const string CloseInvoice = "/v1/admin/referrals/invoices/{id}/close";
     public const string Pause = "/v1/admin/system/pause";
     public const string Resume = "/v1/admin/system/resume";
     public const string AdminUser = "/v1/admin/referrals/users/{user_id}";
@@ -69,6 +77,11 @@ internal static class Routes
     /// <summary>Where a payout of the caller can be read.</summary>
     public static string LocationOf(Guid payout) => $"{Payouts}/{payout}";
 
+    /// <summary>What takes POST alone, although its path has the form of one that is read.</summary>
+    public static bool TakesPostOnly(PathString path) =>
+        path.Equals(Quote, StringComparison.OrdinalIgnoreCase)
+        || path.Equals($"{Quote}/", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>A POST to an operator's payout without sent or failed: not a wrong method, but half a path.</summary>
     public static bool LacksItsAction(HttpRequest request) =>
         HttpMethods.IsPost(request.Method)
@@ -85,6 +98,19 @@ internal static class Routes
 internal static class RouteMapping
 {
     private static readonly string[] s_read = [HttpMethods.Get, HttpMethods.Head];
+
+    /// <summary>Answers 405 where routing would take a word for a payout's id.</summary>
+    public static void UsePostOnly(this IApplicationBuilder app) =>
+        app.Use(
+            (context, next) =>
+            {
+                HttpRequest request = context.Request;
+                if (!Routes.TakesPostOnly(request.Path) || HttpMethods.IsPost(request.Method))
+                    return next(context);
+                context.Response.Headers.Allow = HttpMethods.Post;
+                return context.ErrorAsync(ErrorCatalogue.MethodNotAllowed);
+            }
+        );
 
     /// <summary>HEAD works wherever GET does.</summary>
     public static IEndpointConventionBuilder MapRead(

@@ -40,6 +40,9 @@ internal sealed record Operation(
     public bool IsCsv { get; init; }
     public IReadOnlyList<(string Name, string Text)> Filters { get; init; } = [];
 
+    /// <summary>What the id in the path is.</summary>
+    public string IdText { get; init; } = "The payout's id, 8-4-4-4-12 hexadecimal digits.";
+
     /// <summary>What a bearer token must be allowed.</summary>
     public string? Scope { get; init; }
 
@@ -56,7 +59,9 @@ internal sealed record Operation(
         ErrorCatalogue.PayoutBelowMin,
         ErrorCatalogue.PayoutAboveMax,
         ErrorCatalogue.PayoutAddressInvalid,
+        ErrorCatalogue.AddressNotFound,
         ErrorCatalogue.IdempotencyKeyReused,
+        ErrorCatalogue.AddressNotActive,
         ErrorCatalogue.BalanceInsufficient
     )
     {
@@ -168,12 +173,15 @@ internal sealed record Operation(
         Caller.Operator,
         [(201, typeof(RewardView)), (200, typeof(RewardView))],
         ErrorCatalogue.InvalidJson,
+        ErrorCatalogue.IdempotencyKeyInvalid,
         ErrorCatalogue.InvalidArgs,
+        ErrorCatalogue.IdempotencyKeyReused,
         ErrorCatalogue.DuplicateEventMismatch
     )
     {
         Text = "An event counts once: the same source_event_id with the same values answers 200.",
         Body = typeof(RewardBody),
+        TakesIdempotencyKey = true,
     };
 
     public static readonly Operation Pause = new(
@@ -182,12 +190,15 @@ internal sealed record Operation(
         Caller.Operator,
         [(200, typeof(PausesView))],
         ErrorCatalogue.InvalidJson,
-        ErrorCatalogue.InvalidArgs
+        ErrorCatalogue.IdempotencyKeyInvalid,
+        ErrorCatalogue.InvalidArgs,
+        ErrorCatalogue.IdempotencyKeyReused
     )
     {
         Text =
             "Requests are still accepted and wait; what is signed already is followed to its end. Pausing twice is fine.",
         Body = typeof(PauseBody),
+        TakesIdempotencyKey = true,
     };
 
     public static readonly Operation Resume = Pause with
@@ -220,6 +231,7 @@ internal sealed record Operation(
             Errors.Contains(e)
             || e == ErrorCatalogue.MethodNotAllowed
             || (e == ErrorCatalogue.Internal && Caller is not Caller.Anyone)
+            || (e == ErrorCatalogue.RateLimited && Caller is not Caller.Anyone)
             || (e == ErrorCatalogue.Unauthenticated && Caller is (Caller.User or Caller.Affiliates))
             || (e == ErrorCatalogue.InsufficientScope && Caller is Caller.Affiliates)
             || (

@@ -19,7 +19,7 @@ internal static class Parameters
                 "user_id" => "The user's id, 8-4-4-4-12 hexadecimal digits.",
                 _ when isAnyText =>
                     "An id that was answered before; one of any other form is not found.",
-                _ => "The payout's id, 8-4-4-4-12 hexadecimal digits.",
+                _ => told.IdText,
             };
             id.Schema = new OpenApiSchema
             {

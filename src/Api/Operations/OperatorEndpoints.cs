@@ -12,6 +12,8 @@ internal static class OperatorEndpoints
         CancelAnyPayout cancel = app.ServiceProvider.GetRequiredService<CancelAnyPayout>();
         ShowPayout show = app.ServiceProvider.GetRequiredService<ShowPayout>();
         RecordReward reward = app.ServiceProvider.GetRequiredService<RecordReward>();
+        RecordInvoice invoice = app.ServiceProvider.GetRequiredService<RecordInvoice>();
+        BlockAddress address = app.ServiceProvider.GetRequiredService<BlockAddress>();
         SwitchPauses pauses = app.ServiceProvider.GetRequiredService<SwitchPauses>();
 
         app.MapPost(Routes.Sent, end.SentAsync).Describe(Operation.Sent);
@@ -19,6 +21,12 @@ internal static class OperatorEndpoints
         app.MapPost(Routes.AdminCancel, cancel.HandleAsync).Describe(Operation.AdminCancel);
         app.MapRead(Routes.AdminPayout, show.HandleAsync).Describe(Operation.Show);
         app.MapPost(Routes.Rewards, reward.HandleAsync).Describe(Operation.Reward);
+        app.MapPost(Routes.AdminInvoices, invoice.RegisterAsync)
+            .Describe(InvoiceOperations.Register);
+        app.MapPost(Routes.CloseInvoice, invoice.CloseAsync).Describe(InvoiceOperations.Close);
+        app.MapPost(Routes.BlockAddress, address.BlockAsync).Describe(AddressOperations.Block);
+        app.MapPost(Routes.UnblockAddress, address.UnblockAsync)
+            .Describe(AddressOperations.Unblock);
         app.MapPost(Routes.Pause, pauses.PauseAsync).Describe(Operation.Pause);
         app.MapPost(Routes.Resume, pauses.ResumeAsync).Describe(Operation.Resume);
         app.MapRead(

@@ -4,18 +4,18 @@ CREATE SCHEMA quartz;
 
 CREATE SCHEMA settlement;
 
-CREATE FUNCTION settlement.accept_payout(p_id uuid, p_user uuid, p_amount bigint, p_network text, p_address text, p_asset text, p_asset_address text, p_asset_decimals smallint, p_client_reference text, p_key text, p_request_hash bytea, p_request_id text, OUT outcome text, OUT payout_id uuid, OUT number bigint, OUT requested_at timestamp with time zone, OUT available_micro bigint) RETURNS record
+CREATE FUNCTION settlement.accept_payout(p_id uuid, p_user uuid, p_amount bigint, p_network text, p_address text, p_asset text, p_asset_address text, p_asset_decimals smallint, p_client_reference text, p_key text, p_request_hash bytea, p_request_id text, p_retry_of uuid DEFAULT NULL::uuid, p_address_id uuid DEFAULT NULL::uuid, p_only_known boolean DEFAULT false, OUT outcome text, OUT payout_id uuid, OUT number bigint, OUT requested_at timestamp with time zone, OUT available_micro bigint, OUT reason text, OUT other_id uuid, OUT active_at timestamp with time zone) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'settlement', 'pg_temp'
     AS $$
 DECLARE
-  c_route CONSTANT text := 'POST /v1/referrals/payouts';
+  v_route text := CASE WHEN p_retry_of IS NULL THEN 'POST /v1/referrals/payouts' ELSE 'POST /v1/referrals/payouts/{id}/retry' END;
   v_principal text := 'user:' || p_user; v_account bigint; v_hash bytea; v_paid bigint;
 BEGIN
   FOR look IN 1 .. 2 LOOP
     IF p_key IS NOT NULL THEN
       SELECT k.request_hash, k.payout_id INTO v_hash, payout_id FROM idempotency_keys k
-       WHERE k.principal = v_principal AND k.route = c_route AND k.key = p_key;
+       WHERE k.principal = v_principal AND k.route = v_route AND k.key = p_key;
       IF FOUND THEN
         outcome := CASE WHEN v_hash = p_request_hash THEN 'replay' ELSE 'key_reused' END;
         SELECT p.number, p.requested_at INTO number, requested_at FROM payouts p WHERE p.id = payout_id;
@@ -29,19 +29,26 @@ BEGIN
     IF NOT FOUND THEN outcome := 'insufficient'; available_micro := 0; RETURN; END IF;
   END LOOP;
 
+  IF p_retry_of IS NOT NULL THEN
+    SELECT w.reason, w.other_id INTO reason, other_id FROM why_not_retry(p_user, p_retry_of) w;
+    IF reason IS NOT NULL THEN outcome := 'not_retryable'; RETURN; END IF;
+  END IF;
+  SELECT j.reason, j.active_at INTO reason, active_at FROM judge_address(p_user, p_network, p_address, p_address_id, p_only_known) j;
+  IF reason IS NOT NULL THEN outcome := 'address_not_active'; RETURN; END IF;
   PERFORM settle_account(v_account);
   SELECT posted_micro - reserved_micro INTO available_micro FROM accounts WHERE id = v_account;
   IF available_micro < p_amount THEN outcome := 'insufficient'; RETURN; END IF;
 
-  INSERT INTO payouts AS p (id, user_id, account_id, amount_micro, network, address, asset, asset_address, asset_decimals, client_reference)
-  VALUES (p_id, p_user, v_account, p_amount, p_network, p_address, p_asset, p_asset_address, p_asset_decimals, p_client_reference)
+  INSERT INTO payouts AS p (id, user_id, account_id, amount_micro, network, address, asset, asset_address, asset_decimals, client_reference,
+                            retry_of)
+  VALUES (p_id, p_user, v_account, p_amount, p_network, p_address, p_asset, p_asset_address, p_asset_decimals, p_client_reference, p_retry_of)
   RETURNING p.number, p.requested_at INTO number, requested_at;
   INSERT INTO payout_events (payout_id, version, action, actor, request_id) VALUES (p_id, 1, 'requested', v_principal, p_request_id);
   SELECT id INTO STRICT v_paid FROM accounts WHERE kind = 'paid' AND asset = p_asset;
   INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, payout_id)
   VALUES ('reserve', v_account, v_paid, p_amount, p_id);
   IF p_key IS NOT NULL THEN
-    INSERT INTO idempotency_keys (principal, route, key, request_hash, payout_id) VALUES (v_principal, c_route, p_key, p_request_hash, p_id);
+    INSERT INTO idempotency_keys (principal, route, key, request_hash, payout_id) VALUES (v_principal, v_route, p_key, p_request_hash, p_id);
   END IF;
   outcome := 'accepted'; payout_id := p_id; available_micro := available_micro - p_amount;
 END $$;
@@ -164,6 +171,28 @@ BEGIN
   RETURN NULL;
 END $$;
 
+CREATE FUNCTION settlement.close_invoice(p_invoice text, p_actor text, p_request_id text, OUT outcome text) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+DECLARE v_closed_at timestamptz;
+BEGIN
+  SELECT closed_at INTO v_closed_at FROM invoices WHERE id = p_invoice FOR NO KEY UPDATE;
+  IF NOT FOUND THEN outcome := 'missing'; RETURN; END IF;
+  IF v_closed_at IS NOT NULL THEN outcome := 'unchanged'; RETURN; END IF;
+  IF EXISTS (SELECT FROM ledger_transfers t WHERE t.reference = p_invoice) THEN outcome := 'covered'; RETURN; END IF;
+  UPDATE invoices SET closed_at = now() WHERE id = p_invoice;
+  INSERT INTO audit_log (actor, action, target, request_id) VALUES (p_actor, 'invoice_closed', p_invoice, p_request_id);
+  outcome := 'closed';
+END $$;
+
+CREATE FUNCTION settlement.comparable_address(p_address text) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+  SELECT CASE WHEN p_address LIKE '0x%' OR p_address LIKE '0X%' THEN lower(p_address) ELSE p_address END
+$$;
+
 CREATE FUNCTION settlement.conclude_chain_payout() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'settlement', 'pg_temp'
@@ -227,6 +256,13 @@ BEGIN
   RETURN NULL;
 END $$;
 
+CREATE FUNCTION settlement.failure_is_retryable(p_code text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+  SELECT p_code NOT LIKE 'destination\_%'
+$$;
+
 CREATE FUNCTION settlement.forbid() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -255,6 +291,18 @@ BEGIN
   IF pg_trigger_depth() < 2 THEN
     RAISE EXCEPTION 'the balance of account % moves only by a ledger transfer', OLD.id USING ERRCODE = '42501', CONSTRAINT = TG_NAME;
   END IF;
+  RETURN NEW;
+END $$;
+
+CREATE FUNCTION settlement.guard_address() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+BEGIN
+  IF (NEW.id, NEW.user_id, NEW.label, NEW.network, NEW.address, NEW.added_at, NEW.active_at)
+     IS DISTINCT FROM (OLD.id, OLD.user_id, OLD.label, OLD.network, OLD.address, OLD.added_at, OLD.active_at)
+     OR (OLD.removed_at IS NOT NULL AND NEW.removed_at IS DISTINCT FROM OLD.removed_at)
+  THEN RAISE EXCEPTION 'address % is immutable', OLD.id USING ERRCODE = '42501', CONSTRAINT = TG_NAME; END IF;
   RETURN NEW;
 END $$;
 
@@ -390,6 +438,21 @@ BEGIN
   RETURN NEW;
 END $$;
 
+CREATE FUNCTION settlement.guard_invoice() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+BEGIN
+  IF (NEW.id, NEW.account_id, NEW.amount_micro, NEW.recorded_by, NEW.request_id, NEW.recorded_at)
+     IS DISTINCT FROM (OLD.id, OLD.account_id, OLD.amount_micro, OLD.recorded_by, OLD.request_id, OLD.recorded_at)
+     OR OLD.closed_at IS NOT NULL
+  THEN RAISE EXCEPTION 'invoice % is immutable', OLD.id USING ERRCODE = '42501', CONSTRAINT = TG_NAME; END IF;
+  IF NEW.closed_at IS NOT NULL AND EXISTS (SELECT FROM ledger_transfers t WHERE t.reference = OLD.id) THEN
+    RAISE EXCEPTION 'invoice % is covered', OLD.id USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  RETURN NEW;
+END $$;
+
 CREATE FUNCTION settlement.guard_new_account() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -433,9 +496,9 @@ CREATE FUNCTION settlement.guard_payout() RETURNS trigger
 DECLARE v_live boolean; v_paid_hash text; v_resolution text;
 BEGIN
   IF (NEW.id, NEW.number, NEW.user_id, NEW.account_id, NEW.amount_micro, NEW.network, NEW.address, NEW.asset, NEW.asset_address,
-      NEW.asset_decimals, NEW.client_reference, NEW.requested_at)
+      NEW.asset_decimals, NEW.client_reference, NEW.retry_of, NEW.requested_at)
      IS DISTINCT FROM (OLD.id, OLD.number, OLD.user_id, OLD.account_id, OLD.amount_micro, OLD.network, OLD.address, OLD.asset,
-      OLD.asset_address, OLD.asset_decimals, OLD.client_reference, OLD.requested_at)
+      OLD.asset_address, OLD.asset_decimals, OLD.client_reference, OLD.retry_of, OLD.requested_at)
   THEN RAISE EXCEPTION 'payout % is immutable', OLD.id USING ERRCODE = '42501', CONSTRAINT = TG_NAME; END IF;
   -- One step at a time: a counter that is driven to its end stops the work for ever.
   IF NEW.lease_token NOT IN (OLD.lease_token, OLD.lease_token + 1) OR NEW.failed_rides NOT IN (OLD.failed_rides, OLD.failed_rides + 1) THEN
@@ -514,6 +577,20 @@ BEGIN
     INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, payout_id)
     SELECT 'unfund', f.credit_account_id, f.debit_account_id, f.amount_micro, f.payout_id
       FROM ledger_transfers f WHERE f.payout_id = NEW.id AND f.kind = 'fund' AND v_resolution = 'release';
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE FUNCTION settlement.guard_retry() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM payouts f WHERE f.id = NEW.retry_of AND f.status = 'failed' AND NOT f.refund_held AND f.conflict_at IS NULL
+                   AND failure_is_retryable(f.failure_code)
+                   AND (f.user_id, f.amount_micro, f.network, f.address, f.asset)
+                     = (NEW.user_id, NEW.amount_micro, NEW.network, NEW.address, NEW.asset)) THEN
+    RAISE EXCEPTION 'payout % does not ask for % again', NEW.id, NEW.retry_of USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
   END IF;
   RETURN NEW;
 END $$;
@@ -665,6 +742,27 @@ BEGIN
   reward_id := v_seen.id;
   outcome := CASE WHEN v_seen.account_id = v_account AND v_seen.kind = p_kind AND v_seen.amount_micro = p_amount
                    AND (p_unlock_at IS NULL OR v_seen.unlock_at = p_unlock_at) THEN 'replay' ELSE 'mismatch' END;
+END $$;
+
+CREATE FUNCTION settlement.judge_address(p_user uuid, p_network text, p_address text, p_address_id uuid, p_only_known boolean, OUT reason text, OUT active_at timestamp with time zone) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+DECLARE v_comparable text := comparable_address(p_address);
+BEGIN
+  IF EXISTS (SELECT FROM payout_addresses a WHERE a.user_id = p_user AND a.comparable = v_comparable AND a.blocked_at IS NOT NULL) THEN
+    reason := 'blocked';
+    RETURN;
+  END IF;
+  IF p_address_id IS NULL AND NOT p_only_known THEN RETURN; END IF;
+  SELECT a.active_at INTO active_at FROM payout_addresses a
+   WHERE a.user_id = p_user AND a.network = p_network AND a.comparable = v_comparable AND a.removed_at IS NULL
+     AND (p_address_id IS NULL OR a.id = p_address_id)
+     FOR SHARE;
+  IF NOT FOUND THEN reason := 'unknown';
+  ELSIF p_only_known AND active_at > now() THEN reason := 'pending';
+  ELSE active_at := NULL;
+  END IF;
 END $$;
 
 CREATE FUNCTION settlement.judge_commission(p_id uuid, p_becomes text, p_reason text, p_actor text, p_request_id text, OUT outcome text) RETURNS text
@@ -847,6 +945,21 @@ BEGIN
   RETURN NULL;
 END $$;
 
+CREATE FUNCTION settlement.register_invoice(p_invoice text, p_user uuid, p_amount bigint, p_actor text, p_request_id text, OUT outcome text) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+DECLARE v_account bigint;
+BEGIN
+  INSERT INTO accounts (kind, user_id, asset) VALUES ('user', p_user, 'USDC') ON CONFLICT (user_id, asset) WHERE kind = 'user' DO NOTHING;
+  SELECT id INTO STRICT v_account FROM accounts WHERE user_id = p_user AND asset = 'USDC' AND kind = 'user';
+  INSERT INTO invoices (id, account_id, amount_micro, recorded_by, request_id)
+  VALUES (p_invoice, v_account, p_amount, p_actor, p_request_id) ON CONFLICT (id) DO NOTHING;
+  IF FOUND THEN outcome := 'created'; RETURN; END IF;
+  SELECT CASE WHEN (i.account_id, i.amount_micro) = (v_account, p_amount) THEN 'replay' ELSE 'mismatch' END
+    INTO STRICT outcome FROM invoices i WHERE i.id = p_invoice;
+END $$;
+
 CREATE FUNCTION settlement.resolution_follows_status() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'settlement', 'pg_temp'
@@ -929,6 +1042,45 @@ BEGIN
   END LOOP;
 END $$;
 
+CREATE FUNCTION settlement.spend_covers_an_open_invoice() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+BEGIN
+  -- The lock keeps the invoice open until the spend is committed.
+  PERFORM FROM invoices i WHERE i.id = NEW.reference AND i.closed_at IS NULL FOR SHARE;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'invoice % is not open', NEW.reference USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION settlement.spend_on_invoice(p_user uuid, p_invoice text, p_amount bigint, p_request_id text, OUT outcome text, OUT available_micro bigint) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+DECLARE v_account bigint; v_spent bigint; v_invoice invoices; v_covered boolean;
+BEGIN
+  SELECT id INTO v_account FROM accounts WHERE user_id = p_user AND asset = 'USDC' AND kind = 'user' FOR NO KEY UPDATE;
+  SELECT * INTO v_invoice FROM invoices i WHERE i.id = p_invoice AND i.account_id = v_account FOR SHARE;
+  IF NOT FOUND THEN outcome := 'missing'; RETURN; END IF;
+  v_covered := EXISTS (SELECT FROM ledger_transfers t WHERE t.reference = p_invoice);
+  outcome := CASE WHEN v_covered AND v_invoice.amount_micro = p_amount THEN 'replay'
+                  WHEN v_covered THEN 'covered'
+                  WHEN v_invoice.closed_at IS NOT NULL THEN 'closed'
+                  WHEN v_invoice.amount_micro <> p_amount THEN 'mismatch' END;
+  IF outcome IS NOT NULL THEN RETURN; END IF;
+
+  PERFORM settle_account(v_account);
+  SELECT posted_micro - reserved_micro INTO available_micro FROM accounts WHERE id = v_account;
+  IF available_micro < p_amount THEN outcome := 'insufficient'; RETURN; END IF;
+  SELECT id INTO STRICT v_spent FROM accounts WHERE kind = 'spent' AND asset = 'USDC';
+  INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, reference)
+  VALUES ('spend', v_account, v_spent, p_amount, p_invoice);
+  INSERT INTO audit_log (actor, action, target, request_id) VALUES ('user:' || p_user, 'invoice_covered', p_invoice, p_request_id);
+  outcome := 'spent'; available_micro := available_micro - p_amount;
+END $$;
+
 CREATE FUNCTION settlement.status_has_its_event() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'settlement', 'pg_temp'
@@ -981,6 +1133,21 @@ BEGIN
   END IF;
   RETURN NULL;
 END $$;
+
+CREATE FUNCTION settlement.why_not_retry(p_user uuid, p_payout uuid, OUT reason text, OUT other_id uuid) RETURNS record
+    LANGUAGE sql STABLE
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+  SELECT CASE WHEN f.id IS NULL OR f.status <> 'failed' THEN 'not_failed'
+              WHEN f.conflict_at IS NOT NULL THEN 'paid_after_all'
+              WHEN f.refund_held THEN 'refund_held'
+              WHEN NOT failure_is_retryable(f.failure_code) THEN 'failure_is_final'
+              WHEN r.id IS NOT NULL THEN 'retried' END,
+         r.id
+    FROM (SELECT) AS always
+    LEFT JOIN payouts f ON f.id = p_payout AND f.user_id = p_user
+    LEFT JOIN payouts r ON r.retry_of = f.id AND r.status <> 'cancelled'
+$$;
 
 CREATE TABLE settlement.accounts (
     id bigint NOT NULL,
@@ -1236,6 +1403,18 @@ CREATE TABLE settlement.idempotency_keys (
     CONSTRAINT idempotency_keys_request_hash_check CHECK ((octet_length(request_hash) = 32))
 );
 
+CREATE TABLE settlement.invoices (
+    id text NOT NULL,
+    account_id bigint NOT NULL,
+    amount_micro bigint NOT NULL,
+    recorded_by text NOT NULL,
+    request_id text,
+    recorded_at timestamp with time zone DEFAULT now() NOT NULL,
+    closed_at timestamp with time zone,
+    CONSTRAINT invoices_amount_micro_check CHECK (((amount_micro >= 1) AND (amount_micro <= '1000000000000000'::bigint))),
+    CONSTRAINT invoices_id_check CHECK ((id ~ '^[A-Za-z0-9._:-]{1,200}$'::text))
+);
+
 CREATE TABLE settlement.ledger_transfers (
     id bigint NOT NULL,
     kind text NOT NULL,
@@ -1280,6 +1459,25 @@ CREATE TABLE settlement.pauses (
     CONSTRAINT pauses_scope_check CHECK ((scope ~ '^[a-z0-9-]{1,32}$'::text))
 );
 
+CREATE TABLE settlement.payout_addresses (
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    label text NOT NULL,
+    network text NOT NULL,
+    address text NOT NULL,
+    comparable text GENERATED ALWAYS AS (settlement.comparable_address(address)) STORED,
+    added_at timestamp with time zone DEFAULT now() NOT NULL,
+    active_at timestamp with time zone NOT NULL,
+    removed_at timestamp with time zone,
+    blocked_at timestamp with time zone,
+    blocked_reason text,
+    CONSTRAINT address_waits_from_when_it_is_known CHECK ((active_at >= added_at)),
+    CONSTRAINT blocked_has_a_reason CHECK (((blocked_at IS NULL) = (blocked_reason IS NULL))),
+    CONSTRAINT payout_addresses_address_check CHECK (((length(address) >= 20) AND (length(address) <= 128))),
+    CONSTRAINT payout_addresses_label_check CHECK (((length(label) >= 1) AND (length(label) <= 64))),
+    CONSTRAINT payout_addresses_network_check CHECK ((network ~ '^[a-z0-9-]{1,32}$'::text))
+);
+
 CREATE TABLE settlement.payout_events (
     id bigint NOT NULL,
     payout_id uuid NOT NULL,
@@ -1316,6 +1514,7 @@ CREATE TABLE settlement.payouts (
     asset_address text NOT NULL,
     asset_decimals smallint NOT NULL,
     client_reference text,
+    retry_of uuid,
     requested_at timestamp with time zone DEFAULT now() NOT NULL,
     status text DEFAULT 'requested'::text NOT NULL,
     version integer DEFAULT 1 NOT NULL,
@@ -1495,6 +1694,12 @@ ALTER TABLE ONLY settlement.commissions
 ALTER TABLE ONLY settlement.idempotency_keys
     ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (principal, route, key);
 
+ALTER TABLE ONLY settlement.invoices
+    ADD CONSTRAINT invoice_identity UNIQUE (id, amount_micro, account_id);
+
+ALTER TABLE ONLY settlement.invoices
+    ADD CONSTRAINT invoices_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY settlement.ledger_transfers
     ADD CONSTRAINT ledger_transfers_pkey PRIMARY KEY (id);
 
@@ -1503,6 +1708,9 @@ ALTER TABLE ONLY settlement.payouts
 
 ALTER TABLE ONLY settlement.pauses
     ADD CONSTRAINT pauses_pkey PRIMARY KEY (scope, cause);
+
+ALTER TABLE ONLY settlement.payout_addresses
+    ADD CONSTRAINT payout_addresses_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY settlement.payout_events
     ADD CONSTRAINT payout_events_pkey PRIMARY KEY (id);
@@ -1555,6 +1763,12 @@ CREATE INDEX ix_events_payout ON settlement.payout_events USING btree (payout_id
 
 CREATE INDEX ix_idempotency_keys_age ON settlement.idempotency_keys USING btree (created_at);
 
+CREATE INDEX ix_invoices_account ON settlement.invoices USING btree (account_id);
+
+CREATE INDEX ix_payout_addresses_blocked ON settlement.payout_addresses USING btree (user_id, comparable) WHERE (blocked_at IS NOT NULL);
+
+CREATE INDEX ix_payout_addresses_user ON settlement.payout_addresses USING btree (user_id, added_at DESC, id DESC) WHERE (removed_at IS NULL);
+
 CREATE INDEX ix_payouts_due ON settlement.payouts USING btree (network, due_at) WHERE (completed_at IS NULL);
 
 CREATE INDEX ix_payouts_open ON settlement.payouts USING btree (requested_at) WHERE (completed_at IS NULL);
@@ -1597,7 +1811,11 @@ CREATE UNIQUE INDEX ux_commissions_source_event ON settlement.commissions USING 
 
 CREATE UNIQUE INDEX ux_events_one_per_version ON settlement.payout_events USING btree (payout_id, version) WHERE (action = ANY (ARRAY['requested'::text, 'processing'::text, 'sent'::text, 'failed'::text, 'cancelled'::text]));
 
+CREATE UNIQUE INDEX ux_payout_addresses_once ON settlement.payout_addresses USING btree (user_id, network, comparable) WHERE (removed_at IS NULL);
+
 CREATE UNIQUE INDEX ux_payout_rides_once ON settlement.transaction_payouts USING btree (payout_id) WHERE ((outcome IS NULL) OR (outcome = 'paid'::text));
+
+CREATE UNIQUE INDEX ux_payouts_one_live_retry ON settlement.payouts USING btree (retry_of) WHERE ((retry_of IS NOT NULL) AND (status <> 'cancelled'::text));
 
 CREATE UNIQUE INDEX ux_rewards_source_event ON settlement.rewards USING btree (source_event_id);
 
@@ -1620,6 +1838,10 @@ CREATE UNIQUE INDEX ux_wallets_one_spelling ON settlement.wallets USING btree (n
 CREATE TRIGGER accounts_are_kept BEFORE DELETE ON settlement.accounts FOR EACH ROW EXECUTE FUNCTION settlement.forbid();
 
 CREATE TRIGGER accounts_are_never_truncated BEFORE TRUNCATE ON settlement.accounts FOR EACH STATEMENT EXECUTE FUNCTION settlement.forbid();
+
+CREATE TRIGGER addresses_are_kept BEFORE DELETE ON settlement.payout_addresses FOR EACH ROW EXECUTE FUNCTION settlement.forbid();
+
+CREATE TRIGGER addresses_are_never_truncated BEFORE TRUNCATE ON settlement.payout_addresses FOR EACH STATEMENT EXECUTE FUNCTION settlement.forbid();
 
 CREATE CONSTRAINT TRIGGER affiliate_payout_adds_up AFTER INSERT OR UPDATE ON settlement.affiliate_payouts DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION settlement.check_affiliate_payout();
 
@@ -1667,6 +1889,8 @@ CREATE CONSTRAINT TRIGGER fund_has_its_affiliate AFTER INSERT ON settlement.ledg
 
 CREATE TRIGGER guard_account BEFORE UPDATE ON settlement.accounts FOR EACH ROW EXECUTE FUNCTION settlement.guard_account();
 
+CREATE TRIGGER guard_address BEFORE UPDATE ON settlement.payout_addresses FOR EACH ROW EXECUTE FUNCTION settlement.guard_address();
+
 CREATE TRIGGER guard_affiliate_payout BEFORE UPDATE ON settlement.affiliate_payouts FOR EACH ROW EXECUTE FUNCTION settlement.guard_affiliate_payout();
 
 CREATE TRIGGER guard_attempt BEFORE INSERT ON settlement.attempts FOR EACH ROW EXECUTE FUNCTION settlement.guard_attempt();
@@ -1677,6 +1901,8 @@ CREATE TRIGGER guard_commission BEFORE UPDATE ON settlement.commissions FOR EACH
 
 CREATE TRIGGER guard_event BEFORE INSERT ON settlement.payout_events FOR EACH ROW EXECUTE FUNCTION settlement.guard_event();
 
+CREATE TRIGGER guard_invoice BEFORE UPDATE ON settlement.invoices FOR EACH ROW EXECUTE FUNCTION settlement.guard_invoice();
+
 CREATE TRIGGER guard_new_account BEFORE INSERT ON settlement.accounts FOR EACH ROW EXECUTE FUNCTION settlement.guard_new_account();
 
 CREATE TRIGGER guard_new_affiliate_payout BEFORE INSERT ON settlement.affiliate_payouts FOR EACH ROW EXECUTE FUNCTION settlement.guard_new_affiliate_payout();
@@ -1685,6 +1911,8 @@ CREATE TRIGGER guard_new_payout BEFORE INSERT ON settlement.payouts FOR EACH ROW
 
 CREATE TRIGGER guard_payout BEFORE UPDATE ON settlement.payouts FOR EACH ROW EXECUTE FUNCTION settlement.guard_payout();
 
+CREATE TRIGGER guard_retry BEFORE INSERT ON settlement.payouts FOR EACH ROW WHEN ((new.retry_of IS NOT NULL)) EXECUTE FUNCTION settlement.guard_retry();
+
 CREATE TRIGGER guard_reward BEFORE UPDATE ON settlement.rewards FOR EACH ROW EXECUTE FUNCTION settlement.guard_reward();
 
 CREATE TRIGGER guard_ride BEFORE INSERT OR UPDATE ON settlement.transaction_payouts FOR EACH ROW EXECUTE FUNCTION settlement.guard_ride();
@@ -1692,6 +1920,10 @@ CREATE TRIGGER guard_ride BEFORE INSERT OR UPDATE ON settlement.transaction_payo
 CREATE TRIGGER guard_transaction BEFORE INSERT OR UPDATE ON settlement.chain_transactions FOR EACH ROW EXECUTE FUNCTION settlement.guard_transaction();
 
 CREATE TRIGGER guard_wallet BEFORE UPDATE ON settlement.wallets FOR EACH ROW EXECUTE FUNCTION settlement.guard_wallet();
+
+CREATE TRIGGER invoices_are_kept BEFORE DELETE ON settlement.invoices FOR EACH ROW EXECUTE FUNCTION settlement.forbid();
+
+CREATE TRIGGER invoices_are_never_truncated BEFORE TRUNCATE ON settlement.invoices FOR EACH STATEMENT EXECUTE FUNCTION settlement.forbid();
 
 CREATE CONSTRAINT TRIGGER payout_has_its_reserve AFTER INSERT ON settlement.payouts DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION settlement.payout_has_its_reserve();
 
@@ -1714,6 +1946,8 @@ CREATE TRIGGER rewards_are_never_truncated BEFORE TRUNCATE ON settlement.rewards
 CREATE TRIGGER rides_are_kept BEFORE DELETE ON settlement.transaction_payouts FOR EACH ROW EXECUTE FUNCTION settlement.forbid();
 
 CREATE TRIGGER rides_are_never_truncated BEFORE TRUNCATE ON settlement.transaction_payouts FOR EACH STATEMENT EXECUTE FUNCTION settlement.forbid();
+
+CREATE TRIGGER spend_covers_an_open_invoice AFTER INSERT ON settlement.ledger_transfers FOR EACH ROW WHEN ((new.kind = 'spend'::text)) EXECUTE FUNCTION settlement.spend_covers_an_open_invoice();
 
 CREATE CONSTRAINT TRIGGER status_has_its_event AFTER INSERT OR UPDATE OF status ON settlement.payouts DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION settlement.status_has_its_event();
 
@@ -1763,6 +1997,9 @@ ALTER TABLE ONLY settlement.commissions
 ALTER TABLE ONLY settlement.idempotency_keys
     ADD CONSTRAINT idempotency_keys_payout_id_fkey FOREIGN KEY (payout_id) REFERENCES settlement.payouts(id);
 
+ALTER TABLE ONLY settlement.invoices
+    ADD CONSTRAINT invoices_account_id_fkey FOREIGN KEY (account_id) REFERENCES settlement.accounts(id);
+
 ALTER TABLE ONLY settlement.ledger_transfers
     ADD CONSTRAINT ledger_transfers_credit_account_id_fkey FOREIGN KEY (credit_account_id) REFERENCES settlement.accounts(id);
 
@@ -1781,6 +2018,9 @@ ALTER TABLE ONLY settlement.payouts
 ALTER TABLE ONLY settlement.payouts
     ADD CONSTRAINT payouts_asset_fkey FOREIGN KEY (asset) REFERENCES settlement.assets(code);
 
+ALTER TABLE ONLY settlement.payouts
+    ADD CONSTRAINT payouts_retry_of_fkey FOREIGN KEY (retry_of) REFERENCES settlement.payouts(id);
+
 ALTER TABLE ONLY settlement.ledger_transfers
     ADD CONSTRAINT resolution_equals_its_reserve FOREIGN KEY (reserve_id, reserve_kind, payout_id, amount_micro, debit_account_id, credit_account_id) REFERENCES settlement.ledger_transfers(id, kind, payout_id, amount_micro, debit_account_id, credit_account_id);
 
@@ -1789,6 +2029,9 @@ ALTER TABLE ONLY settlement.commissions
 
 ALTER TABLE ONLY settlement.rewards
     ADD CONSTRAINT rewards_account_id_fkey FOREIGN KEY (account_id) REFERENCES settlement.accounts(id);
+
+ALTER TABLE ONLY settlement.ledger_transfers
+    ADD CONSTRAINT spend_equals_its_invoice FOREIGN KEY (reference, amount_micro, debit_account_id) REFERENCES settlement.invoices(id, amount_micro, account_id);
 
 ALTER TABLE ONLY settlement.transaction_payouts
     ADD CONSTRAINT transaction_payouts_payout_id_fkey FOREIGN KEY (payout_id) REFERENCES settlement.payouts(id);
@@ -1810,8 +2053,8 @@ GRANT ALL ON SCHEMA quartz TO settlement_app;
 GRANT USAGE ON SCHEMA settlement TO settlement_app;
 GRANT USAGE ON SCHEMA settlement TO settlement_auditor;
 
-REVOKE ALL ON FUNCTION settlement.accept_payout(p_id uuid, p_user uuid, p_amount bigint, p_network text, p_address text, p_asset text, p_asset_address text, p_asset_decimals smallint, p_client_reference text, p_key text, p_request_hash bytea, p_request_id text, OUT outcome text, OUT payout_id uuid, OUT number bigint, OUT requested_at timestamp with time zone, OUT available_micro bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION settlement.accept_payout(p_id uuid, p_user uuid, p_amount bigint, p_network text, p_address text, p_asset text, p_asset_address text, p_asset_decimals smallint, p_client_reference text, p_key text, p_request_hash bytea, p_request_id text, OUT outcome text, OUT payout_id uuid, OUT number bigint, OUT requested_at timestamp with time zone, OUT available_micro bigint) TO settlement_app;
+REVOKE ALL ON FUNCTION settlement.accept_payout(p_id uuid, p_user uuid, p_amount bigint, p_network text, p_address text, p_asset text, p_asset_address text, p_asset_decimals smallint, p_client_reference text, p_key text, p_request_hash bytea, p_request_id text, p_retry_of uuid, p_address_id uuid, p_only_known boolean, OUT outcome text, OUT payout_id uuid, OUT number bigint, OUT requested_at timestamp with time zone, OUT available_micro bigint, OUT reason text, OUT other_id uuid, OUT active_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION settlement.accept_payout(p_id uuid, p_user uuid, p_amount bigint, p_network text, p_address text, p_asset text, p_asset_address text, p_asset_decimals smallint, p_client_reference text, p_key text, p_request_hash bytea, p_request_id text, p_retry_of uuid, p_address_id uuid, p_only_known boolean, OUT outcome text, OUT payout_id uuid, OUT number bigint, OUT requested_at timestamp with time zone, OUT available_micro bigint, OUT reason text, OUT other_id uuid, OUT active_at timestamp with time zone) TO settlement_app;
 
 REVOKE ALL ON FUNCTION settlement.affiliate_payout_sums(p_payout uuid, OUT gross bigint, OUT reversal bigint, OUT entries bigint) FROM PUBLIC;
 
@@ -1823,6 +2066,12 @@ REVOKE ALL ON FUNCTION settlement.chain_payout_reaches_its_affiliate() FROM PUBL
 
 REVOKE ALL ON FUNCTION settlement.check_affiliate_payout() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION settlement.close_invoice(p_invoice text, p_actor text, p_request_id text, OUT outcome text) FROM PUBLIC;
+GRANT ALL ON FUNCTION settlement.close_invoice(p_invoice text, p_actor text, p_request_id text, OUT outcome text) TO settlement_app;
+
+REVOKE ALL ON FUNCTION settlement.comparable_address(p_address text) FROM PUBLIC;
+GRANT ALL ON FUNCTION settlement.comparable_address(p_address text) TO settlement_app;
+
 REVOKE ALL ON FUNCTION settlement.conclude_chain_payout() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.create_affiliate_payout(p_id uuid, p_affiliate text, p_currency text, p_start timestamp with time zone, p_end timestamp with time zone, p_actor text, p_request_id text, OUT outcome text, OUT payout_id uuid) FROM PUBLIC;
@@ -1830,11 +2079,15 @@ GRANT ALL ON FUNCTION settlement.create_affiliate_payout(p_id uuid, p_affiliate 
 
 REVOKE ALL ON FUNCTION settlement.decided_ride_reaches_its_payout() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION settlement.failure_is_retryable(p_code text) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION settlement.forbid() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.fund_has_its_affiliate() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.guard_account() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION settlement.guard_address() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.guard_affiliate_payout() FROM PUBLIC;
 
@@ -1846,6 +2099,8 @@ REVOKE ALL ON FUNCTION settlement.guard_commission() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.guard_event() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION settlement.guard_invoice() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION settlement.guard_new_account() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.guard_new_affiliate_payout() FROM PUBLIC;
@@ -1853,6 +2108,8 @@ REVOKE ALL ON FUNCTION settlement.guard_new_affiliate_payout() FROM PUBLIC;
 REVOKE ALL ON FUNCTION settlement.guard_new_payout() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.guard_payout() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION settlement.guard_retry() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.guard_reward() FROM PUBLIC;
 
@@ -1867,6 +2124,9 @@ GRANT ALL ON FUNCTION settlement.ingest_commission(p_id uuid, p_affiliate text, 
 
 REVOKE ALL ON FUNCTION settlement.ingest_reward(p_id uuid, p_user uuid, p_amount bigint, p_kind text, p_source_event text, p_unlock_at timestamp with time zone, p_note text, p_actor text, p_request_id text, OUT outcome text, OUT reward_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION settlement.ingest_reward(p_id uuid, p_user uuid, p_amount bigint, p_kind text, p_source_event text, p_unlock_at timestamp with time zone, p_note text, p_actor text, p_request_id text, OUT outcome text, OUT reward_id uuid) TO settlement_app;
+
+REVOKE ALL ON FUNCTION settlement.judge_address(p_user uuid, p_network text, p_address text, p_address_id uuid, p_only_known boolean, OUT reason text, OUT active_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION settlement.judge_address(p_user uuid, p_network text, p_address text, p_address_id uuid, p_only_known boolean, OUT reason text, OUT active_at timestamp with time zone) TO settlement_app;
 
 REVOKE ALL ON FUNCTION settlement.judge_commission(p_id uuid, p_becomes text, p_reason text, p_actor text, p_request_id text, OUT outcome text) FROM PUBLIC;
 GRANT ALL ON FUNCTION settlement.judge_commission(p_id uuid, p_becomes text, p_reason text, p_actor text, p_request_id text, OUT outcome text) TO settlement_app;
@@ -1888,6 +2148,9 @@ REVOKE ALL ON FUNCTION settlement.recount_affiliate_payout(p_payout uuid, p_acto
 
 REVOKE ALL ON FUNCTION settlement.refund_has_its_event() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION settlement.register_invoice(p_invoice text, p_user uuid, p_amount bigint, p_actor text, p_request_id text, OUT outcome text) FROM PUBLIC;
+GRANT ALL ON FUNCTION settlement.register_invoice(p_invoice text, p_user uuid, p_amount bigint, p_actor text, p_request_id text, OUT outcome text) TO settlement_app;
+
 REVOKE ALL ON FUNCTION settlement.resolution_follows_status() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.reverse_commission(p_id uuid, p_reversal uuid, p_reason text, p_actor text, p_request_id text, OUT outcome text, OUT reversal_id uuid) FROM PUBLIC;
@@ -1897,6 +2160,11 @@ REVOKE ALL ON FUNCTION settlement.reward_transfer_is_marked() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.settle_account(p_account bigint) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION settlement.spend_covers_an_open_invoice() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION settlement.spend_on_invoice(p_user uuid, p_invoice text, p_amount bigint, p_request_id text, OUT outcome text, OUT available_micro bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION settlement.spend_on_invoice(p_user uuid, p_invoice text, p_amount bigint, p_request_id text, OUT outcome text, OUT available_micro bigint) TO settlement_app;
+
 REVOKE ALL ON FUNCTION settlement.status_has_its_event() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.take_nonce() FROM PUBLIC;
@@ -1905,6 +2173,8 @@ REVOKE ALL ON FUNCTION settlement.tell_affiliate_payee(p_affiliate text, p_name 
 GRANT ALL ON FUNCTION settlement.tell_affiliate_payee(p_affiliate text, p_name text, p_email text, p_network text, p_address text, p_actor text, p_request_id text) TO settlement_app;
 
 REVOKE ALL ON FUNCTION settlement.transaction_is_whole() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION settlement.why_not_retry(p_user uuid, p_payout uuid, OUT reason text, OUT other_id uuid) FROM PUBLIC;
 
 GRANT SELECT ON TABLE settlement.accounts TO settlement_app;
 GRANT SELECT ON TABLE settlement.accounts TO settlement_auditor;
@@ -2036,6 +2306,9 @@ GRANT INSERT(status_code) ON TABLE settlement.idempotency_keys TO settlement_app
 
 GRANT INSERT(body) ON TABLE settlement.idempotency_keys TO settlement_app;
 
+GRANT SELECT ON TABLE settlement.invoices TO settlement_app;
+GRANT SELECT ON TABLE settlement.invoices TO settlement_auditor;
+
 GRANT SELECT ON TABLE settlement.ledger_transfers TO settlement_app;
 GRANT SELECT ON TABLE settlement.ledger_transfers TO settlement_auditor;
 
@@ -2047,6 +2320,27 @@ GRANT UPDATE(reason) ON TABLE settlement.pauses TO settlement_app;
 GRANT UPDATE(paused_by) ON TABLE settlement.pauses TO settlement_app;
 
 GRANT UPDATE(paused_at) ON TABLE settlement.pauses TO settlement_app;
+
+GRANT SELECT ON TABLE settlement.payout_addresses TO settlement_app;
+GRANT SELECT ON TABLE settlement.payout_addresses TO settlement_auditor;
+
+GRANT INSERT(id) ON TABLE settlement.payout_addresses TO settlement_app;
+
+GRANT INSERT(user_id) ON TABLE settlement.payout_addresses TO settlement_app;
+
+GRANT INSERT(label) ON TABLE settlement.payout_addresses TO settlement_app;
+
+GRANT INSERT(network) ON TABLE settlement.payout_addresses TO settlement_app;
+
+GRANT INSERT(address) ON TABLE settlement.payout_addresses TO settlement_app;
+
+GRANT INSERT(active_at) ON TABLE settlement.payout_addresses TO settlement_app;
+
+GRANT UPDATE(removed_at) ON TABLE settlement.payout_addresses TO settlement_app;
+
+GRANT UPDATE(blocked_at) ON TABLE settlement.payout_addresses TO settlement_app;
+
+GRANT UPDATE(blocked_reason) ON TABLE settlement.payout_addresses TO settlement_app;
 
 GRANT SELECT ON TABLE settlement.payout_events TO settlement_app;
 GRANT SELECT ON TABLE settlement.payout_events TO settlement_auditor;

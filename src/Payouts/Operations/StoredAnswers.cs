@@ -1,4 +1,6 @@
+using Dapper;
 using Npgsql;
+using Settlement.Payouts.Database;
 using Settlement.Payouts.Lifecycle;
 
 namespace Settlement.Payouts.Operations;
@@ -12,28 +14,52 @@ public sealed class StoredAnswers(NpgsqlDataSource database)
         SELECT request_hash, status_code, body FROM idempotency_keys WHERE principal = $1 AND route = $2 AND key = $3
         """;
 
-    private const string AddSql = """
-        -- StoredAnswers: add
-        INSERT INTO idempotency_keys (principal, route, key, request_hash, status_code, body) VALUES ($1, $2, $3, $4, $5, $6)
-        ON CONFLICT DO NOTHING
+    private const string StoreSql = """
+        -- StoredAnswers: store
+        INSERT INTO idempotency_keys (principal, route, key, request_hash, status_code, body)
+        VALUES (@Principal, @Route, @Key, @RequestHash, @StatusCode, @Body)
         """;
 
-    /// <summary>Stores an answer in the transaction of the change that it tells of.</summary>
-    /// <returns>False when a twin with the same key has committed first: the change must be rolled back.</returns>
-    public static async Task<bool> AddAsync(
-        NpgsqlConnection connection,
-        StoredAnswer answer,
-        CancellationToken ct
+    /// <summary>Changes something and stores the answer that tells of it, in one commit.</summary>
+    /// <param name="change">Writes by this connection, in a transaction that is open on it.</param>
+    /// <param name="answer">What to store; null where the change was refused or nobody gave a key.</param>
+    /// <param name="ct">Cancels before the commit.</param>
+    /// <param name="isKept">Whether to commit what was written; null: always.</param>
+    /// <returns>What the change returned; null when a twin with the same key was first, and nothing was written.</returns>
+    public Task<T?> ChangeAsync<T>(
+        Func<NpgsqlConnection, Task<T>> change,
+        Func<T, StoredAnswer?> answer,
+        CancellationToken ct,
+        Func<T, bool>? isKept = null
     )
+        where T : class =>
+        Retry.OnConflictAsync(
+            async () =>
+            {
+                await using NpgsqlConnection connection = await database.OpenConnectionAsync(ct);
+                await using NpgsqlTransaction commit = await connection.BeginTransactionAsync(ct);
+                T result = await change(connection);
+                if (isKept?.Invoke(result) is false)
+                    return result;
+                if (answer(result) is { } stored && !await TryStoreAsync(connection, stored))
+                    return null;
+                await commit.CommitAsync(ct);
+                return result;
+            },
+            ct
+        );
+
+    private static async Task<bool> TryStoreAsync(NpgsqlConnection connection, StoredAnswer answer)
     {
-        await using var command = new NpgsqlCommand(AddSql, connection);
-        command.Parameters.Add(new() { Value = answer.Principal });
-        command.Parameters.Add(new() { Value = answer.Route });
-        command.Parameters.Add(new() { Value = answer.Key });
-        command.Parameters.Add(new() { Value = answer.RequestHash });
-        command.Parameters.Add(new() { Value = answer.StatusCode });
-        command.Parameters.Add(new() { Value = answer.Body });
-        return await command.ExecuteNonQueryAsync(ct) == 1;
+        try
+        {
+            await connection.ExecuteAsync(StoreSql, answer);
+            return true;
+        }
+        catch (PostgresException e) when (e.SqlState is SqlStates.UniqueViolation)
+        {
+            return false;
+        }
     }
 
     /// <summary>Looks for an earlier answer.</summary>

@@ -16,6 +16,7 @@ CREATE TABLE payouts (
   asset_address    text        NOT NULL,
   asset_decimals   smallint    NOT NULL CHECK (asset_decimals BETWEEN 6 AND 30),
   client_reference text        CHECK (length(client_reference) BETWEEN 1 AND 64),
+  retry_of         uuid        REFERENCES payouts,                -- the failed payout that this one asks for again
   requested_at     timestamptz NOT NULL DEFAULT now(),
 
   status           text        NOT NULL DEFAULT 'requested'

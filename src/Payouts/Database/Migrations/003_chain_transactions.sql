@@ -259,9 +259,9 @@ CREATE FUNCTION guard_payout() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 DECLARE v_live boolean; v_paid_hash text; v_resolution text;
 BEGIN
   IF (NEW.id, NEW.number, NEW.user_id, NEW.account_id, NEW.amount_micro, NEW.network, NEW.address, NEW.asset, NEW.asset_address,
-      NEW.asset_decimals, NEW.client_reference, NEW.requested_at)
+      NEW.asset_decimals, NEW.client_reference, NEW.retry_of, NEW.requested_at)
      IS DISTINCT FROM (OLD.id, OLD.number, OLD.user_id, OLD.account_id, OLD.amount_micro, OLD.network, OLD.address, OLD.asset,
-      OLD.asset_address, OLD.asset_decimals, OLD.client_reference, OLD.requested_at)
+      OLD.asset_address, OLD.asset_decimals, OLD.client_reference, OLD.retry_of, OLD.requested_at)
   THEN RAISE EXCEPTION 'payout % is immutable', OLD.id USING ERRCODE = '42501', CONSTRAINT = TG_NAME; END IF;
   -- One step at a time: a counter that is driven to its end stops the work for ever.
   IF NEW.lease_token NOT IN (OLD.lease_token, OLD.lease_token + 1) OR NEW.failed_rides NOT IN (OLD.failed_rides, OLD.failed_rides + 1) THEN

@@ -9,8 +9,13 @@ namespace Settlement.Payouts.Tests.Database.Hostile;
 public sealed class MutantSpecs(World world) : IClassFixture<World>
 {
     // Nothing can break them alone: an id is unique already. They are what resolution_equals_its_reserve and
-    // reversal_equals_its_original refer to.
-    private static readonly string[] s_supports = ["transfer_identity", "commission_identity"];
+    // reversal_equals_its_original and spend_equals_its_invoice refer to.
+    private static readonly string[] s_supports =
+    [
+        "transfer_identity",
+        "commission_identity",
+        "invoice_identity",
+    ];
 
     // They refuse nothing: one moves the wallet on, one tells an affiliate's payout how the chain ended it. SideEffectSpecs and
     // ChainPayoutSpecs show what they are for.

@@ -16,6 +16,19 @@ BEGIN
   IF reserved IS NOT NULL THEN PERFORM attack.reserve(accept.id, CASE reserved WHEN -1 THEN amount ELSE reserved END); END IF;
 END $$;
 
+-- Stores a payout that asks for another again.
+CREATE FUNCTION attack.retry(what uuid, id uuid DEFAULT '00000000-0000-0000-0000-00000000000c', amount bigint DEFAULT NULL,
+  network text DEFAULT NULL, address text DEFAULT NULL, whose uuid DEFAULT NULL)
+RETURNS void LANGUAGE plpgsql SET search_path = settlement AS $$
+BEGIN
+  INSERT INTO payouts (id, user_id, account_id, amount_micro, network, address, asset, asset_address, asset_decimals, retry_of)
+  SELECT retry.id, coalesce(whose, p.user_id), coalesce((SELECT a.id FROM accounts a WHERE a.user_id = whose), p.account_id),
+         coalesce(amount, p.amount_micro), coalesce(retry.network, p.network), coalesce(retry.address, p.address), p.asset, 'mint', 6, what
+    FROM payouts p WHERE p.id IN (what, {failed}) ORDER BY p.id = what DESC LIMIT 1;
+  PERFORM attack.record(retry.id, 'requested');
+  PERFORM attack.reserve(retry.id, (SELECT p.amount_micro FROM payouts p WHERE p.id = retry.id));
+END $$;
+
 CREATE FUNCTION attack.reserve(payout uuid, amount bigint) RETURNS void LANGUAGE sql SET search_path = settlement AS $$
   INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, payout_id)
   SELECT 'reserve', p.account_id, {paid}, amount, p.id FROM payouts p WHERE p.id = payout;
@@ -73,6 +86,17 @@ BEGIN
     EXECUTE format('UPDATE transaction_payouts SET outcome = %L, %s WHERE transaction_id = %s', ride, also, tx);
   END IF;
 END $$;
+
+-- Invoices: one is open, one is covered, one is closed, and one is more than the user has.
+SELECT register_invoice('invoice', {user}, 5, 'operator', NULL), register_invoice('covered', {user}, 5, 'operator', NULL),
+       register_invoice('closed', {user}, 5, 'operator', NULL), register_invoice('dear', {user}, 3000000000, 'operator', NULL);
+SELECT spend_on_invoice({user}, 'covered', 5, NULL), close_invoice('closed', 'operator', NULL);
+
+-- Addresses: one in the book, one that was removed from it.
+INSERT INTO payout_addresses (id, user_id, label, network, address, active_at)
+VALUES ('00000000-0000-0000-0000-0000000000a1', {user}, 'kept', 'ethereum', '0x' || repeat('Ab', 20), now()),
+       ('00000000-0000-0000-0000-0000000000a2', {user}, 'gone', 'solana', repeat('G', 40), now());
+UPDATE payout_addresses SET removed_at = now() WHERE label = 'gone';
 
 -- Affiliates: ann has a payout that is paid, approved, pending and void; what bob was paid is partly owed again.
 SELECT ingest_commission({ann_january},  'ann', 'EUR', 100, 'ann-1', '2026-01-10', NULL, 'system', NULL),
