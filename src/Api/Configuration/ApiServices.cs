@@ -60,6 +60,9 @@ internal static class ApiServices
         services.AddSingleton<IngestReward>();
         services.AddSingleton<RecordReward>();
         services.AddSingleton<SwitchPauses>();
+        services.AddSingleton<AuditTrail>();
+        services.AddSingleton<ReadAudit>();
+        services.AddSingleton<AdminTokens>();
     }
 
     public static void AddDispatch(

@@ -35,6 +35,10 @@ namespace Settlement.Api.Http;
 [JsonSerializable(typeof(PauseBody))]
 [JsonSerializable(typeof(PausesView))]
 [JsonSerializable(typeof(PayoutDetailView))]
+[JsonSerializable(typeof(AuditList))]
+[JsonSerializable(typeof(TokenBody))]
+[JsonSerializable(typeof(NewTokenView))]
+[JsonSerializable(typeof(TokenList))]
 internal sealed partial class ApiJson : JsonSerializerContext;
 
 /// <summary>RFC 3339 in UTC with as many decimals as needed: 2026-01-02T03:04:05Z, 2026-01-02T03:04:05.123456Z.</summary>

@@ -31,7 +31,7 @@ internal static class ErrorCatalogue
         "admin_token_invalid",
         401,
         "The X-Admin-Token header is missing or wrong; send it exactly once. Nothing was changed.",
-        "The header is missing, repeated or does not match. Checked before the route.",
+        "The header is missing, repeated, or neither the configured token nor a valid named one with a scope of operators; the same for `Authorization: Bearer` in its place. Checked before the route.",
         Nothing
     );
 
@@ -79,7 +79,7 @@ internal static class ErrorCatalogue
         "insufficient_scope",
         403,
         "This token lacks the scope that the route asks for; nothing was changed.",
-        "The bearer token is valid, but not for this; `WWW-Authenticate` names the scope.",
+        "The token is valid, but not for this; `message` names the scope, and for bearer tokens `WWW-Authenticate` does.",
         Nothing
     );
 
@@ -176,6 +176,14 @@ internal static class ErrorCatalogue
         404,
         "There is no payout with this id; nothing was changed.",
         "No payout has this id, or it is another user's. On the routes of affiliates also: the id has another form.",
+        Nothing
+    );
+
+    public static readonly ErrorEntry TokenNotFound = new(
+        "token_not_found",
+        404,
+        "There is no token with this id; nothing was changed.",
+        "No token has this id, whatever its form.",
         Nothing
     );
 
@@ -298,6 +306,7 @@ internal static class ErrorCatalogue
         IdempotencyKeyReused,
         BalanceInsufficient,
         PayoutNotFound,
+        TokenNotFound,
         CommissionNotFound,
         AffiliateNotFound,
         NoCommissions,

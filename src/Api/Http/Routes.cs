@@ -21,6 +21,9 @@ internal static class Routes
     public const string Rewards = "/v1/admin/referrals/rewards";
     public const string Pause = "/v1/admin/system/pause";
     public const string Resume = "/v1/admin/system/resume";
+    public const string Audit = "/v1/admin/audit";
+    public const string Tokens = "/v1/admin/tokens";
+    public const string Token = "/v1/admin/tokens/{id}";
 
     public const string Commissions = "/v1/commissions";
     public const string ReverseCommission = "/v1/commissions/{id}/reverse";

@@ -2,6 +2,7 @@ using Settlement.Api.Endpoints;
 using Settlement.Api.Http;
 using Settlement.Api.Operations;
 using Settlement.Hosting.Health;
+using Settlement.Payouts.Tokens;
 
 namespace Settlement.Api.OpenApi;
 
@@ -37,8 +38,11 @@ internal sealed record Operation(
     public bool IsCsv { get; init; }
     public IReadOnlyList<(string Name, string Text)> Filters { get; init; } = [];
 
-    /// <summary>What a bearer token must be allowed.</summary>
+    /// <summary>What a token must be allowed.</summary>
     public string? Scope { get; init; }
+
+    /// <summary>What the id in the path is; a payout's when left out.</summary>
+    public string? PathId { get; init; }
 
     public static readonly Operation Create = new(
         "createPayout",
@@ -108,6 +112,7 @@ internal sealed record Operation(
     {
         Text = "Final. Refused while a signed transaction of ours may still pay the payout.",
         Body = typeof(SentBody),
+        Scope = Scopes.OperateReferrals,
         TakesIdempotencyKey = true,
     };
 
@@ -128,6 +133,7 @@ internal sealed record Operation(
         Text =
             "Final; the amount is available to the user again. Refused while a signed transaction of ours may still pay the payout.",
         Body = typeof(FailedBody),
+        Scope = Scopes.OperateReferrals,
         IsBodyOptional = true,
         TakesIdempotencyKey = true,
     };
@@ -157,7 +163,10 @@ internal sealed record Operation(
         [(200, typeof(PayoutDetailView))],
         ErrorCatalogue.InvalidPayoutId,
         ErrorCatalogue.PayoutNotFound
-    );
+    )
+    {
+        Scope = Scopes.ReadReferrals,
+    };
 
     public static readonly Operation Reward = new(
         "recordReward",
@@ -171,6 +180,7 @@ internal sealed record Operation(
     {
         Text = "An event counts once: the same source_event_id with the same values answers 200.",
         Body = typeof(RewardBody),
+        Scope = Scopes.WriteRewards,
     };
 
     public static readonly Operation Pause = new(
@@ -185,6 +195,7 @@ internal sealed record Operation(
         Text =
             "Requests are still accepted and wait; what is signed already is followed to its end. Pausing twice is fine.",
         Body = typeof(PauseBody),
+        Scope = Scopes.System,
     };
 
     public static readonly Operation Resume = Pause with
@@ -218,7 +229,7 @@ internal sealed record Operation(
             || e == ErrorCatalogue.MethodNotAllowed
             || (e == ErrorCatalogue.Internal && Caller is not Caller.Anyone)
             || (e == ErrorCatalogue.Unauthenticated && Caller is (Caller.User or Caller.Affiliates))
-            || (e == ErrorCatalogue.InsufficientScope && Caller is Caller.Affiliates)
+            || (e == ErrorCatalogue.InsufficientScope && Scope is not null)
             || (
                 Caller is Caller.Operator
                 && (e == ErrorCatalogue.AdminTokenUnset || e == ErrorCatalogue.AdminTokenInvalid)

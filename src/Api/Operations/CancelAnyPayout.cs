@@ -32,12 +32,12 @@ internal sealed class CancelAnyPayout(CancelPayout cancel, KeyedAnswers keys)
         var word = new CancelWord(
             id,
             UserId: null,
-            AdminGate.ActorOf(context.Request),
+            context.Operator().Actor,
             context.RequestId(),
             reason,
             internalNote,
             KeyedAnswers.Of(
-                KeyedAnswers.Operator,
+                context.Operator().Principal,
                 Routes.AdminCancel,
                 key,
                 Answer.Ok,

@@ -43,21 +43,26 @@ internal sealed class EndPayout(EndPayoutRules rules, FinalizePayout finalize, K
             await context.ErrorAsync(ErrorCatalogue.IdempotencyKeyInvalid);
             return;
         }
-        var draft = new WordDraft(id, AdminGate.ActorOf(context.Request), context.RequestId());
+        var draft = new WordDraft(id, context.Operator().Actor, context.RequestId());
         CheckedWord check = read(body, draft);
         if (check.Word is not { } word)
         {
             await context.ErrorAsync(check.Error!, check.ErrorBody!);
             return;
         }
-        await EndAsync(context, Stamp(word, route, key));
+        await EndAsync(context, Stamp(word, context.Operator().Principal, route, key));
     }
 
-    private static OperatorWord Stamp(OperatorWord word, string route, string? key) =>
+    private static OperatorWord Stamp(
+        OperatorWord word,
+        string principal,
+        string route,
+        string? key
+    ) =>
         word with
         {
             Key = KeyedAnswers.Of(
-                KeyedAnswers.Operator,
+                principal,
                 route,
                 key,
                 Answer.Ok,

@@ -13,13 +13,37 @@ internal static class OperatorEndpoints
         ShowPayout show = app.ServiceProvider.GetRequiredService<ShowPayout>();
         RecordReward reward = app.ServiceProvider.GetRequiredService<RecordReward>();
         SwitchPauses pauses = app.ServiceProvider.GetRequiredService<SwitchPauses>();
+        ReadAudit audit = app.ServiceProvider.GetRequiredService<ReadAudit>();
+        AdminTokens tokens = app.ServiceProvider.GetRequiredService<AdminTokens>();
 
-        app.MapPost(Routes.Sent, end.SentAsync).Describe(Operation.Sent);
-        app.MapPost(Routes.Failed, end.FailedAsync).Describe(Operation.Failed);
-        app.MapPost(Routes.AdminCancel, cancel.HandleAsync).Describe(Operation.AdminCancel);
-        app.MapRead(Routes.AdminPayout, show.HandleAsync).Describe(Operation.Show);
-        app.MapPost(Routes.Rewards, reward.HandleAsync).Describe(Operation.Reward);
-        app.MapPost(Routes.Pause, pauses.PauseAsync).Describe(Operation.Pause);
-        app.MapPost(Routes.Resume, pauses.ResumeAsync).Describe(Operation.Resume);
+        app.Post(Routes.Sent, end.SentAsync, Operation.Sent);
+        app.Post(Routes.Failed, end.FailedAsync, Operation.Failed);
+        app.Post(Routes.AdminCancel, cancel.HandleAsync, Operation.AdminCancel);
+        app.Read(Routes.AdminPayout, show.HandleAsync, Operation.Show);
+        app.Post(Routes.Rewards, reward.HandleAsync, Operation.Reward);
+        app.Post(Routes.Pause, pauses.PauseAsync, Operation.Pause);
+        app.Post(Routes.Resume, pauses.ResumeAsync, Operation.Resume);
+        app.Read(Routes.Audit, audit.HandleAsync, OperatorOperations.Audit);
+        app.Read(Routes.Tokens, tokens.ListAsync, OperatorOperations.ListTokens);
+        app.Post(Routes.Tokens, tokens.CreateAsync, OperatorOperations.CreateToken);
+        app.MapDelete(
+                Routes.Token,
+                AdminGate.Admit(OperatorOperations.RevokeToken.Scope!, tokens.RevokeAsync)
+            )
+            .Describe(OperatorOperations.RevokeToken);
     }
+
+    private static void Post(
+        this IEndpointRouteBuilder app,
+        string route,
+        RequestDelegate handler,
+        Operation told
+    ) => app.MapPost(route, AdminGate.Admit(told.Scope!, handler)).Describe(told);
+
+    private static void Read(
+        this IEndpointRouteBuilder app,
+        string route,
+        RequestDelegate handler,
+        Operation told
+    ) => app.MapRead(route, AdminGate.Admit(told.Scope!, handler)).Describe(told);
 }

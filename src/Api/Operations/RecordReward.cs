@@ -16,7 +16,7 @@ internal sealed class RecordReward(IngestReward ingest)
         }
         (NewReward? reward, ErrorBody? problem) = RewardRules.Read(
             body,
-            AdminGate.ActorOf(context.Request),
+            context.Operator().Actor,
             context.RequestId()
         );
         if (reward is null)

@@ -59,7 +59,7 @@ internal sealed class SwitchPauses(Pauses pauses, PayoutNetworks networks)
         var word = new PauseWord(
             name,
             reason.Length == 0 ? null : reason,
-            AdminGate.ActorOf(context.Request),
+            context.Operator().Actor,
             context.RequestId()
         );
         await change(word, CancellationToken.None);

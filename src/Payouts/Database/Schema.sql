@@ -854,6 +854,8 @@ CREATE TABLE settlement.api_tokens (
     expires_at timestamp with time zone NOT NULL,
     revoked_at timestamp with time zone,
     last_used_at timestamp with time zone,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    created_by text,
     CONSTRAINT api_tokens_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
     CONSTRAINT api_tokens_token_hash_check CHECK ((octet_length(token_hash) = 32)),
     CONSTRAINT token_expires_after_it_starts CHECK ((expires_at > created_at))
@@ -1263,6 +1265,9 @@ ALTER TABLE ONLY settlement.schema_migrations
 ALTER TABLE ONLY settlement.sessions
     ADD CONSTRAINT sessions_pkey PRIMARY KEY (token_hash);
 
+ALTER TABLE ONLY settlement.api_tokens
+    ADD CONSTRAINT token_id_is_unique UNIQUE (id);
+
 ALTER TABLE ONLY settlement.transaction_payouts
     ADD CONSTRAINT transaction_payouts_pkey PRIMARY KEY (transaction_id, "position");
 
@@ -1276,11 +1281,15 @@ CREATE INDEX ix_affiliate_payouts_recovered ON settlement.affiliate_payouts USIN
 
 CREATE INDEX ix_affiliate_payouts_status ON settlement.affiliate_payouts USING btree (status, created_at DESC, id DESC);
 
+CREATE INDEX ix_audit_log_recorded ON settlement.audit_log USING btree (recorded_at DESC, id DESC);
+
 CREATE INDEX ix_broadcast_notes_transaction ON settlement.broadcast_notes USING btree (transaction_id, id);
 
 CREATE INDEX ix_commissions_open ON settlement.commissions USING btree (affiliate_id, currency, earned_at) WHERE ((payout_id IS NULL) AND (reversed_at IS NULL));
 
 CREATE INDEX ix_commissions_payout ON settlement.commissions USING btree (payout_id) WHERE (payout_id IS NOT NULL);
+
+CREATE INDEX ix_events_by_operators ON settlement.payout_events USING btree (recorded_at DESC, id DESC) WHERE (actor ~~ 'operator%'::text);
 
 CREATE INDEX ix_events_payout ON settlement.payout_events USING btree (payout_id, id);
 
@@ -1295,6 +1304,8 @@ CREATE INDEX ix_payouts_requested ON settlement.payouts USING btree (requested_a
 CREATE INDEX ix_payouts_user ON settlement.payouts USING btree (user_id, requested_at DESC, id DESC);
 
 CREATE INDEX ix_rewards_account ON settlement.rewards USING btree (account_id, recorded_at DESC, id DESC);
+
+CREATE INDEX ix_rewards_recorded ON settlement.rewards USING btree (recorded_at DESC, id DESC);
 
 CREATE INDEX ix_rewards_unposted ON settlement.rewards USING btree (account_id, unlock_at) WHERE (posted_at IS NULL);
 
@@ -1613,6 +1624,10 @@ GRANT INSERT(expires_at) ON TABLE settlement.api_tokens TO settlement_app;
 GRANT UPDATE(revoked_at) ON TABLE settlement.api_tokens TO settlement_app;
 
 GRANT UPDATE(last_used_at) ON TABLE settlement.api_tokens TO settlement_app;
+
+GRANT INSERT(id) ON TABLE settlement.api_tokens TO settlement_app;
+
+GRANT INSERT(created_by) ON TABLE settlement.api_tokens TO settlement_app;
 
 GRANT SELECT ON TABLE settlement.assets TO settlement_app;
 GRANT SELECT ON TABLE settlement.assets TO settlement_auditor;
