@@ -60,6 +60,16 @@ internal static class ApiServices
         services.AddSingleton<IngestReward>();
         services.AddSingleton<RecordReward>();
         services.AddSingleton<SwitchPauses>();
+        services.AddSingleton<ApprovalThresholds>();
+        services.AddHostedService<PutThresholds>();
+        services.AddSingleton<SteerPayout>();
+        services.AddSingleton<PayoutHints>();
+        services.AddSingleton<PayoutActions>();
+        services.AddSingleton<SteerPayouts>();
+        services.AddSingleton<DecideTransaction>();
+        services.AddSingleton<DecideTransactions>();
+        services.AddSingleton<PayoutEvidence>();
+        services.AddSingleton<CheckPayouts>();
         services.AddSingleton<AuditTrail>();
         services.AddSingleton<ReadAudit>();
         services.AddSingleton<AdminTokens>();

@@ -15,7 +15,7 @@ public sealed record ErrorBody
     /// <summary>Which field is wrong.</summary>
     public string? Field { get; init; }
 
-    /// <summary>Why a payout cannot be changed: <c>transaction_in_flight</c> or <c>awaiting_finality</c>.</summary>
+    /// <summary>Why a payout cannot be changed, such as <c>transaction_in_flight</c> or <c>on_hold</c>.</summary>
     public string? Reason { get; init; }
 
     /// <summary>The payout's status.</summary>
@@ -26,6 +26,12 @@ public sealed record ErrorBody
 
     /// <summary>About when that transaction can no longer land.</summary>
     public DateTimeOffset? SafeAfter { get; init; }
+
+    /// <summary>The payout's version now.</summary>
+    public int? Version { get; init; }
+
+    /// <summary>The chain transaction to decide.</summary>
+    public long? TransactionId { get; init; }
 
     /// <summary>The network's minimum in micro-units.</summary>
     public long? MinMicro { get; init; }

@@ -91,6 +91,14 @@ internal static class ErrorCatalogue
         Nothing
     );
 
+    public static readonly ErrorEntry InvalidTransactionId = new(
+        "invalid_transaction_id",
+        400,
+        "The id in the path is no whole number; nothing was changed.",
+        "The id of a chain transaction is not of that form.",
+        Nothing
+    );
+
     public static readonly ErrorEntry InvalidJson = new(
         "invalid_json",
         400,
@@ -179,6 +187,14 @@ internal static class ErrorCatalogue
         Nothing
     );
 
+    public static readonly ErrorEntry TransactionNotFound = new(
+        "transaction_not_found",
+        404,
+        "There is no chain transaction with this id; nothing was changed.",
+        "No transaction of ours has this id.",
+        Nothing
+    );
+
     public static readonly ErrorEntry TokenNotFound = new(
         "token_not_found",
         404,
@@ -219,11 +235,35 @@ internal static class ErrorCatalogue
         "Unchanged."
     );
 
+    public static readonly ErrorEntry VersionMismatch = new(
+        "version_mismatch",
+        412,
+        "The payout has changed since you looked, see version; look again. It is unchanged by this request.",
+        "`If-Match` names another version than the payout's.",
+        "Unchanged; `version` and `status` tell its state."
+    );
+
+    public static readonly ErrorEntry ApprovalNotRequired = new(
+        "approval_not_required",
+        409,
+        "The amount is not above the threshold, or the payout is approved already; it is unchanged.",
+        "`approve` on a payout that needs none.",
+        "Unchanged."
+    );
+
+    public static readonly ErrorEntry SelfApprovalForbidden = new(
+        "self_approval_forbidden",
+        403,
+        "You have approved this payout: above the threshold somebody else must override it. It is unchanged.",
+        "An override of a payout above the threshold (`sent`, a forced `failed`, `decide`) by the principal who approved it. Labels in `X-Operator` are no principals.",
+        "Unchanged."
+    );
+
     public static readonly ErrorEntry PayoutNotActionable = new(
         "payout_not_actionable",
         409,
         "The payout cannot be changed in its present state, see status; it is unchanged.",
-        "The payout has ended, or a signed transaction of ours may still pay it (`reason`).",
+        "The payout has ended, or `reason` tells what stands in the way: `transaction_in_flight`, `awaiting_finality`, `chain_contradicts`, `proven_unpaid`, `on_hold`, `not_on_hold`, `awaiting_approval`, `taken_up`; on `decide` also `not_contradicted`, `already_decided`, `not_our_transaction`, `not_a_rider`.",
         "Unchanged; `status` tells its state, `tx_hash` the transaction, `safe_after` about when that can no longer land."
     );
 
@@ -295,6 +335,7 @@ internal static class ErrorCatalogue
         CsrfTokenInvalid,
         InsufficientScope,
         InvalidPayoutId,
+        InvalidTransactionId,
         InvalidJson,
         IdempotencyKeyInvalid,
         InvalidArgs,
@@ -306,11 +347,15 @@ internal static class ErrorCatalogue
         IdempotencyKeyReused,
         BalanceInsufficient,
         PayoutNotFound,
+        TransactionNotFound,
         TokenNotFound,
         CommissionNotFound,
         AffiliateNotFound,
         NoCommissions,
         PayoutExists,
+        VersionMismatch,
+        ApprovalNotRequired,
+        SelfApprovalForbidden,
         PayoutNotActionable,
         PayoutNotCancellable,
         PayoutNotApproved,

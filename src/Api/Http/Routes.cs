@@ -18,9 +18,15 @@ internal static class Routes
     public const string Sent = "/v1/admin/referrals/payouts/{id}/sent";
     public const string Failed = "/v1/admin/referrals/payouts/{id}/failed";
     public const string AdminCancel = "/v1/admin/referrals/payouts/{id}/cancel";
+    public const string Hold = "/v1/admin/referrals/payouts/{id}/hold";
+    public const string Release = "/v1/admin/referrals/payouts/{id}/release";
+    public const string Requeue = "/v1/admin/referrals/payouts/{id}/requeue";
+    public const string ApprovePayout = "/v1/admin/referrals/payouts/{id}/approve";
+    public const string Check = "/v1/admin/referrals/payouts/{id}/check";
     public const string Rewards = "/v1/admin/referrals/rewards";
     public const string Pause = "/v1/admin/system/pause";
     public const string Resume = "/v1/admin/system/resume";
+    public const string Decide = "/v1/admin/chain-transactions/{id}/decide";
     public const string Audit = "/v1/admin/audit";
     public const string Tokens = "/v1/admin/tokens";
     public const string Token = "/v1/admin/tokens/{id}";

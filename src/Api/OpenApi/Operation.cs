@@ -33,6 +33,7 @@ internal sealed record Operation(
     public Type? Body { get; init; }
     public bool IsBodyOptional { get; init; }
     public bool TakesIdempotencyKey { get; init; }
+    public bool TakesIfMatch { get; init; }
     public bool IsPaged { get; init; }
     public bool IsFiltered { get; init; }
     public bool IsCsv { get; init; }
@@ -107,11 +108,14 @@ internal sealed record Operation(
         ErrorCatalogue.TxHashRequired,
         ErrorCatalogue.IdempotencyKeyReused,
         ErrorCatalogue.PayoutNotFound,
+        ErrorCatalogue.VersionMismatch,
+        ErrorCatalogue.SelfApprovalForbidden,
         ErrorCatalogue.PayoutNotActionable
     )
     {
         Text = "Final. Refused while a signed transaction of ours may still pay the payout.",
         Body = typeof(SentBody),
+        TakesIfMatch = true,
         Scope = Scopes.OperateReferrals,
         TakesIdempotencyKey = true,
     };
@@ -127,12 +131,15 @@ internal sealed record Operation(
         ErrorCatalogue.InvalidArgs,
         ErrorCatalogue.IdempotencyKeyReused,
         ErrorCatalogue.PayoutNotFound,
+        ErrorCatalogue.VersionMismatch,
+        ErrorCatalogue.SelfApprovalForbidden,
         ErrorCatalogue.PayoutNotActionable
     )
     {
         Text =
             "Final; the amount is available to the user again. Refused while a signed transaction of ours may still pay the payout.",
         Body = typeof(FailedBody),
+        TakesIfMatch = true,
         Scope = Scopes.OperateReferrals,
         IsBodyOptional = true,
         TakesIdempotencyKey = true,
@@ -152,6 +159,7 @@ internal sealed record Operation(
             ErrorCatalogue.IdempotencyKeyInvalid,
             ErrorCatalogue.IdempotencyKeyReused,
             ErrorCatalogue.PayoutNotFound,
+            ErrorCatalogue.VersionMismatch,
             ErrorCatalogue.PayoutNotCancellable,
         ],
     };

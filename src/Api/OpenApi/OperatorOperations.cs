@@ -15,6 +15,97 @@ internal static class OperatorOperations
         "The next_cursor of the page before."
     );
 
+    public static readonly Operation Hold = new(
+        "holdPayout",
+        "Keep a payout from being paid",
+        Caller.Operator,
+        [(200, typeof(OkView))],
+        ErrorCatalogue.InvalidPayoutId,
+        ErrorCatalogue.InvalidJson,
+        ErrorCatalogue.IdempotencyKeyInvalid,
+        ErrorCatalogue.InvalidArgs,
+        ErrorCatalogue.IdempotencyKeyReused,
+        ErrorCatalogue.PayoutNotFound,
+        ErrorCatalogue.VersionMismatch,
+        ErrorCatalogue.PayoutNotActionable
+    )
+    {
+        Text =
+            "The status stays, no worker takes it up, and what is being signed for it at this moment is thrown away. Refused while a signed transaction may still pay it. For example `{\"reason\":\"address reported as stolen\"}`.",
+        Body = typeof(ReasonBody),
+        TakesIdempotencyKey = true,
+        TakesIfMatch = true,
+        Scope = Scopes.OperateReferrals,
+    };
+
+    public static readonly Operation Release = Hold with
+    {
+        Id = "releasePayout",
+        Summary = "Let a payout on hold go",
+        Text = "It is due at once. Refused when it is not on hold.",
+        IsBodyOptional = true,
+    };
+
+    public static readonly Operation Requeue = Release with
+    {
+        Id = "requeuePayout",
+        Summary = "Put a payout in front of the queue",
+        Text =
+            "It is due now, the reason for which it waited is cleared, and so is the count of its failed transactions. Refused while a signed transaction may still pay it, on hold, and before it is approved; `reason` says which.",
+    };
+
+    public static readonly Operation Approve = Release with
+    {
+        Id = "approvePayout",
+        Summary = "Let a payout above the threshold be paid",
+        Text =
+            "Once, by a principal other than the one who overrides it later. With If-Match: only as it was looked at.",
+        Errors = [.. Hold.Errors, ErrorCatalogue.ApprovalNotRequired],
+        Scope = Scopes.ApproveReferrals,
+    };
+
+    public static readonly Operation Check = Release with
+    {
+        Id = "checkPayout",
+        Summary = "Have a payout's transaction looked at now",
+        Success = [(200, typeof(PayoutCheckView))],
+        Text =
+            "Orders a look and answers what the last one saw: read the payout again a few seconds later. look_ordered is false when nothing is under way.",
+        Errors =
+        [
+            ErrorCatalogue.InvalidPayoutId,
+            ErrorCatalogue.InvalidJson,
+            ErrorCatalogue.IdempotencyKeyInvalid,
+            ErrorCatalogue.InvalidArgs,
+            ErrorCatalogue.IdempotencyKeyReused,
+            ErrorCatalogue.PayoutNotFound,
+            ErrorCatalogue.VersionMismatch,
+        ],
+    };
+
+    public static readonly Operation Decide = new(
+        "decideTransaction",
+        "Say what became of a transaction that the network contradicts",
+        Caller.Operator,
+        [(200, typeof(OkView))],
+        ErrorCatalogue.InvalidTransactionId,
+        ErrorCatalogue.InvalidJson,
+        ErrorCatalogue.IdempotencyKeyInvalid,
+        ErrorCatalogue.InvalidArgs,
+        ErrorCatalogue.IdempotencyKeyReused,
+        ErrorCatalogue.TransactionNotFound,
+        ErrorCatalogue.SelfApprovalForbidden,
+        ErrorCatalogue.PayoutNotActionable
+    )
+    {
+        Text =
+            "Final, and allowed only where the last look saw a contradiction: no later look can bring a proof, so your word stands in its place. Payouts that it paid become sent; all others go on hold, for nothing proves that they are unpaid: release them, or mark them as sent or failed. For example `{\"verdict\":\"dead\",\"reason\":\"nonce spent by the old signer, incident 12\"}`.",
+        Body = typeof(DecideBody),
+        TakesIdempotencyKey = true,
+        PathId = "The transaction's id: transaction_id of an attempt, a whole number.",
+        Scope = Scopes.DecideTransactions,
+    };
+
     public static readonly Operation Audit = new(
         "readAudit",
         "What operators did, newest first",

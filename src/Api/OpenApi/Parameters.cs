@@ -46,10 +46,22 @@ internal static class Parameters
                 )
             );
         }
+        if (told.TakesIfMatch)
+        {
+            parameters.Add(
+                Header(
+                    IfMatch.Header,
+                    "The version of the payout that you have seen, in quotes, such as \"3\"; any when left out."
+                )
+            );
+        }
         if (told.Caller is Caller.Operator)
         {
             parameters.Add(
-                Header("X-Operator", "Who acts, for the audit trail; recorded as unverified.")
+                Header(
+                    "X-Operator",
+                    "Who acts, for the audit trail; recorded as unverified, and only with the shared token."
+                )
             );
         }
 

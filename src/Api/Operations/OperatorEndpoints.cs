@@ -13,12 +13,21 @@ internal static class OperatorEndpoints
         ShowPayout show = app.ServiceProvider.GetRequiredService<ShowPayout>();
         RecordReward reward = app.ServiceProvider.GetRequiredService<RecordReward>();
         SwitchPauses pauses = app.ServiceProvider.GetRequiredService<SwitchPauses>();
+        SteerPayouts steer = app.ServiceProvider.GetRequiredService<SteerPayouts>();
+        CheckPayouts check = app.ServiceProvider.GetRequiredService<CheckPayouts>();
+        DecideTransactions decide = app.ServiceProvider.GetRequiredService<DecideTransactions>();
         ReadAudit audit = app.ServiceProvider.GetRequiredService<ReadAudit>();
         AdminTokens tokens = app.ServiceProvider.GetRequiredService<AdminTokens>();
 
         app.Post(Routes.Sent, end.SentAsync, Operation.Sent);
         app.Post(Routes.Failed, end.FailedAsync, Operation.Failed);
         app.Post(Routes.AdminCancel, cancel.HandleAsync, Operation.AdminCancel);
+        app.Post(Routes.Hold, steer.HoldAsync, OperatorOperations.Hold);
+        app.Post(Routes.Release, steer.ReleaseAsync, OperatorOperations.Release);
+        app.Post(Routes.Requeue, steer.RequeueAsync, OperatorOperations.Requeue);
+        app.Post(Routes.ApprovePayout, steer.ApproveAsync, OperatorOperations.Approve);
+        app.Post(Routes.Check, check.HandleAsync, OperatorOperations.Check);
+        app.Post(Routes.Decide, decide.HandleAsync, OperatorOperations.Decide);
         app.Read(Routes.AdminPayout, show.HandleAsync, Operation.Show);
         app.Post(Routes.Rewards, reward.HandleAsync, Operation.Reward);
         app.Post(Routes.Pause, pauses.PauseAsync, Operation.Pause);

@@ -28,14 +28,14 @@ SELECT attack.ends({processing}, 'sent', $$settled_by = 'user', tx_hash = 'x', c
 -- A payout is sent by the hash of another transaction than paid it
 --   refused by guard_payout (23514)
 --   the application meets the same
---   the rule: NEW.tx_hash IS DISTINCT FROM v_paid_hash)) => false))
+--   the rule: NEW.tx_hash IS DISTINCT FROM v_paid_hash OR (NEW => false OR (NEW
 SELECT attack.decides({riding_tx}, 'landed', 'paid');
 SELECT attack.ends({riding}, 'sent', $$settled_by = 'chain', tx_hash = 'another', completed_at = now()$$);
 
 -- An operator calls sent what the chain has paid
 --   refused by guard_payout (23514)
 --   the application meets the same
---   the rule: OR (NEW.settled_by = 'operator' AND v_paid_hash IS NOT NULL) => 
+--   the rule: OR (NEW.settled_by = 'operator') <> v_by_person => OR false
 SELECT attack.decides({riding_tx}, 'landed', 'paid');
 SELECT attack.ends({riding}, 'sent', $$settled_by = 'operator', tx_hash = {riding_hash}, completed_at = now()$$);
 
