@@ -3,13 +3,13 @@
 -- A payout is sent on nobody's word
 --   refused by guard_payout (23514)
 --   the application meets the same
---   the rule: (v_paid_hash IS NULL OR NEW.tx_hash IS DISTINCT FROM v_paid_hash) => false
+--   the rule: AND v_paid_hash IS NULL) => AND false)
 SELECT attack.ends({processing}, 'sent', $$settled_by = 'chain', tx_hash = 'x', completed_at = now()$$);
 
 -- A payout is sent while its transaction may land
 --   refused by guard_payout (23514)
 --   the application meets the same
---   the rule: IF v_live OR (NEW.settled_by = 'chain' AND (v_paid_hash IS NULL OR NEW.tx_hash IS DISTINCT FROM v_paid_hash)) => IF false
+--   the rule: IF v_live OR (NEW.settled_by = 'chain' AND v_paid_hash IS NULL) => IF false
 SELECT attack.ends({riding}, 'sent', $$settled_by = 'chain', tx_hash = {riding_hash}, completed_at = now()$$);
 
 -- An operator calls a payout sent while our transaction may land
