@@ -14,7 +14,7 @@ internal static class SettlingReport
     {
         var scenario = new SettleScenario(database, users);
         var ceiling = new SolanaCeiling(users);
-        int payouts = Settings.Scaled(8_000);
+        int payouts = Settings.Scaled(16_000);
 
         // Warm: the users' token accounts exist, the code is compiled.
         await scenario.RunAsync("solana", users.Length * 2);

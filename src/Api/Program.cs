@@ -4,6 +4,7 @@ using Settlement.Api.Endpoints;
 using Settlement.Api.Http;
 using Settlement.Api.OpenApi;
 using Settlement.Api.Operations;
+using Settlement.Api.Treasury;
 using Settlement.Hosting.Health;
 using Settlement.Hosting.Observability;
 using Settlement.Hosting.Start;
@@ -51,6 +52,7 @@ public static class Program
         builder.Services.AddDispatch(builder.Configuration, networks);
         builder.Services.AddUserRoutes();
         builder.Services.AddOperatorRoutes();
+        builder.Services.AddTreasuryRoutes();
         builder.Services.AddAffiliateRoutes();
         builder.Services.AddApiDescription();
 
@@ -60,8 +62,10 @@ public static class Program
         app.UseMiddleware<BearerGate>();
         app.UseApiDocs();
         app.UseRouting();
+        app.UseMiddleware<ScopeGate>();
         app.MapUserEndpoints();
         app.MapOperatorEndpoints();
+        app.MapTreasuryEndpoints();
         app.MapAffiliateEndpoints();
         (IEndpointConventionBuilder live, IEndpointConventionBuilder ready) =
             app.MapSettlementHealth();

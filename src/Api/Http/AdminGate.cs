@@ -45,18 +45,6 @@ internal sealed class AdminGate(RequestDelegate next, ApiTokens tokens, AdminOpt
         await next(context);
     }
 
-    /// <summary>Lets those through who have the scope.</summary>
-    public static RequestDelegate Admit(string scope, RequestDelegate handler) =>
-        context =>
-            context.Operator().May(scope)
-                ? handler(context)
-                : context.ErrorAsync(
-                    ErrorCatalogue.InsufficientScope,
-                    ErrorCatalogue.InsufficientScope.Body(
-                        $"This token lacks the scope {scope}; nothing was changed."
-                    )
-                );
-
     private async Task<Operator?> FindAsync(HttpContext context)
     {
         StringValues given = context.Request.Headers[Header];

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Settlement.Api.Endpoints;
 using Settlement.Api.Operations;
+using Settlement.Api.Treasury;
 using Settlement.Hosting.Health;
 
 namespace Settlement.Api.Http;
@@ -42,6 +43,11 @@ namespace Settlement.Api.Http;
 [JsonSerializable(typeof(TokenBody))]
 [JsonSerializable(typeof(NewTokenView))]
 [JsonSerializable(typeof(TokenList))]
+[JsonSerializable(typeof(UserView))]
+[JsonSerializable(typeof(TreasuryView))]
+[JsonSerializable(typeof(AcceptMissingBody))]
+[JsonSerializable(typeof(AcceptedView))]
+[JsonSerializable(typeof(ReconciliationView))]
 internal sealed partial class ApiJson : JsonSerializerContext;
 
 /// <summary>RFC 3339 in UTC with as many decimals as needed: 2026-01-02T03:04:05Z, 2026-01-02T03:04:05.123456Z.</summary>

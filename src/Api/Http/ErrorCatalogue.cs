@@ -99,6 +99,14 @@ internal static class ErrorCatalogue
         Nothing
     );
 
+    public static readonly ErrorEntry InvalidUserId = new(
+        "invalid_user_id",
+        400,
+        "The user id in the path is not a UUID of the form 8-4-4-4-12; nothing was changed.",
+        "The id is not of that form.",
+        Nothing
+    );
+
     public static readonly ErrorEntry InvalidJson = new(
         "invalid_json",
         400,
@@ -336,6 +344,7 @@ internal static class ErrorCatalogue
         InsufficientScope,
         InvalidPayoutId,
         InvalidTransactionId,
+        InvalidUserId,
         InvalidJson,
         IdempotencyKeyInvalid,
         InvalidArgs,

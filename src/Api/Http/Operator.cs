@@ -14,6 +14,9 @@ internal sealed record Operator(string Principal, string Actor, IReadOnlyList<st
 
     private static readonly object s_key = new();
 
+    /// <summary>Whether it came with the token of the configuration.</summary>
+    public bool IsConfigured => string.Equals(Principal, Shared, StringComparison.Ordinal);
+
     /// <summary>Whether it has the scope.</summary>
     public bool May(string scope) => Scopes.Contains(scope);
 

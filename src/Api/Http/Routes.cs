@@ -30,6 +30,10 @@ internal static class Routes
     public const string Audit = "/v1/admin/audit";
     public const string Tokens = "/v1/admin/tokens";
     public const string Token = "/v1/admin/tokens/{id}";
+    public const string AdminUser = "/v1/admin/referrals/users/{user_id}";
+    public const string Treasury = "/v1/admin/treasury";
+    public const string AcceptMissing = "/v1/admin/treasury/{network}/accept";
+    public const string Reconciliation = "/v1/admin/reconciliation";
 
     public const string Commissions = "/v1/commissions";
     public const string ReverseCommission = "/v1/commissions/{id}/reverse";

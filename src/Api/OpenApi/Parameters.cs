@@ -12,14 +12,17 @@ internal static class Parameters
         IList<IOpenApiParameter> parameters = operation.Parameters ??= [];
         foreach (OpenApiParameter id in parameters.OfType<OpenApiParameter>())
         {
-            bool isAnyText = told.Caller is Caller.Affiliates || told.PathId is not null;
-            id.Description =
-                told.PathId
-                ?? (
-                    isAnyText
-                        ? "An id that was answered before; one of any other form is not found."
-                        : "The payout's id, 8-4-4-4-12 hexadecimal digits."
-                );
+            bool isAnyText =
+                told.Caller is Caller.Affiliates || told.PathId is not null || id.Name is "network";
+            id.Description = id.Name switch
+            {
+                "network" => "A configured network's name.",
+                "user_id" => "The user's id, 8-4-4-4-12 hexadecimal digits.",
+                _ when told.PathId is { } text => text,
+                _ when isAnyText =>
+                    "An id that was answered before; one of any other form is not found.",
+                _ => "The payout's id, 8-4-4-4-12 hexadecimal digits.",
+            };
             id.Schema = new OpenApiSchema
             {
                 Type = JsonSchemaType.String,

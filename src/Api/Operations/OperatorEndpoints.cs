@@ -3,7 +3,7 @@ using Settlement.Api.OpenApi;
 
 namespace Settlement.Api.Operations;
 
-/// <summary>What operators call; <see cref="AdminGate"/> stands before all of it.</summary>
+/// <summary>What operators call; <see cref="AdminGate"/> and <see cref="ScopeGate"/> stand before all of it.</summary>
 internal static class OperatorEndpoints
 {
     public static void MapOperatorEndpoints(this IEndpointRouteBuilder app)
@@ -19,40 +19,27 @@ internal static class OperatorEndpoints
         ReadAudit audit = app.ServiceProvider.GetRequiredService<ReadAudit>();
         AdminTokens tokens = app.ServiceProvider.GetRequiredService<AdminTokens>();
 
-        app.Post(Routes.Sent, end.SentAsync, Operation.Sent);
-        app.Post(Routes.Failed, end.FailedAsync, Operation.Failed);
-        app.Post(Routes.AdminCancel, cancel.HandleAsync, Operation.AdminCancel);
-        app.Post(Routes.Hold, steer.HoldAsync, OperatorOperations.Hold);
-        app.Post(Routes.Release, steer.ReleaseAsync, OperatorOperations.Release);
-        app.Post(Routes.Requeue, steer.RequeueAsync, OperatorOperations.Requeue);
-        app.Post(Routes.ApprovePayout, steer.ApproveAsync, OperatorOperations.Approve);
-        app.Post(Routes.Check, check.HandleAsync, OperatorOperations.Check);
-        app.Post(Routes.Decide, decide.HandleAsync, OperatorOperations.Decide);
-        app.Read(Routes.AdminPayout, show.HandleAsync, Operation.Show);
-        app.Post(Routes.Rewards, reward.HandleAsync, Operation.Reward);
-        app.Post(Routes.Pause, pauses.PauseAsync, Operation.Pause);
-        app.Post(Routes.Resume, pauses.ResumeAsync, Operation.Resume);
-        app.Read(Routes.Audit, audit.HandleAsync, OperatorOperations.Audit);
-        app.Read(Routes.Tokens, tokens.ListAsync, OperatorOperations.ListTokens);
-        app.Post(Routes.Tokens, tokens.CreateAsync, OperatorOperations.CreateToken);
-        app.MapDelete(
-                Routes.Token,
-                AdminGate.Admit(OperatorOperations.RevokeToken.Scope!, tokens.RevokeAsync)
+        app.MapPost(Routes.Sent, end.SentAsync).Describe(Operation.Sent);
+        app.MapPost(Routes.Failed, end.FailedAsync).Describe(Operation.Failed);
+        app.MapPost(Routes.AdminCancel, cancel.HandleAsync).Describe(Operation.AdminCancel);
+        app.MapPost(Routes.Hold, steer.HoldAsync).Describe(OperatorOperations.Hold);
+        app.MapPost(Routes.Release, steer.ReleaseAsync).Describe(OperatorOperations.Release);
+        app.MapPost(Routes.Requeue, steer.RequeueAsync).Describe(OperatorOperations.Requeue);
+        app.MapPost(Routes.ApprovePayout, steer.ApproveAsync).Describe(OperatorOperations.Approve);
+        app.MapPost(Routes.Check, check.HandleAsync).Describe(OperatorOperations.Check);
+        app.MapPost(Routes.Decide, decide.HandleAsync).Describe(OperatorOperations.Decide);
+        app.MapRead(Routes.AdminPayout, show.HandleAsync).Describe(Operation.Show);
+        app.MapPost(Routes.Rewards, reward.HandleAsync).Describe(Operation.Reward);
+        app.MapPost(Routes.Pause, pauses.PauseAsync).Describe(Operation.Pause);
+        app.MapPost(Routes.Resume, pauses.ResumeAsync).Describe(Operation.Resume);
+        app.MapRead(Routes.Audit, audit.HandleAsync).Describe(OperatorOperations.Audit);
+        app.MapRead(Routes.Tokens, tokens.ListAsync).Describe(OperatorOperations.ListTokens);
+        app.MapPost(Routes.Tokens, tokens.CreateAsync).Describe(OperatorOperations.CreateToken);
+        app.MapDelete(Routes.Token, tokens.RevokeAsync).Describe(OperatorOperations.RevokeToken);
+        app.MapRead(
+                Routes.AdminUser,
+                app.ServiceProvider.GetRequiredService<ShowUser>().HandleAsync
             )
-            .Describe(OperatorOperations.RevokeToken);
+            .Describe(TreasuryOperations.User);
     }
-
-    private static void Post(
-        this IEndpointRouteBuilder app,
-        string route,
-        RequestDelegate handler,
-        Operation told
-    ) => app.MapPost(route, AdminGate.Admit(told.Scope!, handler)).Describe(told);
-
-    private static void Read(
-        this IEndpointRouteBuilder app,
-        string route,
-        RequestDelegate handler,
-        Operation told
-    ) => app.MapRead(route, AdminGate.Admit(told.Scope!, handler)).Describe(told);
 }

@@ -28,7 +28,7 @@ public sealed class AuditTrail(NpgsqlDataSource database)
         (SELECT 'a', lpad(a.id::text, 20, '0'), a.recorded_at, a.actor, a.action,
                 CASE WHEN a.action IN ('paused', 'resumed') THEN 'scope'
                      WHEN a.action LIKE 'token\_%' THEN 'token'
-                     WHEN a.action LIKE 'wallet\_%' THEN 'wallet'
+                     WHEN a.action LIKE 'wallet\_%' OR a.action LIKE 'holdings\_%' THEN 'wallet'
                      WHEN a.action LIKE 'transaction\_%' THEN 'transaction'
                      WHEN a.action LIKE 'payouts\_%' THEN 'network'
                      WHEN a.action LIKE 'commission\_%' THEN 'commission'

@@ -30,6 +30,12 @@ public static class Scopes
     /// <summary>Record what users earned.</summary>
     public const string WriteRewards = "rewards:write";
 
+    /// <summary>Look at the hot wallets and at where the books differ.</summary>
+    public const string ReadTreasury = "treasury:read";
+
+    /// <summary>Say that what is missing from a wallet was taken on purpose.</summary>
+    public const string OperateTreasury = "treasury:operate";
+
     /// <summary>Pause and resume.</summary>
     public const string System = "system";
 
@@ -51,6 +57,8 @@ public static class Scopes
         ApproveReferrals,
         DecideTransactions,
         WriteRewards,
+        ReadTreasury,
+        OperateTreasury,
         System,
         ReadAudit,
         Tokens,

@@ -31,6 +31,10 @@ public sealed class OperatorTokenSpecs(ApiFixture api) : IClassFixture<ApiFixtur
             { "POST", "/v1/admin/referrals/rewards", Scopes.WriteRewards },
             { "POST", "/v1/admin/system/pause", Scopes.System },
             { "POST", "/v1/admin/system/resume", Scopes.System },
+            { "GET", "/v1/admin/referrals/users/{user_id}", Scopes.ReadReferrals },
+            { "GET", "/v1/admin/treasury", Scopes.ReadTreasury },
+            { "POST", "/v1/admin/treasury/{network}/accept", Scopes.OperateTreasury },
+            { "GET", "/v1/admin/reconciliation", Scopes.ReadTreasury },
             { "GET", "/v1/admin/audit", Scopes.ReadAudit },
             { "GET", "/v1/admin/tokens", Scopes.Tokens },
             { "POST", "/v1/admin/tokens", Scopes.Tokens },
@@ -45,7 +49,10 @@ public sealed class OperatorTokenSpecs(ApiFixture api) : IClassFixture<ApiFixtur
         string scope
     )
     {
-        string path = route.Replace("{id}", $"{Guid.NewGuid()}", StringComparison.Ordinal);
+        string path = route
+            .Replace("{id}", $"{Guid.NewGuid()}", StringComparison.Ordinal)
+            .Replace("{user_id}", $"{Guid.NewGuid()}", StringComparison.Ordinal)
+            .Replace("{network}", "solana", StringComparison.Ordinal);
         ApiClient with = await ClientAsync(scope);
         ApiClient without = await ClientAsync(Scopes.All.Where(s => s != scope).ToArray());
 
