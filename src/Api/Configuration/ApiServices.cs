@@ -63,6 +63,8 @@ internal static class ApiServices
         services.AddSingleton<IngestReward>();
         services.AddSingleton<RecordReward>();
         services.AddSingleton<SwitchPauses>();
+        services.AddSingleton<AdminPayouts>();
+        services.AddSingleton<ListPayouts>();
         services.AddSingleton<ApprovalThresholds>();
         services.AddHostedService<PutThresholds>();
         services.AddSingleton<SteerPayout>();

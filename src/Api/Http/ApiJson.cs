@@ -36,6 +36,8 @@ namespace Settlement.Api.Http;
 [JsonSerializable(typeof(PauseBody))]
 [JsonSerializable(typeof(PausesView))]
 [JsonSerializable(typeof(PayoutDetailView))]
+[JsonSerializable(typeof(AdminPayoutList))]
+[JsonSerializable(typeof(SummaryView))]
 [JsonSerializable(typeof(ReasonBody))]
 [JsonSerializable(typeof(PayoutCheckView))]
 [JsonSerializable(typeof(DecideBody))]

@@ -18,6 +18,9 @@ internal static class Routes
     public const string Sent = "/v1/admin/referrals/payouts/{id}/sent";
     public const string Failed = "/v1/admin/referrals/payouts/{id}/failed";
     public const string AdminCancel = "/v1/admin/referrals/payouts/{id}/cancel";
+    public const string Summary = "/v1/admin/referrals/payouts/summary";
+    public const string AdminExport = "/v1/admin/referrals/payouts/export.csv";
+    public const string Bulk = "/v1/admin/referrals/payouts/bulk";
     public const string Hold = "/v1/admin/referrals/payouts/{id}/hold";
     public const string Release = "/v1/admin/referrals/payouts/{id}/release";
     public const string Requeue = "/v1/admin/referrals/payouts/{id}/requeue";

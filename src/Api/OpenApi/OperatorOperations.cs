@@ -15,6 +15,40 @@ internal static class OperatorOperations
         "The next_cursor of the page before."
     );
 
+    public static readonly Operation List = new(
+        "listAllPayouts",
+        "Every user's payouts",
+        Caller.Operator,
+        [(200, typeof(AdminPayoutList))]
+    )
+    {
+        Text = $"{FilterRule} With a cursor, offset is ignored; keep sort the same.",
+        IsPaged = true,
+        Filters =
+        [
+            .. AdminPayoutFilters.Described,
+            (
+                "sort",
+                "requested_at or amount_micro, with - before it from the highest down; -requested_at when left out."
+            ),
+            ("total", "true: also counts all that match."),
+            s_cursor,
+        ],
+        Scope = Scopes.ReadReferrals,
+    };
+
+    public static readonly Operation Summary = new(
+        "summarizePayouts",
+        "What payouts add up to, by network and status",
+        Caller.Operator,
+        [(200, typeof(SummaryView))]
+    )
+    {
+        Text = FilterRule,
+        Filters = AdminPayoutFilters.Described,
+        Scope = Scopes.ReadReferrals,
+    };
+
     public static readonly Operation Hold = new(
         "holdPayout",
         "Keep a payout from being paid",

@@ -13,12 +13,15 @@ internal static class OperatorEndpoints
         ShowPayout show = app.ServiceProvider.GetRequiredService<ShowPayout>();
         RecordReward reward = app.ServiceProvider.GetRequiredService<RecordReward>();
         SwitchPauses pauses = app.ServiceProvider.GetRequiredService<SwitchPauses>();
+        ListPayouts list = app.ServiceProvider.GetRequiredService<ListPayouts>();
         SteerPayouts steer = app.ServiceProvider.GetRequiredService<SteerPayouts>();
         CheckPayouts check = app.ServiceProvider.GetRequiredService<CheckPayouts>();
         DecideTransactions decide = app.ServiceProvider.GetRequiredService<DecideTransactions>();
         ReadAudit audit = app.ServiceProvider.GetRequiredService<ReadAudit>();
         AdminTokens tokens = app.ServiceProvider.GetRequiredService<AdminTokens>();
 
+        app.MapRead(Routes.AdminPayouts, list.ListAsync).Describe(OperatorOperations.List);
+        app.MapRead(Routes.Summary, list.SummarizeAsync).Describe(OperatorOperations.Summary);
         app.MapPost(Routes.Sent, end.SentAsync).Describe(Operation.Sent);
         app.MapPost(Routes.Failed, end.FailedAsync).Describe(Operation.Failed);
         app.MapPost(Routes.AdminCancel, cancel.HandleAsync).Describe(Operation.AdminCancel);

@@ -1419,11 +1419,15 @@ CREATE INDEX ix_events_payout ON settlement.payout_events USING btree (payout_id
 
 CREATE INDEX ix_idempotency_keys_age ON settlement.idempotency_keys USING btree (created_at);
 
+CREATE INDEX ix_payouts_address ON settlement.payouts USING btree (lower(address));
+
 CREATE INDEX ix_payouts_due ON settlement.payouts USING btree (network, due_at) WHERE (completed_at IS NULL);
 
 CREATE INDEX ix_payouts_open ON settlement.payouts USING btree (requested_at) WHERE (completed_at IS NULL);
 
 CREATE INDEX ix_payouts_requested ON settlement.payouts USING btree (requested_at DESC, id DESC);
+
+CREATE INDEX ix_payouts_tx_hash_by_hand ON settlement.payouts USING btree (tx_hash) WHERE (settled_by = 'operator'::text);
 
 CREATE INDEX ix_payouts_user ON settlement.payouts USING btree (user_id, requested_at DESC, id DESC);
 

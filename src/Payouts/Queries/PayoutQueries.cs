@@ -8,7 +8,7 @@ namespace Settlement.Payouts.Queries;
 /// <summary>Reads payouts with what is known of them now: the transaction under way and the switches that hold them.</summary>
 public sealed class PayoutQueries(NpgsqlDataSource database)
 {
-    private const string Columns = """
+    internal const string Columns = """
         SELECT p.id, p.number, p.version, p.user_id, p.amount_micro, p.network, p.address, p.asset, p.client_reference, p.status,
                p.settled_by, p.tx_hash, p.failure_code, p.note, p.internal_note, p.requested_at, p.completed_at,
                p.refund_held, p.conflict_at, p.park_reason, p.park_detail,
@@ -19,7 +19,7 @@ public sealed class PayoutQueries(NpgsqlDataSource database)
                p.completed_at IS NULL AND EXISTS (SELECT FROM pauses WHERE scope IN ('all', p.network)) AS is_paused
         """;
 
-    private const string Live = $"""
+    internal const string Live = $"""
           LEFT JOIN LATERAL (
                SELECT r.transaction_id, a.hash, t.observations, t.last_observation LIKE '{NextLook.Contradiction}%' AS contradicts
                  FROM transaction_payouts r

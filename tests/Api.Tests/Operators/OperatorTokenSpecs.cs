@@ -18,6 +18,8 @@ public sealed class OperatorTokenSpecs(ApiFixture api) : IClassFixture<ApiFixtur
     public static TheoryData<string, string, string> Routes =>
         new()
         {
+            { "GET", "/v1/admin/referrals/payouts", Scopes.ReadReferrals },
+            { "GET", "/v1/admin/referrals/payouts/summary", Scopes.ReadReferrals },
             { "GET", "/v1/admin/referrals/payouts/{id}", Scopes.ReadReferrals },
             { "POST", "/v1/admin/referrals/payouts/{id}/sent", Scopes.OperateReferrals },
             { "POST", "/v1/admin/referrals/payouts/{id}/failed", Scopes.OperateReferrals },

@@ -17,6 +17,10 @@ CREATE INDEX ix_events_by_operators ON payout_events (recorded_at DESC, id DESC)
 CREATE INDEX ix_audit_log_recorded  ON audit_log (recorded_at DESC, id DESC);
 CREATE INDEX ix_rewards_recorded    ON rewards (recorded_at DESC, id DESC);
 
+-- What operators look payouts up by.
+CREATE INDEX ix_payouts_address         ON payouts (lower(address));
+CREATE INDEX ix_payouts_tx_hash_by_hand ON payouts (tx_hash) WHERE settled_by = 'operator';
+
 -- Above so much a payout is paid only after an approval, and a person ends it by hand only with another person's approval. The row of
 -- a network stands before that of 'all'; null is no threshold. Here and not in a configuration, so that all workers obey the same.
 CREATE TABLE approval_thresholds (
