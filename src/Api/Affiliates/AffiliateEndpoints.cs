@@ -1,8 +1,8 @@
 using Settlement.Affiliates.Commissions;
 using Settlement.Affiliates.Paying;
-using Settlement.Affiliates.Tokens;
 using Settlement.Api.Http;
 using Settlement.Api.OpenApi;
+using Settlement.Payouts.Tokens;
 
 namespace Settlement.Api.Affiliates;
 
@@ -12,7 +12,6 @@ internal static class AffiliateEndpoints
     public static void AddAffiliateRoutes(this IServiceCollection services)
     {
         services.AddSingleton<ApiTokens>();
-        services.AddSingleton<OwnTokens>();
         services.AddSingleton<RunPeriod>();
         services.AddSingleton<AffiliatePayoutQueries>();
         services.AddSingleton<CommissionQueries>();

@@ -18,7 +18,7 @@ internal static class AffiliateFilters
         IQueryCollection query = context.Request.Query;
         var page = Paging.Read(query);
         Period? period = null;
-        if (PayoutFilters.First(query, "period") is { } month)
+        if (Filters.First(query, "period") is { } month)
         {
             if (!AffiliateRules.TryReadMonth(month, out Period read))
                 return null;
@@ -28,9 +28,9 @@ internal static class AffiliateFilters
             return null;
         return new AffiliatePayoutFilter
         {
-            Statuses = Statuses(query) ?? (isOpenByDefault ? s_open : null),
-            AffiliateId = PayoutFilters.First(query, "affiliate_id"),
-            Reference = PayoutFilters.First(query, "external_ref"),
+            Statuses = Filters.Words(query, "status") ?? (isOpenByDefault ? s_open : null),
+            AffiliateId = Filters.First(query, "affiliate_id"),
+            Reference = Filters.First(query, "external_ref"),
             From = period?.Start,
             To = period?.End,
             AfterAt = cursor?.RequestedAt,
@@ -46,7 +46,7 @@ internal static class AffiliateFilters
     {
         IQueryCollection query = context.Request.Query;
         Guid? payout = null;
-        if (PayoutFilters.First(query, "payout_id") is { } text)
+        if (Filters.First(query, "payout_id") is { } text)
         {
             if (!PayoutIds.TryParse(text, out Guid id))
                 return null;
@@ -56,8 +56,8 @@ internal static class AffiliateFilters
             return null;
         return new CommissionFilter
         {
-            Statuses = Statuses(query),
-            AffiliateId = PayoutFilters.First(query, "affiliate_id"),
+            Statuses = Filters.Words(query, "status"),
+            AffiliateId = Filters.First(query, "affiliate_id"),
             PayoutId = payout,
             AfterAt = cursor?.RequestedAt,
             AfterId = cursor?.Id,
@@ -66,14 +66,5 @@ internal static class AffiliateFilters
     }
 
     private static bool TryReadCursor(IQueryCollection query, out PayoutCursor? cursor) =>
-        PayoutFilters.TryReadCursor(PayoutFilters.First(query, "cursor"), out cursor);
-
-    private static string[]? Statuses(IQueryCollection query) =>
-        PayoutFilters
-            .First(query, "status")
-            ?.ToLowerInvariant()
-            .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            is { Length: > 0 } statuses
-            ? statuses
-            : null;
+        PayoutFilters.TryReadCursor(Filters.First(query, "cursor"), out cursor);
 }

@@ -1,7 +1,7 @@
 using Settlement.Affiliates.Paying;
-using Settlement.Affiliates.Tokens;
 using Settlement.Api.Configuration;
 using Settlement.Api.Http;
+using Settlement.Payouts.Tokens;
 
 namespace Settlement.Api.Affiliates;
 
@@ -46,7 +46,7 @@ internal sealed class AffiliatePayees(KeyedCommit commit, Payees payees, PayoutN
     /// <summary>GET with affiliate_id.</summary>
     public async Task GetAsync(HttpContext context)
     {
-        string? affiliate = PayoutFilters.First(context.Request.Query, "affiliate_id");
+        string? affiliate = Filters.First(context.Request.Query, "affiliate_id");
         Payee? payee = affiliate is null
             ? null
             : await payees.FindAsync(affiliate, context.RequestAborted);

@@ -1,13 +1,14 @@
-using Settlement.Affiliates.Tokens;
 using Settlement.Api.Http;
+using Settlement.Payouts.Tokens;
 
 namespace Settlement.Api.Affiliates;
 
 /// <summary>POST /v1/affiliates/tokens: a token with which an affiliate sees itself, and nothing else.</summary>
-internal sealed class AffiliateTokens(OwnTokens tokens, TimeProvider clock)
+internal sealed class AffiliateTokens(ApiTokens tokens, TimeProvider clock)
 {
     private const long UsualDays = 30;
     private const long MaxDays = 366;
+    private const int MaxNameLength = 100;
 
     public async Task IssueAsync(HttpContext context, Principal by)
     {
@@ -35,37 +36,47 @@ internal sealed class AffiliateTokens(OwnTokens tokens, TimeProvider clock)
             );
             return;
         }
-        var lifetime = TimeSpan.FromDays(days);
-        string token = await tokens.IssueAsync(
-            affiliate,
-            lifetime,
-            (by.Name, context.RequestId()),
-            CancellationToken.None
+        string name = $"affiliate {affiliate}";
+        var token = new NewToken(
+            Guid.CreateVersion7(),
+            name.Length <= MaxNameLength ? name : name[..MaxNameLength],
+            [OwnScope.Start + affiliate],
+            TimeSpan.FromDays(days),
+            by.Name,
+            context.RequestId()
         );
+        string secret = (await tokens.CreateAsync(token, CancellationToken.None))!;
         await context.Response.JsonAsync(
             StatusCodes.Status201Created,
-            new AffiliateTokenView(affiliate, token, clock.GetUtcNow() + lifetime),
+            new AffiliateTokenView(token.Id, affiliate, secret, clock.GetUtcNow() + token.Lifetime),
             AffiliateJson.Default.AffiliateTokenView
         );
     }
 }
 
 /// <summary>A token. It is shown this once.</summary>
-public sealed record AffiliateTokenView(string AffiliateId, string Token, DateTimeOffset ExpiresAt);
+/// <param name="Id">To revoke it by, with the other tokens.</param>
+public sealed record AffiliateTokenView(
+    Guid Id,
+    string AffiliateId,
+    string Token,
+    DateTimeOffset ExpiresAt
+);
 
 /// <summary>The scope of an affiliate's own token: it names the affiliate.</summary>
 internal static class OwnScope
 {
     public const string Described = "affiliate:<id>";
 
+    /// <summary>The affiliate's id follows.</summary>
+    public const string Start = "affiliate:";
+
     /// <returns>The one affiliate that a token names; null when it names none, or several.</returns>
     public static string? Read(Principal principal)
     {
         string[] own = principal
-            .Scopes.Where(s => s.StartsWith(OwnTokens.ScopeStart, StringComparison.Ordinal))
+            .Scopes.Where(s => s.StartsWith(Start, StringComparison.Ordinal))
             .ToArray();
-        return own is [var scope] && scope.Length > OwnTokens.ScopeStart.Length
-            ? scope[OwnTokens.ScopeStart.Length..]
-            : null;
+        return own is [var scope] && scope.Length > Start.Length ? scope[Start.Length..] : null;
     }
 }

@@ -1,7 +1,7 @@
 using Npgsql;
 using Settlement.Affiliates.Paying;
-using Settlement.Affiliates.Tokens;
 using Settlement.Api.Http;
+using Settlement.Payouts.Tokens;
 
 namespace Settlement.Api.Affiliates;
 

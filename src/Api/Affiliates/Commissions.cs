@@ -1,7 +1,7 @@
 using Settlement.Affiliates.Commissions;
-using Settlement.Affiliates.Tokens;
 using Settlement.Api.Configuration;
 using Settlement.Api.Http;
+using Settlement.Payouts.Tokens;
 
 namespace Settlement.Api.Affiliates;
 

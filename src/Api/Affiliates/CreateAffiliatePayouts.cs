@@ -1,7 +1,7 @@
 using Npgsql;
 using Settlement.Affiliates.Paying;
-using Settlement.Affiliates.Tokens;
 using Settlement.Api.Http;
+using Settlement.Payouts.Tokens;
 
 namespace Settlement.Api.Affiliates;
 
@@ -127,7 +127,7 @@ internal sealed class CreateAffiliatePayouts(
                 ) with
                 {
                     Location = $"{Routes.AffiliatePayouts}/{created.Id}",
-                    Tag = Versions.Tag(payout.Version),
+                    Tag = IfMatch.Tag(payout.Version),
                 };
             case CreatedOutcome.Exists exists:
                 return Told.Refusal(

@@ -15,8 +15,8 @@ internal sealed class ExportAffiliatePayouts(PayoutExport export)
     public async Task HandleAsync(HttpContext context)
     {
         IQueryCollection query = context.Request.Query;
-        string? currency = PayoutFilters.First(query, "currency")?.ToUpperInvariant();
-        if (PayoutFile.Named(PayoutFilters.First(query, "format")) is not { } file)
+        string? currency = Filters.First(query, "currency")?.ToUpperInvariant();
+        if (PayoutFile.Named(Filters.First(query, "format")) is not { } file)
         {
             await RefuseAsync(context, "format", "format must be generic, paypal or wise.");
             return;

@@ -1,6 +1,6 @@
 using Npgsql;
-using Settlement.Affiliates.Tokens;
 using Settlement.Api.Http;
+using Settlement.Payouts.Tokens;
 
 namespace Settlement.Api.Affiliates;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Settlement.Affiliates.Paying;
-using Settlement.Affiliates.Tokens;
 using Settlement.Api.Http;
+using Settlement.Payouts.Tokens;
 
 namespace Settlement.Api.Affiliates;
 
@@ -95,7 +95,7 @@ internal sealed class MoveAffiliatePayouts(KeyedCommit commit)
             PayoutId = id,
             Actor = by.Name,
             RequestId = context.RequestId(),
-            Version = Versions.Read(context.Request),
+            Version = IfMatch.Read(context.Request),
         };
         await commit.AnswerAsync(
             context,

@@ -57,7 +57,7 @@ internal static class MoveReplies
             AffiliateJson.Default.AffiliatePayoutView
         ) with
         {
-            Tag = Versions.Tag(payout.Version),
+            Tag = IfMatch.Tag(payout.Version),
         };
     }
 
@@ -100,6 +100,7 @@ internal static class MoveReplies
                     ErrorCatalogue.VersionMismatch.Body() with
                     {
                         Status = stale.Status,
+                        Version = stale.Version,
                     }
                 );
             default:

@@ -1,11 +1,11 @@
 using System.Globalization;
 using Npgsql;
 using Settlement.Affiliates.Paying;
-using Settlement.Affiliates.Tokens;
 using Settlement.Api.Configuration;
 using Settlement.Api.Dispatching;
 using Settlement.Api.Http;
 using Settlement.Chains;
+using Settlement.Payouts.Tokens;
 
 namespace Settlement.Api.Affiliates;
 
@@ -36,7 +36,7 @@ internal sealed class PayAffiliatePayout(
             target.Address ?? "",
             "",
             0,
-            Versions.Read(context.Request),
+            IfMatch.Read(context.Request),
             by.Name,
             context.RequestId()
         );
@@ -83,6 +83,7 @@ internal sealed class PayAffiliatePayout(
                 ErrorCatalogue.VersionMismatch.Body() with
                 {
                     Status = stale.Status,
+                    Version = stale.Version,
                 }
             ),
             PayOutcome.NotInDollars => Told.Not(ErrorCatalogue.CurrencyNotOnChain),

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Settlement.Affiliates.Tokens;
+using Settlement.Payouts.Tokens;
 using Shouldly;
 using Xunit;
 

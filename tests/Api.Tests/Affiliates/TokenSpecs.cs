@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Settlement.Affiliates.Tokens;
 using Settlement.Api.OpenApi;
+using Settlement.Payouts.Tokens;
 using Shouldly;
 using Xunit;
 

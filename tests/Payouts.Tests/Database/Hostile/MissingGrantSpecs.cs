@@ -67,6 +67,8 @@ public sealed class MissingGrantSpecs(World world) : IClassFixture<World>
                 "move_affiliate_payout",
                 "tell_affiliate_payee",
                 "pay_affiliate_payout",
+                "approval_threshold",
+                "principal_of",
             ],
             ignoreOrder: true
         );
