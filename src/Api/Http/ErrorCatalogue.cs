@@ -280,6 +280,14 @@ internal static class ErrorCatalogue
         Nothing
     );
 
+    public static readonly ErrorEntry PayeeNotFound = new(
+        "payee_not_found",
+        404,
+        "Nobody has said how to reach this affiliate; nothing was changed.",
+        "No name, e-mail address or wallet is known of it.",
+        Nothing
+    );
+
     public static readonly ErrorEntry AffiliateNotFound = new(
         "affiliate_not_found",
         404,
@@ -356,7 +364,7 @@ internal static class ErrorCatalogue
         "payout_not_approved",
         409,
         "The payout is pending: approve it before it is marked as paid. It is unchanged.",
-        "`mark-paid` on a payout that is pending.",
+        "`mark-paid` or `pay` on a payout that is pending.",
         "Unchanged."
     );
 
@@ -372,8 +380,32 @@ internal static class ErrorCatalogue
         "payout_not_payable",
         409,
         "There is nothing to pay in this payout, see status; it is unchanged.",
-        "The payout is void, or the affiliate owes (`recovery_owed`, `recovered`).",
+        "The payout is void, its amount is zero, or the affiliate owes (`recovery_owed`, `recovered`, `written_off`).",
         "Unchanged; `status` tells its state."
+    );
+
+    public static readonly ErrorEntry PayoutInFlight = new(
+        "payout_in_flight",
+        409,
+        "A payout on a chain may still pay this, see payout_id; wait until that has ended. It is unchanged.",
+        "An affiliate's payout is being paid on a chain: nothing else may pay it, and its approval stands.",
+        "Unchanged; `payout_id` names the payout on the chain."
+    );
+
+    public static readonly ErrorEntry WalletMissing = new(
+        "wallet_missing",
+        409,
+        "No wallet of this affiliate is known on a network that is configured; tell it first. The payout is unchanged.",
+        "`pay` for an affiliate without a wallet, or with one on a network that is gone.",
+        "Unchanged."
+    );
+
+    public static readonly ErrorEntry CurrencyNotOnChain = new(
+        "currency_not_on_chain",
+        409,
+        "Only payouts in USD are paid on a chain, in USDC; pay this one outside and mark it as paid. It is unchanged.",
+        "`pay` for a payout in another currency.",
+        "Unchanged."
     );
 
     public static readonly ErrorEntry CommissionNotReversible = new(
@@ -382,6 +414,14 @@ internal static class ErrorCatalogue
         "This is the reversal of a commission, and cannot be reversed itself; nothing was changed.",
         "The id is that of a reversal.",
         Nothing
+    );
+
+    public static readonly ErrorEntry CommissionNotActionable = new(
+        "commission_not_actionable",
+        409,
+        "This commission is reversed, rejected, a reversal itself, or in a payout that is approved; it is unchanged.",
+        "A person's word comes too late: reverse the commission instead.",
+        "Unchanged."
     );
 
     public static readonly ErrorEntry DuplicateEventMismatch = new(
@@ -443,6 +483,7 @@ internal static class ErrorCatalogue
         TransactionNotFound,
         TokenNotFound,
         CommissionNotFound,
+        PayeeNotFound,
         AffiliateNotFound,
         NoCommissions,
         PayoutExists,
@@ -455,7 +496,11 @@ internal static class ErrorCatalogue
         PayoutNotApproved,
         PayoutAlreadyPaid,
         PayoutNotPayable,
+        PayoutInFlight,
+        WalletMissing,
+        CurrencyNotOnChain,
         CommissionNotReversible,
+        CommissionNotActionable,
         DuplicateEventMismatch,
         InvoiceCovered,
         Internal,

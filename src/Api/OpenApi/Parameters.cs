@@ -48,12 +48,12 @@ internal static class Parameters
                 )
             );
         }
-        if (told.TakesIfMatch)
+        if (told.HasVersion)
         {
             parameters.Add(
                 Header(
-                    IfMatch.Header,
-                    "The version of the payout that you have seen, in quotes, such as \"3\"; any when left out."
+                    Versions.Header,
+                    "The ETag that was answered before; when the payout has changed since, the answer is 412. Any version when left out."
                 )
             );
         }

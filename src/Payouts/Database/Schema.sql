@@ -78,8 +78,16 @@ BEGIN
      OR (NEW.kind = 'reward'   AND (v_debit_kind, v_credit_kind) IS DISTINCT FROM ('rewards', 'user'))
      OR (NEW.kind = 'reversal' AND (v_debit_kind, v_credit_kind) IS DISTINCT FROM ('user', 'rewards'))
      OR (NEW.kind = 'spend'    AND (v_debit_kind, v_credit_kind) IS DISTINCT FROM ('user', 'spent'))
-     OR (NEW.kind IN ('reserve', 'settle', 'release') AND (v_debit_kind, v_credit_kind) IS DISTINCT FROM ('user', 'paid'))
+     OR (NEW.kind = 'fund'     AND (v_debit_kind, v_credit_kind) IS DISTINCT FROM ('commissions', 'affiliate'))
+     OR (NEW.kind = 'unfund'   AND (v_debit_kind, v_credit_kind) IS DISTINCT FROM ('affiliate', 'commissions'))
+     OR (NEW.kind IN ('reserve', 'settle', 'release')
+         AND (v_debit_kind NOT IN ('user', 'affiliate') OR v_credit_kind IS DISTINCT FROM 'paid'))
   THEN RAISE EXCEPTION 'transfer % joins the wrong accounts', NEW.kind USING ERRCODE = '23514', CONSTRAINT = TG_NAME; END IF;
+
+  IF NEW.kind IN ('fund', 'unfund') AND NOT EXISTS (
+       SELECT FROM payouts p WHERE p.id = NEW.payout_id AND p.amount_micro = NEW.amount_micro
+          AND p.account_id = CASE NEW.kind WHEN 'fund' THEN NEW.credit_account_id ELSE NEW.debit_account_id END)
+  THEN RAISE EXCEPTION 'transfer % does not match payout %', NEW.kind, NEW.payout_id USING ERRCODE = '23514', CONSTRAINT = TG_NAME; END IF;
 
   IF NEW.reward_id IS NOT NULL THEN
     SELECT kind, account_id, amount_micro, unlock_at INTO v_reward FROM rewards WHERE id = NEW.reward_id;
@@ -89,7 +97,7 @@ BEGIN
     THEN RAISE EXCEPTION 'transfer % does not match reward %', NEW.kind, NEW.reward_id USING ERRCODE = '23514', CONSTRAINT = TG_NAME; END IF;
   END IF;
 
-  IF NEW.kind = 'reward' THEN
+  IF NEW.kind IN ('reward', 'fund') THEN
     UPDATE accounts SET posted_micro = posted_micro + NEW.amount_micro WHERE id = NEW.credit_account_id;
   ELSIF NEW.kind = 'reserve' THEN
     UPDATE accounts SET reserved_micro = reserved_micro + NEW.amount_micro WHERE id = NEW.debit_account_id;
@@ -98,7 +106,7 @@ BEGIN
   ELSIF NEW.kind = 'settle' THEN
     UPDATE accounts SET posted_micro = posted_micro - NEW.amount_micro, reserved_micro = reserved_micro - NEW.amount_micro
      WHERE id = NEW.debit_account_id;
-  ELSE -- reversal, spend
+  ELSE -- reversal, spend, unfund
     UPDATE accounts SET posted_micro = posted_micro - NEW.amount_micro WHERE id = NEW.debit_account_id;
   END IF;
   GET DIAGNOSTICS v_rows = ROW_COUNT;
@@ -131,6 +139,18 @@ BEGIN
   IF NOT FOUND THEN
     RAISE EXCEPTION 'payout %: stale token %, held, not approved, or not to be paid', NEW.payout_id, NEW.payout_token
       USING ERRCODE = 'ST002', CONSTRAINT = TG_NAME;
+  END IF;
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION settlement.chain_payout_reaches_its_affiliate() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM affiliate_payouts a WHERE a.id = NEW.affiliate_payout_id AND a.status = 'paid') THEN
+    RAISE EXCEPTION 'payout % of an affiliate was paid on a chain, and does not say so', NEW.affiliate_payout_id
+      USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
   END IF;
   RETURN NULL;
 END $$;
@@ -182,6 +202,25 @@ CREATE FUNCTION settlement.comparable_address(p_address text) RETURNS text
   SELECT CASE WHEN p_address LIKE '0x%' OR p_address LIKE '0X%' THEN lower(p_address) ELSE p_address END
 $$;
 
+CREATE FUNCTION settlement.conclude_chain_payout() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+DECLARE v_ended affiliate_chain_payouts;
+BEGIN
+  UPDATE affiliate_chain_payouts c
+     SET outcome = CASE WHEN NEW.status = 'sent' OR NEW.conflict_at IS NOT NULL THEN 'paid' ELSE 'not_paid' END
+   WHERE c.payout_id = NEW.id RETURNING * INTO v_ended;
+  IF NOT FOUND THEN RETURN NULL; END IF;
+  IF v_ended.outcome = 'paid' THEN
+    UPDATE affiliate_payouts SET status = 'paid', paid_at = now(), external_ref = NEW.tx_hash WHERE id = v_ended.affiliate_payout_id;
+  END IF;
+  INSERT INTO audit_log (actor, action, target, detail)
+  VALUES (NEW.settled_by, CASE v_ended.outcome WHEN 'paid' THEN 'affiliate_payout_paid' ELSE 'affiliate_payout_not_paid' END,
+          v_ended.affiliate_payout_id, jsonb_build_object('chain_payout', NEW.id, 'status', NEW.status, 'external_ref', NEW.tx_hash));
+  RETURN NULL;
+END $$;
+
 CREATE FUNCTION settlement.create_affiliate_payout(p_id uuid, p_affiliate text, p_currency text, p_start timestamp with time zone, p_end timestamp with time zone, p_actor text, p_request_id text, OUT outcome text, OUT payout_id uuid) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'settlement', 'pg_temp'
@@ -194,8 +233,8 @@ BEGIN
   IF FOUND THEN outcome := 'exists'; RETURN; END IF;
 
   SELECT array_agg(c.id) INTO v_ids FROM commissions c
-   WHERE c.affiliate_id = p_affiliate AND c.currency = p_currency AND c.payout_id IS NULL AND c.reversed_at IS NULL
-     AND c.hold_until <= now()
+   WHERE c.affiliate_id = p_affiliate AND c.currency = p_currency AND c.payout_id IS NULL
+     AND num_nonnulls(c.held_at, c.rejected_at, c.reversed_at) = 0 AND (c.hold_until <= now() OR c.approved_at IS NOT NULL)
      AND (c.kind = 'reversal'
           OR c.earned_at >= p_start AND c.earned_at < p_end
           OR c.earned_at < p_start AND EXISTS (
@@ -240,6 +279,17 @@ BEGIN
   RAISE EXCEPTION '% on %.% is forbidden', TG_OP, TG_TABLE_SCHEMA, TG_TABLE_NAME USING ERRCODE = '42501', CONSTRAINT = TG_NAME;
 END $$;
 
+CREATE FUNCTION settlement.fund_has_its_affiliate() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM affiliate_chain_payouts c WHERE c.payout_id = NEW.payout_id) THEN
+    RAISE EXCEPTION 'payout % was funded, and pays no affiliate', NEW.payout_id USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  RETURN NULL;
+END $$;
+
 CREATE FUNCTION settlement.guard_account() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -273,13 +323,13 @@ BEGIN
   IF OLD.status = 'paid' THEN
     RAISE EXCEPTION 'payout % is paid, for ever', OLD.id USING ERRCODE = '42501', CONSTRAINT = TG_NAME;
   END IF;
-  IF (NEW.id, NEW.affiliate_id, NEW.currency, NEW.period_start, NEW.period_end, NEW.created_at)
-     IS DISTINCT FROM (OLD.id, OLD.affiliate_id, OLD.currency, OLD.period_start, OLD.period_end, OLD.created_at) THEN
+  IF (NEW.id, NEW.affiliate_id, NEW.currency, NEW.period_start, NEW.period_end, NEW.created_at, NEW.version)
+     IS DISTINCT FROM (OLD.id, OLD.affiliate_id, OLD.currency, OLD.period_start, OLD.period_end, OLD.created_at, OLD.version) THEN
     RAISE EXCEPTION 'payout % is immutable', OLD.id USING ERRCODE = '42501', CONSTRAINT = TG_NAME;
   END IF;
   IF NEW.status <> OLD.status AND (OLD.status, NEW.status) NOT IN (
        ('pending', 'approved'), ('pending', 'void'), ('pending', 'recovery_owed'), ('approved', 'pending'), ('approved', 'paid'),
-       ('recovery_owed', 'recovered'), ('recovered', 'recovery_owed')) THEN
+       ('recovery_owed', 'recovered'), ('recovered', 'recovery_owed'), ('recovery_owed', 'written_off')) THEN
     RAISE EXCEPTION 'payout % cannot go from % to %', OLD.id, OLD.status, NEW.status USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
   END IF;
   IF OLD.status <> 'pending'
@@ -291,6 +341,14 @@ BEGIN
      AND (NEW.approved_at, NEW.approved_by) IS DISTINCT FROM (OLD.approved_at, OLD.approved_by) THEN
     RAISE EXCEPTION 'payout % is approved already', OLD.id USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
   END IF;
+  -- While a payout on a chain may pay it nothing else does; and what the chain paid is told by the chain's own hash.
+  IF OLD.status = 'approved' AND NEW.status <> 'approved'
+     AND EXISTS (SELECT FROM affiliate_chain_payouts c JOIN payouts p ON p.id = c.payout_id
+                  WHERE c.affiliate_payout_id = NEW.id
+                    AND (c.outcome IS NULL
+                         OR c.outcome = 'paid' AND (NEW.status <> 'paid' OR NEW.external_ref IS DISTINCT FROM p.tx_hash))) THEN
+    RAISE EXCEPTION 'payout % is paid on a chain, or may be', OLD.id USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
   -- What is owed is taken off one pending payout of the same account, and comes back only while that is pending.
   IF NEW.recovered_by IS DISTINCT FROM OLD.recovered_by
      AND (SELECT count(*) FROM affiliate_payouts p
@@ -299,6 +357,7 @@ BEGIN
          <> num_nonnulls(OLD.recovered_by, NEW.recovered_by) THEN
     RAISE EXCEPTION 'what payout % is owed cannot be taken off that one', OLD.id USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
   END IF;
+  NEW.version := OLD.version + 1;
   RETURN NEW;
 END $$;
 
@@ -316,17 +375,53 @@ BEGIN
   RETURN NEW;
 END $$;
 
-CREATE FUNCTION settlement.guard_commission() RETURNS trigger
+CREATE FUNCTION settlement.guard_chain_payout() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'settlement', 'pg_temp'
     AS $$
 BEGIN
+  IF TG_OP = 'INSERT' THEN
+    IF NEW.outcome IS NOT NULL OR NOT EXISTS (
+         SELECT FROM affiliate_payouts a JOIN affiliate_accounts w USING (affiliate_id, currency), payouts p JOIN accounts l ON l.id = p.account_id
+          WHERE a.id = NEW.affiliate_payout_id AND a.status = 'approved' AND a.currency = 'USD'
+            AND p.id = NEW.payout_id AND p.status = 'requested' AND p.asset = 'USDC' AND p.amount_micro = a.amount_cents * 10000
+            AND l.kind = 'affiliate' AND l.user_id = w.payee_id) THEN
+      RAISE EXCEPTION 'payout % cannot pay payout % of an affiliate', NEW.payout_id, NEW.affiliate_payout_id
+        USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+    END IF;
+    RETURN NEW;
+  END IF;
+  IF (NEW.payout_id, NEW.affiliate_payout_id, NEW.asked_by, NEW.asked_at)
+     IS DISTINCT FROM (OLD.payout_id, OLD.affiliate_payout_id, OLD.asked_by, OLD.asked_at) OR OLD.outcome IS NOT NULL THEN
+    RAISE EXCEPTION 'payout %: what it pays is decided or immutable', OLD.payout_id USING ERRCODE = '42501', CONSTRAINT = TG_NAME;
+  END IF;
+  IF NOT EXISTS (SELECT FROM payouts p
+                  WHERE p.id = NEW.payout_id AND p.completed_at IS NOT NULL AND NOT p.refund_held
+                    AND NEW.outcome = CASE WHEN p.status = 'sent' OR p.conflict_at IS NOT NULL THEN 'paid' ELSE 'not_paid' END) THEN
+    RAISE EXCEPTION 'payout % has not ended as %', NEW.payout_id, NEW.outcome USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE FUNCTION settlement.guard_commission() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+DECLARE
   -- reverses_kind follows from reverses_id, and has no value before the row is written.
-  IF to_jsonb(NEW) - '{payout_id,reversed_at,reverses_kind}'::text[] <> to_jsonb(OLD) - '{payout_id,reversed_at,reverses_kind}'::text[] THEN
+  c_movable CONSTANT text[] := '{payout_id,approved_at,held_at,rejected_at,reversed_at,reverses_kind}';
+BEGIN
+  IF to_jsonb(NEW) - c_movable <> to_jsonb(OLD) - c_movable THEN
     RAISE EXCEPTION 'commission % is immutable', OLD.id USING ERRCODE = '42501', CONSTRAINT = TG_NAME;
   END IF;
-  IF OLD.reversed_at IS NOT NULL THEN
+  IF OLD.reversed_at IS NOT NULL OR OLD.rejected_at IS NOT NULL THEN
     RAISE EXCEPTION 'commission % has dropped out', OLD.id USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  IF OLD.approved_at IS NOT NULL AND NEW.approved_at IS DISTINCT FROM OLD.approved_at THEN
+    RAISE EXCEPTION 'commission % is approved already', OLD.id USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  IF NEW.payout_id IS NOT NULL AND OLD.payout_id IS NULL AND NEW.approved_at IS NULL AND NEW.hold_until > now() THEN
+    RAISE EXCEPTION 'commission % is inside its hold', OLD.id USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
   END IF;
   IF NEW.payout_id IS DISTINCT FROM OLD.payout_id
      AND EXISTS (SELECT FROM affiliate_payouts WHERE id IN (OLD.payout_id, NEW.payout_id) AND status <> 'pending') THEN
@@ -387,7 +482,7 @@ CREATE FUNCTION settlement.guard_new_affiliate_payout() RETURNS trigger
     SET search_path TO 'settlement', 'pg_temp'
     AS $$
 BEGIN
-  IF NEW.status <> 'pending' THEN
+  IF NEW.status <> 'pending' OR NEW.version <> 1 THEN
     RAISE EXCEPTION 'a payout starts as pending' USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
   END IF;
   RETURN NEW;
@@ -401,7 +496,7 @@ BEGIN
   IF NEW.status <> 'requested' OR NEW.version <> 1 OR NEW.lease_token <> 0 OR NEW.failed_rides <> 0 THEN
     RAISE EXCEPTION 'a payout starts as requested' USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
   END IF;
-  IF NOT EXISTS (SELECT FROM accounts a WHERE a.id = NEW.account_id AND a.kind = 'user'
+  IF NOT EXISTS (SELECT FROM accounts a WHERE a.id = NEW.account_id AND a.kind IN ('user', 'affiliate')
                                           AND a.user_id = NEW.user_id AND a.asset = NEW.asset) THEN
     RAISE EXCEPTION 'payout %: account % is not this user''s account of the asset', NEW.id, NEW.account_id USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
   END IF;
@@ -493,6 +588,10 @@ BEGIN
     SELECT v_resolution, r.debit_account_id, r.credit_account_id, r.amount_micro, r.payout_id, r.id
       FROM ledger_transfers r WHERE r.payout_id = NEW.id AND r.kind = 'reserve';
     IF NOT FOUND THEN RAISE EXCEPTION 'payout % has no reserve', OLD.id USING ERRCODE = '23514', CONSTRAINT = TG_NAME; END IF;
+    -- What came for this one payout of an affiliate goes back where it came from.
+    INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, payout_id)
+    SELECT 'unfund', f.credit_account_id, f.debit_account_id, f.amount_micro, f.payout_id
+      FROM ledger_transfers f WHERE f.payout_id = NEW.id AND f.kind = 'fund' AND v_resolution = 'release';
   END IF;
   RETURN NEW;
 END $$;
@@ -647,16 +746,16 @@ BEGIN
   RETURN NEW;
 END $$;
 
-CREATE FUNCTION settlement.ingest_commission(p_id uuid, p_affiliate text, p_currency text, p_amount bigint, p_source_event text, p_earned_at timestamp with time zone, p_hold_until timestamp with time zone, p_actor text, p_request_id text, OUT outcome text, OUT commission_id uuid) RETURNS record
+CREATE FUNCTION settlement.ingest_commission(p_id uuid, p_affiliate text, p_currency text, p_amount bigint, p_source_event text, p_earned_at timestamp with time zone, p_hold_until timestamp with time zone, p_actor text, p_request_id text, p_usual_hold interval DEFAULT '00:00:00'::interval, OUT outcome text, OUT commission_id uuid) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'settlement', 'pg_temp'
     AS $$
 DECLARE v_seen record;
 BEGIN
-  INSERT INTO affiliate_accounts VALUES (p_affiliate, p_currency) ON CONFLICT DO NOTHING;
+  INSERT INTO affiliate_accounts (affiliate_id, currency) VALUES (p_affiliate, p_currency) ON CONFLICT DO NOTHING;
   INSERT INTO commissions (id, affiliate_id, currency, kind, amount_cents, source_event_id, earned_at, hold_until, recorded_by, request_id)
   VALUES (p_id, p_affiliate, p_currency, 'commission', p_amount, p_source_event, coalesce(p_earned_at, now()),
-          coalesce(p_hold_until, p_earned_at, now()), p_actor, p_request_id)
+          coalesce(p_hold_until, coalesce(p_earned_at, now()) + p_usual_hold), p_actor, p_request_id)
   ON CONFLICT (source_event_id) DO NOTHING;
   IF FOUND THEN outcome := 'created'; commission_id := p_id; RETURN; END IF;
   SELECT * INTO STRICT v_seen FROM commissions c WHERE c.source_event_id = p_source_event;
@@ -710,6 +809,42 @@ BEGIN
   END IF;
 END $$;
 
+CREATE FUNCTION settlement.judge_commission(p_id uuid, p_becomes text, p_reason text, p_actor text, p_request_id text, OUT outcome text) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+DECLARE v_commission commissions; v_payout text; v_leaves boolean := p_becomes IN ('held', 'rejected');
+BEGIN
+  PERFORM FROM affiliate_accounts a JOIN commissions c USING (affiliate_id, currency) WHERE c.id = p_id FOR NO KEY UPDATE OF a;
+  SELECT * INTO v_commission FROM commissions WHERE id = p_id;
+  IF NOT FOUND THEN outcome := 'missing'; RETURN; END IF;
+  IF p_becomes = 'rejected' AND v_commission.rejected_at IS NOT NULL THEN outcome := 'unchanged'; RETURN; END IF;
+  IF v_commission.kind = 'reversal' OR num_nonnulls(v_commission.reversed_at, v_commission.rejected_at) > 0 THEN
+    outcome := 'refused';
+    RETURN;
+  END IF;
+  IF (p_becomes = 'approved' AND v_commission.approved_at IS NOT NULL AND v_commission.held_at IS NULL)
+     OR (p_becomes = 'held' AND v_commission.held_at IS NOT NULL) OR (p_becomes = 'released' AND v_commission.held_at IS NULL) THEN
+    outcome := 'unchanged';
+    RETURN;
+  END IF;
+  SELECT status INTO v_payout FROM affiliate_payouts WHERE id = v_commission.payout_id;
+  IF v_payout <> 'pending' THEN outcome := 'refused'; RETURN; END IF;
+
+  UPDATE commissions
+     SET approved_at = CASE p_becomes WHEN 'approved' THEN coalesce(approved_at, now()) ELSE approved_at END,
+         held_at     = CASE p_becomes WHEN 'held' THEN now() END,
+         rejected_at = CASE p_becomes WHEN 'rejected' THEN now() END,
+         payout_id   = CASE WHEN NOT v_leaves THEN payout_id END
+   WHERE id = p_id;
+  IF v_leaves AND v_payout IS NOT NULL THEN
+    PERFORM recount_affiliate_payout(v_commission.payout_id, p_actor, p_request_id);
+  END IF;
+  INSERT INTO audit_log (actor, action, target, reason, request_id)
+  VALUES (p_actor, 'commission_' || p_becomes, p_id, p_reason, p_request_id);
+  outcome := 'moved';
+END $$;
+
 CREATE FUNCTION settlement.lock_accounts_of(p_payouts uuid[]) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'settlement', 'pg_temp'
@@ -717,29 +852,40 @@ CREATE FUNCTION settlement.lock_accounts_of(p_payouts uuid[]) RETURNS void
   SELECT FROM accounts WHERE id IN (SELECT account_id FROM payouts WHERE id = ANY (p_payouts)) ORDER BY id FOR NO KEY UPDATE
 $$;
 
-CREATE FUNCTION settlement.move_affiliate_payout(p_id uuid, p_becomes text, p_external_ref text, p_actor text, p_request_id text, OUT outcome text, OUT status text, OUT external_ref text) RETURNS record
+CREATE FUNCTION settlement.move_affiliate_payout(p_id uuid, p_becomes text, p_external_ref text, p_actor text, p_request_id text, p_version integer DEFAULT NULL::integer, p_reason text DEFAULT NULL::text, OUT outcome text, OUT status text, OUT external_ref text, OUT chain_payout uuid) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'settlement', 'pg_temp'
     AS $$
 DECLARE v_payout affiliate_payouts;
 BEGIN
   PERFORM FROM affiliate_accounts a JOIN affiliate_payouts p USING (affiliate_id, currency) WHERE p.id = p_id FOR NO KEY UPDATE OF a;
-  SELECT * INTO v_payout FROM affiliate_payouts p WHERE p.id = p_id;
+  SELECT * INTO v_payout FROM affiliate_payouts p WHERE p.id = p_id FOR NO KEY UPDATE;
   IF NOT FOUND THEN outcome := 'missing'; RETURN; END IF;
   status := v_payout.status; external_ref := v_payout.external_ref;
+  -- Before the version: whoever repeats a request that succeeded names the version before it.
   IF status = p_becomes THEN
     outcome := CASE WHEN external_ref IS DISTINCT FROM p_external_ref THEN 'refused' ELSE 'unchanged' END;
     RETURN;
   END IF;
-  IF (status, p_becomes) NOT IN (('pending', 'approved'), ('approved', 'pending'), ('approved', 'paid'), ('pending', 'void')) THEN
+  IF v_payout.version <> p_version THEN outcome := 'stale'; RETURN; END IF;
+  IF (status, p_becomes) NOT IN (('pending', 'approved'), ('approved', 'pending'), ('approved', 'paid'), ('pending', 'void'),
+                                 ('recovery_owed', 'written_off')) THEN
     outcome := 'refused';
     RETURN;
   END IF;
+
+  SELECT c.payout_id INTO chain_payout FROM affiliate_chain_payouts c WHERE c.affiliate_payout_id = p_id AND c.outcome IS NULL;
+  IF FOUND THEN outcome := 'in_flight'; RETURN; END IF;
 
   IF p_becomes = 'void' THEN
     UPDATE commissions SET payout_id = NULL WHERE payout_id = p_id;
     PERFORM recount_affiliate_payout(p_id, p_actor, p_request_id);
   ELSE
+    -- One transfer may pay many payouts; that it did is worth seeing.
+    INSERT INTO audit_log (actor, action, target, reason, detail, request_id)
+    VALUES (p_actor, 'affiliate_payout_' || p_becomes, p_id, p_reason,
+            jsonb_build_object('was', status, 'external_ref', p_external_ref, 'also_paid',
+              (SELECT count(*) FROM affiliate_payouts o WHERE o.external_ref = p_external_ref)), p_request_id);
     UPDATE affiliate_payouts p
        SET status       = p_becomes,
            approved_at  = CASE p_becomes WHEN 'approved' THEN now() WHEN 'paid' THEN p.approved_at END,
@@ -747,8 +893,6 @@ BEGIN
            paid_at      = CASE p_becomes WHEN 'paid' THEN now() END,
            external_ref = p_external_ref
      WHERE p.id = p_id;
-    INSERT INTO audit_log (actor, action, target, detail, request_id)
-    VALUES (p_actor, 'affiliate_payout_' || p_becomes, p_id, jsonb_build_object('was', status, 'external_ref', p_external_ref), p_request_id);
   END IF;
   outcome := 'moved'; status := p_becomes; external_ref := p_external_ref;
 END $$;
@@ -764,6 +908,43 @@ BEGIN
     RAISE EXCEPTION 'payout %: % needs the approval of somebody else', NEW.payout_id, NEW.action USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
   END IF;
   RETURN NEW;
+END $$;
+
+CREATE FUNCTION settlement.pay_affiliate_payout(p_id uuid, p_payout uuid, p_network text, p_address text, p_asset_address text, p_asset_decimals smallint, p_version integer, p_actor text, p_request_id text, OUT outcome text, OUT status text, OUT external_ref text, OUT chain_payout uuid) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+DECLARE v_payee uuid; v_account bigint; v_payout affiliate_payouts; v_micro bigint;
+BEGIN
+  SELECT a.payee_id INTO v_payee FROM affiliate_payouts p JOIN affiliate_accounts a USING (affiliate_id, currency) WHERE p.id = p_id;
+  IF NOT FOUND THEN outcome := 'missing'; RETURN; END IF;
+  INSERT INTO accounts (kind, user_id, asset) VALUES ('affiliate', v_payee, 'USDC')
+  ON CONFLICT (user_id, asset) WHERE kind = 'affiliate' DO NOTHING;
+  -- In the order of FinalizePayout: the ledger's account, then what is the affiliate's.
+  SELECT id INTO STRICT v_account FROM accounts WHERE user_id = v_payee AND asset = 'USDC' AND kind = 'affiliate' FOR NO KEY UPDATE;
+  PERFORM FROM affiliate_accounts a WHERE a.payee_id = v_payee FOR NO KEY UPDATE;
+  SELECT * INTO STRICT v_payout FROM affiliate_payouts p WHERE p.id = p_id FOR NO KEY UPDATE;
+  status := v_payout.status; external_ref := v_payout.external_ref;
+  SELECT c.payout_id INTO chain_payout FROM affiliate_chain_payouts c WHERE c.affiliate_payout_id = p_id AND c.outcome IS NULL;
+  IF FOUND THEN outcome := 'in_flight'; RETURN; END IF;
+  IF status <> 'approved' OR v_payout.amount_cents = 0 THEN outcome := 'refused'; RETURN; END IF;
+  IF v_payout.version <> p_version THEN outcome := 'stale'; RETURN; END IF;
+  IF v_payout.currency <> 'USD' THEN outcome := 'currency'; RETURN; END IF;
+  IF p_network IS NULL THEN outcome := 'payable'; RETURN; END IF;
+
+  v_micro := v_payout.amount_cents * 10000;
+  INSERT INTO payouts (id, user_id, account_id, amount_micro, network, address, asset, asset_address, asset_decimals, client_reference)
+  VALUES (p_payout, v_payee, v_account, v_micro, p_network, p_address, 'USDC', p_asset_address, p_asset_decimals, p_id);
+  INSERT INTO payout_events (payout_id, version, action, actor, request_id) VALUES (p_payout, 1, 'requested', 'operator:' || p_actor, p_request_id);
+  INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, payout_id)
+  SELECT 'fund', s.id, v_account, v_micro, p_payout FROM accounts s WHERE s.kind = 'commissions' AND s.asset = 'USDC';
+  INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, payout_id)
+  SELECT 'reserve', v_account, s.id, v_micro, p_payout FROM accounts s WHERE s.kind = 'paid' AND s.asset = 'USDC';
+  INSERT INTO affiliate_chain_payouts (payout_id, affiliate_payout_id, asked_by) VALUES (p_payout, p_id, p_actor);
+  INSERT INTO audit_log (actor, action, target, detail, request_id)
+  VALUES (p_actor, 'affiliate_payout_pay', p_id,
+          jsonb_build_object('chain_payout', p_payout, 'network', p_network, 'address', p_address), p_request_id);
+  outcome := 'accepted'; chain_payout := p_payout;
 END $$;
 
 CREATE FUNCTION settlement.payout_has_its_reserve() RETURNS trigger
@@ -867,13 +1048,14 @@ BEGIN
   IF NOT FOUND THEN outcome := 'missing'; RETURN; END IF;
   IF v_commission.kind = 'reversal' THEN outcome := 'not_reversible'; RETURN; END IF;
   SELECT c.id INTO reversal_id FROM commissions c WHERE c.reverses_id = p_id;
-  IF v_commission.reversed_at IS NOT NULL OR reversal_id IS NOT NULL THEN outcome := 'replay'; RETURN; END IF;
+  -- What was rejected is never paid: there is nothing to take back.
+  IF num_nonnulls(v_commission.reversed_at, v_commission.rejected_at, reversal_id) > 0 THEN outcome := 'replay'; RETURN; END IF;
 
   INSERT INTO audit_log (actor, action, target, reason, request_id)
   VALUES (p_actor, 'commission_reversed', p_id, p_reason, p_request_id);
   SELECT status INTO v_payout FROM affiliate_payouts WHERE id = v_commission.payout_id;
   IF coalesce(v_payout, 'pending') = 'pending' THEN
-    UPDATE commissions SET payout_id = NULL, reversed_at = now() WHERE id = p_id;
+    UPDATE commissions SET payout_id = NULL, held_at = NULL, reversed_at = now() WHERE id = p_id;
     IF v_payout IS NOT NULL THEN
       PERFORM recount_affiliate_payout(v_commission.payout_id, p_actor, p_request_id);
     END IF;
@@ -983,6 +1165,19 @@ BEGIN
   RETURN NULL;
 END $$;
 
+CREATE FUNCTION settlement.tell_affiliate_payee(p_affiliate text, p_name text, p_email text, p_network text, p_address text, p_actor text, p_request_id text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+BEGIN
+  INSERT INTO affiliate_payees AS y (affiliate_id, name, email, network, address, told_by)
+  VALUES (p_affiliate, p_name, p_email, p_network, p_address, p_actor)
+  ON CONFLICT (affiliate_id) DO UPDATE
+     SET name = p_name, email = p_email, network = p_network, address = p_address, told_by = p_actor, told_at = now();
+  INSERT INTO audit_log (actor, action, target, detail, request_id)
+  VALUES (p_actor, 'affiliate_payee', p_affiliate, jsonb_build_object('network', p_network, 'address', p_address), p_request_id);
+END $$;
+
 CREATE FUNCTION settlement.transaction_is_whole() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'settlement', 'pg_temp'
@@ -1041,10 +1236,10 @@ CREATE TABLE settlement.accounts (
     asset text NOT NULL,
     posted_micro bigint DEFAULT 0 NOT NULL,
     reserved_micro bigint DEFAULT 0 NOT NULL,
-    CONSTRAINT accounts_kind_check CHECK ((kind = ANY (ARRAY['user'::text, 'rewards'::text, 'paid'::text, 'spent'::text]))),
+    CONSTRAINT accounts_kind_check CHECK ((kind = ANY (ARRAY['user'::text, 'affiliate'::text, 'rewards'::text, 'commissions'::text, 'paid'::text, 'spent'::text]))),
     CONSTRAINT balance_never_negative CHECK (((reserved_micro >= 0) AND (posted_micro >= reserved_micro))),
-    CONSTRAINT system_account_is_not_kept CHECK (((kind = 'user'::text) OR ((posted_micro = 0) AND (reserved_micro = 0)))),
-    CONSTRAINT user_account_has_user CHECK (((kind = 'user'::text) = (user_id IS NOT NULL)))
+    CONSTRAINT system_account_is_not_kept CHECK (((kind = ANY (ARRAY['user'::text, 'affiliate'::text])) OR ((posted_micro = 0) AND (reserved_micro = 0)))),
+    CONSTRAINT user_account_has_user CHECK (((kind = ANY (ARRAY['user'::text, 'affiliate'::text])) = (user_id IS NOT NULL)))
 )
 WITH (fillfactor='50');
 
@@ -1060,8 +1255,34 @@ ALTER TABLE settlement.accounts ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY
 CREATE TABLE settlement.affiliate_accounts (
     affiliate_id text NOT NULL,
     currency text NOT NULL,
+    payee_id uuid DEFAULT gen_random_uuid() NOT NULL,
     CONSTRAINT affiliate_accounts_affiliate_id_check CHECK (((length(affiliate_id) >= 1) AND (length(affiliate_id) <= 200))),
     CONSTRAINT affiliate_accounts_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text))
+);
+
+CREATE TABLE settlement.affiliate_chain_payouts (
+    payout_id uuid NOT NULL,
+    affiliate_payout_id uuid NOT NULL,
+    outcome text,
+    asked_by text NOT NULL,
+    asked_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT affiliate_chain_payouts_outcome_check CHECK ((outcome = ANY (ARRAY['paid'::text, 'not_paid'::text])))
+);
+
+CREATE TABLE settlement.affiliate_payees (
+    affiliate_id text NOT NULL,
+    name text,
+    email text,
+    network text,
+    address text,
+    told_by text NOT NULL,
+    told_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT affiliate_payees_address_check CHECK (((length(address) >= 20) AND (length(address) <= 128))),
+    CONSTRAINT affiliate_payees_affiliate_id_check CHECK (((length(affiliate_id) >= 1) AND (length(affiliate_id) <= 200))),
+    CONSTRAINT affiliate_payees_email_check CHECK (((length(email) >= 3) AND (length(email) <= 254))),
+    CONSTRAINT affiliate_payees_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+    CONSTRAINT affiliate_payees_network_check CHECK ((network ~ '^[a-z0-9-]{1,32}$'::text)),
+    CONSTRAINT wallet_is_whole CHECK (((network IS NULL) = (address IS NULL)))
 );
 
 CREATE TABLE settlement.affiliate_payouts (
@@ -1071,6 +1292,7 @@ CREATE TABLE settlement.affiliate_payouts (
     period_start timestamp with time zone NOT NULL,
     period_end timestamp with time zone NOT NULL,
     status text DEFAULT 'pending'::text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
     gross_amount_cents bigint DEFAULT 0 NOT NULL,
     reversal_amount_cents bigint DEFAULT 0 NOT NULL,
     amount_cents bigint DEFAULT 0 NOT NULL,
@@ -1081,7 +1303,7 @@ CREATE TABLE settlement.affiliate_payouts (
     external_ref text,
     recovered_by uuid,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT affiliate_payouts_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'approved'::text, 'paid'::text, 'void'::text, 'recovery_owed'::text, 'recovered'::text]))),
+    CONSTRAINT affiliate_payouts_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'approved'::text, 'paid'::text, 'void'::text, 'recovery_owed'::text, 'recovered'::text, 'written_off'::text]))),
     CONSTRAINT approved_by_somebody CHECK ((((status = ANY (ARRAY['approved'::text, 'paid'::text])) = (approved_at IS NOT NULL)) AND ((approved_at IS NULL) = (approved_by IS NULL)))),
     CONSTRAINT cents_are_never_negative CHECK ((LEAST(gross_amount_cents, reversal_amount_cents, amount_cents, recovery_owed_cents) >= 0)),
     CONSTRAINT external_ref_says_something CHECK (((length(btrim(external_ref)) >= 1) AND (length(btrim(external_ref)) <= 500))),
@@ -1090,7 +1312,7 @@ CREATE TABLE settlement.affiliate_payouts (
     CONSTRAINT paid_with_a_reference CHECK ((((status = 'paid'::text) = (paid_at IS NOT NULL)) AND ((paid_at IS NULL) = (external_ref IS NULL)))),
     CONSTRAINT period_ends_after_it_starts CHECK ((period_end > period_start)),
     CONSTRAINT recovered_by_another CHECK ((((status = 'recovered'::text) = (recovered_by IS NOT NULL)) AND (recovered_by IS DISTINCT FROM id))),
-    CONSTRAINT who_owes_is_not_paid CHECK (((status = ANY (ARRAY['recovery_owed'::text, 'recovered'::text])) = (recovery_owed_cents > 0)))
+    CONSTRAINT who_owes_is_not_paid CHECK (((status = ANY (ARRAY['recovery_owed'::text, 'recovered'::text, 'written_off'::text])) = (recovery_owed_cents > 0)))
 );
 
 CREATE TABLE settlement.api_tokens (
@@ -1241,6 +1463,9 @@ END) STORED,
     earned_at timestamp with time zone NOT NULL,
     hold_until timestamp with time zone NOT NULL,
     payout_id uuid,
+    approved_at timestamp with time zone,
+    held_at timestamp with time zone,
+    rejected_at timestamp with time zone,
     reversed_at timestamp with time zone,
     reason text,
     recorded_by text NOT NULL,
@@ -1250,7 +1475,9 @@ END) STORED,
     CONSTRAINT commissions_amount_cents_check CHECK (((amount_cents >= 1) AND (amount_cents <= '100000000000'::bigint))),
     CONSTRAINT commissions_kind_check CHECK ((kind = ANY (ARRAY['commission'::text, 'reversal'::text]))),
     CONSTRAINT commissions_source_event_id_check CHECK (((length(source_event_id) >= 1) AND (length(source_event_id) <= 200))),
-    CONSTRAINT dropped_out_is_not_paid CHECK (((reversed_at IS NULL) OR (payout_id IS NULL))),
+    CONSTRAINT dropped_out_is_not_paid CHECK (((payout_id IS NULL) OR (num_nonnulls(held_at, rejected_at, reversed_at) = 0))),
+    CONSTRAINT nobody_judges_a_reversal CHECK (((kind = 'commission'::text) OR (num_nonnulls(approved_at, held_at, rejected_at, reversed_at) = 0))),
+    CONSTRAINT out_for_one_reason CHECK ((num_nonnulls(held_at, rejected_at, reversed_at) <= 1)),
     CONSTRAINT reversal_names_its_original CHECK (((kind = 'reversal'::text) = (reverses_id IS NOT NULL)))
 );
 
@@ -1297,8 +1524,8 @@ END) STORED,
     reference text,
     recorded_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT ledger_transfers_amount_micro_check CHECK ((amount_micro > 0)),
-    CONSTRAINT ledger_transfers_kind_check CHECK ((kind = ANY (ARRAY['reward'::text, 'reversal'::text, 'spend'::text, 'reserve'::text, 'settle'::text, 'release'::text]))),
-    CONSTRAINT payout_kinds_name_a_payout CHECK (((kind = ANY (ARRAY['reserve'::text, 'settle'::text, 'release'::text])) = (payout_id IS NOT NULL))),
+    CONSTRAINT ledger_transfers_kind_check CHECK ((kind = ANY (ARRAY['reward'::text, 'reversal'::text, 'spend'::text, 'fund'::text, 'unfund'::text, 'reserve'::text, 'settle'::text, 'release'::text]))),
+    CONSTRAINT payout_kinds_name_a_payout CHECK (((kind = ANY (ARRAY['fund'::text, 'unfund'::text, 'reserve'::text, 'settle'::text, 'release'::text])) = (payout_id IS NOT NULL))),
     CONSTRAINT resolution_names_its_reserve CHECK (((kind = ANY (ARRAY['settle'::text, 'release'::text])) = (reserve_id IS NOT NULL))),
     CONSTRAINT reward_kinds_name_a_reward CHECK (((kind = ANY (ARRAY['reward'::text, 'reversal'::text])) = (reward_id IS NOT NULL))),
     CONSTRAINT spend_names_its_invoice CHECK (((kind = 'spend'::text) = (reference IS NOT NULL))),
@@ -1523,7 +1750,16 @@ ALTER TABLE ONLY settlement.accounts
     ADD CONSTRAINT accounts_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY settlement.affiliate_accounts
+    ADD CONSTRAINT affiliate_accounts_payee_id_key UNIQUE (payee_id);
+
+ALTER TABLE ONLY settlement.affiliate_accounts
     ADD CONSTRAINT affiliate_accounts_pkey PRIMARY KEY (affiliate_id, currency);
+
+ALTER TABLE ONLY settlement.affiliate_chain_payouts
+    ADD CONSTRAINT affiliate_chain_payouts_pkey PRIMARY KEY (payout_id);
+
+ALTER TABLE ONLY settlement.affiliate_payees
+    ADD CONSTRAINT affiliate_payees_pkey PRIMARY KEY (affiliate_id);
 
 ALTER TABLE ONLY settlement.affiliate_payouts
     ADD CONSTRAINT affiliate_payouts_pkey PRIMARY KEY (id);
@@ -1609,7 +1845,13 @@ ALTER TABLE ONLY settlement.wallet_holdings
 ALTER TABLE ONLY settlement.wallets
     ADD CONSTRAINT wallets_pkey PRIMARY KEY (network, address);
 
+CREATE INDEX ix_affiliate_chain_payouts ON settlement.affiliate_chain_payouts USING btree (affiliate_payout_id, asked_at);
+
+CREATE INDEX ix_affiliate_payouts_affiliate ON settlement.affiliate_payouts USING btree (affiliate_id, created_at DESC, id DESC);
+
 CREATE INDEX ix_affiliate_payouts_recovered ON settlement.affiliate_payouts USING btree (recovered_by) WHERE (recovered_by IS NOT NULL);
+
+CREATE INDEX ix_affiliate_payouts_reference ON settlement.affiliate_payouts USING btree (external_ref) WHERE (external_ref IS NOT NULL);
 
 CREATE INDEX ix_affiliate_payouts_status ON settlement.affiliate_payouts USING btree (status, created_at DESC, id DESC);
 
@@ -1617,9 +1859,13 @@ CREATE INDEX ix_audit_log_recorded ON settlement.audit_log USING btree (recorded
 
 CREATE INDEX ix_broadcast_notes_transaction ON settlement.broadcast_notes USING btree (transaction_id, id);
 
-CREATE INDEX ix_commissions_open ON settlement.commissions USING btree (affiliate_id, currency, earned_at) WHERE ((payout_id IS NULL) AND (reversed_at IS NULL));
+CREATE INDEX ix_commissions_affiliate ON settlement.commissions USING btree (affiliate_id, recorded_at DESC, id DESC);
+
+CREATE INDEX ix_commissions_open ON settlement.commissions USING btree (affiliate_id, currency, earned_at) WHERE ((payout_id IS NULL) AND (reversed_at IS NULL) AND (rejected_at IS NULL));
 
 CREATE INDEX ix_commissions_payout ON settlement.commissions USING btree (payout_id) WHERE (payout_id IS NOT NULL);
+
+CREATE INDEX ix_commissions_recorded ON settlement.commissions USING btree (recorded_at DESC, id DESC);
 
 CREATE INDEX ix_events_by_operators ON settlement.payout_events USING btree (recorded_at DESC, id DESC) WHERE (actor ~~ 'operator%'::text);
 
@@ -1661,9 +1907,13 @@ CREATE INDEX ix_transfers_credit ON settlement.ledger_transfers USING btree (cre
 
 CREATE INDEX ix_transfers_debit ON settlement.ledger_transfers USING btree (debit_account_id, id);
 
-CREATE UNIQUE INDEX ux_accounts_system ON settlement.accounts USING btree (kind, asset) WHERE (kind <> 'user'::text);
+CREATE UNIQUE INDEX ux_accounts_affiliate ON settlement.accounts USING btree (user_id, asset) WHERE (kind = 'affiliate'::text);
+
+CREATE UNIQUE INDEX ux_accounts_system ON settlement.accounts USING btree (kind, asset) WHERE (user_id IS NULL);
 
 CREATE UNIQUE INDEX ux_accounts_user ON settlement.accounts USING btree (user_id, asset) WHERE (kind = 'user'::text);
+
+CREATE UNIQUE INDEX ux_affiliate_payout_on_chain_once ON settlement.affiliate_chain_payouts USING btree (affiliate_payout_id) WHERE ((outcome IS NULL) OR (outcome = 'paid'::text));
 
 CREATE UNIQUE INDEX ux_affiliate_payouts_live ON settlement.affiliate_payouts USING btree (affiliate_id, currency, period_start, period_end) WHERE (status <> 'void'::text);
 
@@ -1687,9 +1937,13 @@ CREATE UNIQUE INDEX ux_rewards_source_event ON settlement.rewards USING btree (s
 
 CREATE UNIQUE INDEX ux_transactions_nonce ON settlement.chain_transactions USING btree (network, sender, nonce) WHERE (nonce IS NOT NULL);
 
+CREATE UNIQUE INDEX ux_transfers_one_fund ON settlement.ledger_transfers USING btree (payout_id) WHERE (kind = 'fund'::text);
+
 CREATE UNIQUE INDEX ux_transfers_one_reserve ON settlement.ledger_transfers USING btree (payout_id) WHERE (kind = 'reserve'::text);
 
 CREATE UNIQUE INDEX ux_transfers_one_resolution ON settlement.ledger_transfers USING btree (reserve_id) WHERE (reserve_id IS NOT NULL);
+
+CREATE UNIQUE INDEX ux_transfers_one_unfund ON settlement.ledger_transfers USING btree (payout_id) WHERE (kind = 'unfund'::text);
 
 CREATE UNIQUE INDEX ux_transfers_reference ON settlement.ledger_transfers USING btree (reference) WHERE (reference IS NOT NULL);
 
@@ -1727,17 +1981,27 @@ CREATE TRIGGER broadcast_notes_are_append_only BEFORE DELETE OR UPDATE ON settle
 
 CREATE TRIGGER broadcast_notes_are_never_truncated BEFORE TRUNCATE ON settlement.broadcast_notes FOR EACH STATEMENT EXECUTE FUNCTION settlement.forbid();
 
+CREATE CONSTRAINT TRIGGER chain_payout_reaches_its_affiliate AFTER UPDATE OF outcome ON settlement.affiliate_chain_payouts DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.outcome = 'paid'::text)) EXECUTE FUNCTION settlement.chain_payout_reaches_its_affiliate();
+
+CREATE TRIGGER chain_payouts_are_kept BEFORE DELETE ON settlement.affiliate_chain_payouts FOR EACH ROW EXECUTE FUNCTION settlement.forbid();
+
+CREATE TRIGGER chain_payouts_are_never_truncated BEFORE TRUNCATE ON settlement.affiliate_chain_payouts FOR EACH STATEMENT EXECUTE FUNCTION settlement.forbid();
+
 CREATE CONSTRAINT TRIGGER commission_is_counted AFTER INSERT OR UPDATE ON settlement.commissions DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION settlement.check_affiliate_payout();
 
 CREATE TRIGGER commissions_are_kept BEFORE DELETE ON settlement.commissions FOR EACH ROW EXECUTE FUNCTION settlement.forbid();
 
 CREATE TRIGGER commissions_are_never_truncated BEFORE TRUNCATE ON settlement.commissions FOR EACH STATEMENT EXECUTE FUNCTION settlement.forbid();
 
+CREATE TRIGGER conclude_chain_payout AFTER UPDATE ON settlement.payouts FOR EACH ROW WHEN (((new.completed_at IS NOT NULL) AND (NOT new.refund_held) AND ((old.completed_at IS NULL) OR old.refund_held))) EXECUTE FUNCTION settlement.conclude_chain_payout();
+
 CREATE CONSTRAINT TRIGGER decided_ride_reaches_its_payout AFTER UPDATE OF outcome ON settlement.transaction_payouts DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.outcome IS NOT NULL)) EXECUTE FUNCTION settlement.decided_ride_reaches_its_payout();
 
 CREATE TRIGGER events_are_append_only BEFORE DELETE OR UPDATE ON settlement.payout_events FOR EACH ROW EXECUTE FUNCTION settlement.forbid();
 
 CREATE TRIGGER events_are_never_truncated BEFORE TRUNCATE ON settlement.payout_events FOR EACH STATEMENT EXECUTE FUNCTION settlement.forbid();
+
+CREATE CONSTRAINT TRIGGER fund_has_its_affiliate AFTER INSERT ON settlement.ledger_transfers DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.kind = 'fund'::text)) EXECUTE FUNCTION settlement.fund_has_its_affiliate();
 
 CREATE TRIGGER guard_account BEFORE UPDATE ON settlement.accounts FOR EACH ROW EXECUTE FUNCTION settlement.guard_account();
 
@@ -1746,6 +2010,8 @@ CREATE TRIGGER guard_address BEFORE UPDATE ON settlement.payout_addresses FOR EA
 CREATE TRIGGER guard_affiliate_payout BEFORE UPDATE ON settlement.affiliate_payouts FOR EACH ROW EXECUTE FUNCTION settlement.guard_affiliate_payout();
 
 CREATE TRIGGER guard_attempt BEFORE INSERT ON settlement.attempts FOR EACH ROW EXECUTE FUNCTION settlement.guard_attempt();
+
+CREATE TRIGGER guard_chain_payout BEFORE INSERT OR UPDATE ON settlement.affiliate_chain_payouts FOR EACH ROW EXECUTE FUNCTION settlement.guard_chain_payout();
 
 CREATE TRIGGER guard_commission BEFORE UPDATE ON settlement.commissions FOR EACH ROW EXECUTE FUNCTION settlement.guard_commission();
 
@@ -1827,6 +2093,12 @@ CREATE CONSTRAINT TRIGGER word_has_its_event AFTER UPDATE OF held_at, approved_a
 
 ALTER TABLE ONLY settlement.accounts
     ADD CONSTRAINT accounts_asset_fkey FOREIGN KEY (asset) REFERENCES settlement.assets(code);
+
+ALTER TABLE ONLY settlement.affiliate_chain_payouts
+    ADD CONSTRAINT affiliate_chain_payouts_affiliate_payout_id_fkey FOREIGN KEY (affiliate_payout_id) REFERENCES settlement.affiliate_payouts(id);
+
+ALTER TABLE ONLY settlement.affiliate_chain_payouts
+    ADD CONSTRAINT affiliate_chain_payouts_payout_id_fkey FOREIGN KEY (payout_id) REFERENCES settlement.payouts(id);
 
 ALTER TABLE ONLY settlement.affiliate_payouts
     ADD CONSTRAINT affiliate_payouts_affiliate_id_currency_fkey FOREIGN KEY (affiliate_id, currency) REFERENCES settlement.affiliate_accounts(affiliate_id, currency);
@@ -1917,6 +2189,8 @@ GRANT ALL ON FUNCTION settlement.approval_threshold(p_network text) TO settlemen
 
 REVOKE ALL ON FUNCTION settlement.board() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION settlement.chain_payout_reaches_its_affiliate() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION settlement.check_affiliate_payout() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.close_invoice(p_invoice text, p_actor text, p_request_id text, OUT outcome text) FROM PUBLIC;
@@ -1924,6 +2198,8 @@ GRANT ALL ON FUNCTION settlement.close_invoice(p_invoice text, p_actor text, p_r
 
 REVOKE ALL ON FUNCTION settlement.comparable_address(p_address text) FROM PUBLIC;
 GRANT ALL ON FUNCTION settlement.comparable_address(p_address text) TO settlement_app;
+
+REVOKE ALL ON FUNCTION settlement.conclude_chain_payout() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.create_affiliate_payout(p_id uuid, p_affiliate text, p_currency text, p_start timestamp with time zone, p_end timestamp with time zone, p_actor text, p_request_id text, OUT outcome text, OUT payout_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION settlement.create_affiliate_payout(p_id uuid, p_affiliate text, p_currency text, p_start timestamp with time zone, p_end timestamp with time zone, p_actor text, p_request_id text, OUT outcome text, OUT payout_id uuid) TO settlement_app;
@@ -1934,6 +2210,8 @@ REVOKE ALL ON FUNCTION settlement.failure_is_retryable(p_code text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.forbid() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION settlement.fund_has_its_affiliate() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION settlement.guard_account() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.guard_address() FROM PUBLIC;
@@ -1941,6 +2219,8 @@ REVOKE ALL ON FUNCTION settlement.guard_address() FROM PUBLIC;
 REVOKE ALL ON FUNCTION settlement.guard_affiliate_payout() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.guard_attempt() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION settlement.guard_chain_payout() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.guard_commission() FROM PUBLIC;
 
@@ -1970,8 +2250,8 @@ REVOKE ALL ON FUNCTION settlement.guard_wallet() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.guard_word() FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION settlement.ingest_commission(p_id uuid, p_affiliate text, p_currency text, p_amount bigint, p_source_event text, p_earned_at timestamp with time zone, p_hold_until timestamp with time zone, p_actor text, p_request_id text, OUT outcome text, OUT commission_id uuid) FROM PUBLIC;
-GRANT ALL ON FUNCTION settlement.ingest_commission(p_id uuid, p_affiliate text, p_currency text, p_amount bigint, p_source_event text, p_earned_at timestamp with time zone, p_hold_until timestamp with time zone, p_actor text, p_request_id text, OUT outcome text, OUT commission_id uuid) TO settlement_app;
+REVOKE ALL ON FUNCTION settlement.ingest_commission(p_id uuid, p_affiliate text, p_currency text, p_amount bigint, p_source_event text, p_earned_at timestamp with time zone, p_hold_until timestamp with time zone, p_actor text, p_request_id text, p_usual_hold interval, OUT outcome text, OUT commission_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION settlement.ingest_commission(p_id uuid, p_affiliate text, p_currency text, p_amount bigint, p_source_event text, p_earned_at timestamp with time zone, p_hold_until timestamp with time zone, p_actor text, p_request_id text, p_usual_hold interval, OUT outcome text, OUT commission_id uuid) TO settlement_app;
 
 REVOKE ALL ON FUNCTION settlement.ingest_reward(p_id uuid, p_user uuid, p_amount bigint, p_kind text, p_source_event text, p_unlock_at timestamp with time zone, p_note text, p_actor text, p_request_id text, OUT outcome text, OUT reward_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION settlement.ingest_reward(p_id uuid, p_user uuid, p_amount bigint, p_kind text, p_source_event text, p_unlock_at timestamp with time zone, p_note text, p_actor text, p_request_id text, OUT outcome text, OUT reward_id uuid) TO settlement_app;
@@ -1979,13 +2259,19 @@ GRANT ALL ON FUNCTION settlement.ingest_reward(p_id uuid, p_user uuid, p_amount 
 REVOKE ALL ON FUNCTION settlement.judge_address(p_user uuid, p_network text, p_address text, p_address_id uuid, p_only_known boolean, OUT reason text, OUT active_at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION settlement.judge_address(p_user uuid, p_network text, p_address text, p_address_id uuid, p_only_known boolean, OUT reason text, OUT active_at timestamp with time zone) TO settlement_app;
 
+REVOKE ALL ON FUNCTION settlement.judge_commission(p_id uuid, p_becomes text, p_reason text, p_actor text, p_request_id text, OUT outcome text) FROM PUBLIC;
+GRANT ALL ON FUNCTION settlement.judge_commission(p_id uuid, p_becomes text, p_reason text, p_actor text, p_request_id text, OUT outcome text) TO settlement_app;
+
 REVOKE ALL ON FUNCTION settlement.lock_accounts_of(p_payouts uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION settlement.lock_accounts_of(p_payouts uuid[]) TO settlement_app;
 
-REVOKE ALL ON FUNCTION settlement.move_affiliate_payout(p_id uuid, p_becomes text, p_external_ref text, p_actor text, p_request_id text, OUT outcome text, OUT status text, OUT external_ref text) FROM PUBLIC;
-GRANT ALL ON FUNCTION settlement.move_affiliate_payout(p_id uuid, p_becomes text, p_external_ref text, p_actor text, p_request_id text, OUT outcome text, OUT status text, OUT external_ref text) TO settlement_app;
+REVOKE ALL ON FUNCTION settlement.move_affiliate_payout(p_id uuid, p_becomes text, p_external_ref text, p_actor text, p_request_id text, p_version integer, p_reason text, OUT outcome text, OUT status text, OUT external_ref text, OUT chain_payout uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION settlement.move_affiliate_payout(p_id uuid, p_becomes text, p_external_ref text, p_actor text, p_request_id text, p_version integer, p_reason text, OUT outcome text, OUT status text, OUT external_ref text, OUT chain_payout uuid) TO settlement_app;
 
 REVOKE ALL ON FUNCTION settlement.override_has_two_people() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION settlement.pay_affiliate_payout(p_id uuid, p_payout uuid, p_network text, p_address text, p_asset_address text, p_asset_decimals smallint, p_version integer, p_actor text, p_request_id text, OUT outcome text, OUT status text, OUT external_ref text, OUT chain_payout uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION settlement.pay_affiliate_payout(p_id uuid, p_payout uuid, p_network text, p_address text, p_asset_address text, p_asset_decimals smallint, p_version integer, p_actor text, p_request_id text, OUT outcome text, OUT status text, OUT external_ref text, OUT chain_payout uuid) TO settlement_app;
 
 REVOKE ALL ON FUNCTION settlement.payout_has_its_reserve() FROM PUBLIC;
 
@@ -2019,6 +2305,9 @@ REVOKE ALL ON FUNCTION settlement.status_has_its_event() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.take_nonce() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION settlement.tell_affiliate_payee(p_affiliate text, p_name text, p_email text, p_network text, p_address text, p_actor text, p_request_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION settlement.tell_affiliate_payee(p_affiliate text, p_name text, p_email text, p_network text, p_address text, p_actor text, p_request_id text) TO settlement_app;
+
 REVOKE ALL ON FUNCTION settlement.transaction_is_whole() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.why_not_retry(p_user uuid, p_payout uuid, OUT reason text, OUT other_id uuid) FROM PUBLIC;
@@ -2030,6 +2319,12 @@ GRANT SELECT ON TABLE settlement.accounts TO settlement_auditor;
 
 GRANT SELECT ON TABLE settlement.affiliate_accounts TO settlement_app;
 GRANT SELECT ON TABLE settlement.affiliate_accounts TO settlement_auditor;
+
+GRANT SELECT ON TABLE settlement.affiliate_chain_payouts TO settlement_app;
+GRANT SELECT ON TABLE settlement.affiliate_chain_payouts TO settlement_auditor;
+
+GRANT SELECT ON TABLE settlement.affiliate_payees TO settlement_app;
+GRANT SELECT ON TABLE settlement.affiliate_payees TO settlement_auditor;
 
 GRANT SELECT ON TABLE settlement.affiliate_payouts TO settlement_app;
 GRANT SELECT ON TABLE settlement.affiliate_payouts TO settlement_auditor;

@@ -59,6 +59,9 @@ public sealed class SettlementSystem : IAsyncLifetime
         await _database.DisposeAsync();
     }
 
+    /// <summary>Whoever runs the programme of affiliates.</summary>
+    internal ApiClient Finance() => ApiClient.ForFinance(ApiUrl, AffiliatesToken);
+
     /// <summary>A user who is signed in and has money.</summary>
     internal async Task<ApiClient> AUserWithAsync(long amountMicro)
     {

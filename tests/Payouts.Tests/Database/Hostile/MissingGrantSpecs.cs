@@ -62,10 +62,13 @@ public sealed class MissingGrantSpecs(World world) : IClassFixture<World>
                 "comparable_address",
                 "ingest_commission",
                 "reverse_commission",
+                "judge_commission",
                 "create_affiliate_payout",
                 "move_affiliate_payout",
                 "approval_threshold",
                 "principal_of",
+                "tell_affiliate_payee",
+                "pay_affiliate_payout",
             ],
             ignoreOrder: true
         );

@@ -17,8 +17,9 @@ public sealed class MutantSpecs(World world) : IClassFixture<World>
         "invoice_identity",
     ];
 
-    // It refuses nothing: it moves the wallet on. SideEffectSpecs shows what it is for.
-    private static readonly string[] s_effects = ["take_nonce"];
+    // They refuse nothing: one moves the wallet on, one tells an affiliate's payout how the chain ended it. SideEffectSpecs and
+    // ChainPayoutSpecs show what they are for.
+    private static readonly string[] s_effects = ["take_nonce", "conclude_chain_payout"];
 
     // What the migrator writes about itself.
     private static readonly string[] s_bookkeeping = ["schema_migrations_pkey"];
