@@ -4,6 +4,7 @@ using Settlement.Api.Endpoints;
 using Settlement.Api.Http;
 using Settlement.Api.OpenApi;
 using Settlement.Api.Operations;
+using Settlement.Api.Webhooks;
 using Settlement.Hosting.Health;
 using Settlement.Hosting.Observability;
 using Settlement.Hosting.Start;
@@ -52,6 +53,7 @@ public static class Program
         builder.Services.AddUserRoutes();
         builder.Services.AddOperatorRoutes();
         builder.Services.AddAffiliateRoutes();
+        builder.Services.AddWebhookRoutes(builder.Configuration);
         builder.Services.AddApiDescription();
 
         WebApplication app = builder.Build();
@@ -63,6 +65,7 @@ public static class Program
         app.MapUserEndpoints();
         app.MapOperatorEndpoints();
         app.MapAffiliateEndpoints();
+        app.MapWebhookRoutes();
         (IEndpointConventionBuilder live, IEndpointConventionBuilder ready) =
             app.MapSettlementHealth();
         live.Describe(Operation.Live);

@@ -34,7 +34,7 @@ public sealed class DescriptionSpecs(ApiFixture api) : IClassFixture<ApiFixture>
             )
             .ToList();
 
-        routes.Count.ShouldBe(29);
+        routes.Count.ShouldBe(39);
         foreach ((string path, string method, Operation told) in routes)
         {
             JsonNode operation = document["paths"]![path]!

@@ -37,6 +37,9 @@ internal sealed record Operation(
     public bool IsCsv { get; init; }
     public IReadOnlyList<(string Name, string Text)> Filters { get; init; } = [];
 
+    /// <summary>What the id in the path is; null: a payout's.</summary>
+    public string? IdText { get; init; }
+
     /// <summary>What a bearer token must be allowed.</summary>
     public string? Scope { get; init; }
 

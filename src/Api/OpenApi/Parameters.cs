@@ -12,10 +12,15 @@ internal static class Parameters
         IList<IOpenApiParameter> parameters = operation.Parameters ??= [];
         foreach (OpenApiParameter id in parameters.OfType<OpenApiParameter>())
         {
-            bool isAnyText = told.Caller is Caller.Affiliates;
-            id.Description = isAnyText
-                ? "An id that was answered before; one of any other form is not found."
-                : "The payout's id, 8-4-4-4-12 hexadecimal digits.";
+            bool isAnyText = told.Caller is Caller.Affiliates || told.IdText is not null;
+            id.Description = told switch
+            {
+                _ when id.Name == "delivery" => "A message's webhook-id; any other is not found.",
+                { IdText: { } text } => text,
+                { Caller: Caller.Affiliates } =>
+                    "An id that was answered before; one of any other form is not found.",
+                _ => "The payout's id, 8-4-4-4-12 hexadecimal digits.",
+            };
             id.Schema = new OpenApiSchema
             {
                 Type = JsonSchemaType.String,

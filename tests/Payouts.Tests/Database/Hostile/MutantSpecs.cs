@@ -12,8 +12,14 @@ public sealed class MutantSpecs(World world) : IClassFixture<World>
     // reversal_equals_its_original refer to.
     private static readonly string[] s_supports = ["transfer_identity", "commission_identity"];
 
-    // It refuses nothing: it moves the wallet on. SideEffectSpecs shows what it is for.
-    private static readonly string[] s_effects = ["take_nonce"];
+    // They refuse nothing. One moves the wallet on, as SideEffectSpecs shows; the others note what webhooks tell of.
+    private static readonly string[] s_effects =
+    [
+        "take_nonce",
+        "note_payout_events",
+        "note_broadcasts",
+        "note_affiliates",
+    ];
 
     // What the migrator writes about itself.
     private static readonly string[] s_bookkeeping = ["schema_migrations_pkey"];

@@ -94,3 +94,12 @@ SELECT reverse_commission({bob_january}, {bob_reversal}, NULL, 'system', NULL);
 SELECT create_affiliate_payout({owed_by_bob}, 'bob', 'EUR', '2026-02-01', '2026-03-01', 'system', NULL);
 INSERT INTO api_tokens (token_hash, name, scopes, expires_at)
 VALUES (decode(repeat('ab', 32), 'hex'), 'console', '{}', now() + interval '1 day');
+
+-- Two endpoints that are switched off, and a message that waits for one of them.
+INSERT INTO webhook_endpoints (id, url, event_types, secret, enabled, disabled_reason, disabled_at, created_by)
+VALUES ({hook}, 'https://hooks.example/1', '{*}', 'sealed', false, 'operator', now(), 'operator'),
+       ({hook_two}, 'https://hooks.example/2', '{*}', 'sealed', false, 'operator', now(), 'operator');
+INSERT INTO webhook_sequences VALUES ({requested}, 1);
+INSERT INTO webhook_events (id, type, subject_id, sequence, payload, occurred_at)
+VALUES ({hook_event}, 'payout.requested', {requested}, 1, '{}', now());
+INSERT INTO webhook_deliveries (endpoint_id, event_id) VALUES ({hook}, {hook_event});
