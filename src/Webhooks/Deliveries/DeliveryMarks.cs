@@ -12,7 +12,7 @@ public sealed partial class DeliveryMarks
     private const int MaxTries = 30;
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
 
-    private readonly Channel<(ClaimedDelivery Delivery, SendResult Result)> _results =
+    private readonly Channel<(ClaimedDelivery Delivery, SendResult Outcome)> _results =
         Channel.CreateUnbounded<(ClaimedDelivery, SendResult)>(
             new UnboundedChannelOptions { SingleReader = true }
         );
@@ -44,7 +44,7 @@ public sealed partial class DeliveryMarks
     {
         while (await _results.Reader.WaitToReadAsync())
         {
-            var some = new List<(ClaimedDelivery Delivery, SendResult Result)>();
+            var some = new List<(ClaimedDelivery Delivery, SendResult Outcome)>();
             while (some.Count < Most && _results.Reader.TryRead(out var next))
                 some.Add(next);
             foreach (var endpoint in some.GroupBy(r => r.Delivery.EndpointId))
@@ -54,7 +54,7 @@ public sealed partial class DeliveryMarks
 
     private async Task WriteAsync(
         Guid endpointId,
-        List<(ClaimedDelivery Delivery, SendResult Result)> results
+        List<(ClaimedDelivery Delivery, SendResult Outcome)> results
     )
     {
         for (int attempt = 1; ; attempt++)

@@ -62,20 +62,20 @@ public sealed class MarkDeliveries(NpgsqlDataSource database, WebhookOptions opt
     /// <returns>Why the endpoint was switched off; null when it was not.</returns>
     public async Task<string?> ExecuteAsync(
         Guid endpointId,
-        IReadOnlyList<(ClaimedDelivery Delivery, SendResult Result)> results,
+        IReadOnlyList<(ClaimedDelivery Delivery, SendResult Outcome)> results,
         CancellationToken ct
     )
     {
-        var tried = results.Where(r => !r.Result.IsReleased).ToList();
+        var tried = results.Where(r => !r.Outcome.IsReleased).ToList();
         await using NpgsqlConnection connection = await database.OpenConnectionAsync(ct);
         if (tried.Count < results.Count)
-            await ReleaseAsync(connection, results.Where(r => r.Result.IsReleased).ToList(), ct);
+            await ReleaseAsync(connection, results.Where(r => r.Outcome.IsReleased).ToList(), ct);
         if (tried.Count == 0)
             return null;
         await connection.ExecuteAsync(
             new CommandDefinition(MarkSql, Rows(endpointId, tried), cancellationToken: ct)
         );
-        if (tried.All(r => r.Result.IsDelivered))
+        if (tried.All(r => r.Outcome.IsDelivered))
             return null;
         return await connection.QuerySingleOrDefaultAsync<string?>(
             new CommandDefinition(
@@ -83,7 +83,7 @@ public sealed class MarkDeliveries(NpgsqlDataSource database, WebhookOptions opt
                 new
                 {
                     EndpointId = endpointId,
-                    IsGone = tried.Exists(r => r.Result.IsGone),
+                    IsGone = tried.Exists(r => r.Outcome.IsGone),
                     FewestFailures,
                     Patience = options.DisableAfter,
                 },
@@ -94,7 +94,7 @@ public sealed class MarkDeliveries(NpgsqlDataSource database, WebhookOptions opt
 
     private static Task<int> ReleaseAsync(
         NpgsqlConnection connection,
-        List<(ClaimedDelivery Delivery, SendResult Result)> released,
+        List<(ClaimedDelivery Delivery, SendResult Outcome)> released,
         CancellationToken ct
     ) =>
         connection.ExecuteAsync(
@@ -111,19 +111,19 @@ public sealed class MarkDeliveries(NpgsqlDataSource database, WebhookOptions opt
 
     private static object Rows(
         Guid endpointId,
-        List<(ClaimedDelivery Delivery, SendResult Result)> tried
+        List<(ClaimedDelivery Delivery, SendResult Outcome)> tried
     ) =>
         new
         {
             EndpointId = endpointId,
             Ids = tried.Select(r => r.Delivery.Id).ToArray(),
             Tokens = tried.Select(r => r.Delivery.Token).ToArray(),
-            Delivered = tried.Select(r => r.Result.IsDelivered).ToArray(),
-            Afters = tried.Select(r => Next(r.Delivery, r.Result)).ToArray(),
-            Statuses = tried.Select(r => r.Result.Status).ToArray(),
-            Responses = tried.Select(r => r.Result.Response).ToArray(),
-            Took = tried.Select(r => (int)r.Result.Took.TotalMilliseconds).ToArray(),
-            Errors = tried.Select(r => r.Result.Error).ToArray(),
+            Delivered = tried.Select(r => r.Outcome.IsDelivered).ToArray(),
+            Afters = tried.Select(r => Next(r.Delivery, r.Outcome)).ToArray(),
+            Statuses = tried.Select(r => r.Outcome.Status).ToArray(),
+            Responses = tried.Select(r => r.Outcome.Response).ToArray(),
+            Took = tried.Select(r => (int)r.Outcome.Took.TotalMilliseconds).ToArray(),
+            Errors = tried.Select(r => r.Outcome.Error).ToArray(),
         };
 
     // Gone is the last word on this message too.
