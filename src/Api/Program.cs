@@ -4,6 +4,7 @@ using Settlement.Api.Endpoints;
 using Settlement.Api.Http;
 using Settlement.Api.OpenApi;
 using Settlement.Api.Operations;
+using Settlement.Api.Treasury;
 using Settlement.Api.Webhooks;
 using Settlement.Hosting.Health;
 using Settlement.Hosting.Observability;
@@ -52,6 +53,7 @@ public static class Program
         builder.Services.AddDispatch(builder.Configuration, networks);
         builder.Services.AddUserRoutes();
         builder.Services.AddOperatorRoutes();
+        builder.Services.AddTreasuryRoutes();
         builder.Services.AddAffiliateRoutes();
         builder.Services.AddWebhookRoutes(builder.Configuration);
         builder.Services.AddApiDescription();
@@ -64,6 +66,7 @@ public static class Program
         app.UseRouting();
         app.MapUserEndpoints();
         app.MapOperatorEndpoints();
+        app.MapTreasuryEndpoints();
         app.MapAffiliateEndpoints();
         app.MapWebhookRoutes();
         (IEndpointConventionBuilder live, IEndpointConventionBuilder ready) =

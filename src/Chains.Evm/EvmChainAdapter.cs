@@ -44,6 +44,9 @@ public sealed class EvmChainAdapter : IChainAdapter
     public string Sender => _network.Wallet.ToString();
 
     /// <inheritdoc />
+    public string Asset => _network.Token.ToString();
+
+    /// <inheritdoc />
     public bool PaysIn(string asset) =>
         EvmAddress.TryParse(asset, out EvmAddress token) && token == _network.Token;
 

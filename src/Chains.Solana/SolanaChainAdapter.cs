@@ -64,8 +64,10 @@ public sealed class SolanaChainAdapter : IChainAdapter
     public string Sender => _network.Wallet.ToString();
 
     /// <inheritdoc />
-    public bool PaysIn(string asset) =>
-        string.Equals(asset, _network.Token.Mint.ToString(), StringComparison.Ordinal);
+    public string Asset => _network.Token.Mint.ToString();
+
+    /// <inheritdoc />
+    public bool PaysIn(string asset) => string.Equals(asset, Asset, StringComparison.Ordinal);
 
     /// <inheritdoc />
     public ChainLimits Limits { get; }

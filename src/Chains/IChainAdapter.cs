@@ -10,6 +10,9 @@ public interface IChainAdapter
     /// <summary>The hot wallet's address.</summary>
     string Sender { get; }
 
+    /// <summary>The asset that it pays: token contract or mint.</summary>
+    string Asset { get; }
+
     /// <summary>Whether the asset that it pays is this one.</summary>
     /// <param name="asset">Token contract or mint, as a payout was asked for.</param>
     bool PaysIn(string asset);

@@ -35,6 +35,9 @@ public sealed record WorkerOptions
     /// <summary>Rounds of settling at a time on a network without nonces. Where nonces number the transactions it is always one.</summary>
     public int Lanes { get; init; } = 4;
 
+    /// <summary>How often a wallet's balance is compared with what payouts took from it.</summary>
+    public TimeSpan CompareEvery { get; init; } = TimeSpan.FromMinutes(10);
+
     /// <summary>How often the books are audited.</summary>
     public TimeSpan AuditEvery { get; init; } = TimeSpan.FromSeconds(60);
 
@@ -69,6 +72,7 @@ public sealed record WorkerOptions
             (nameof(VerifyAgain), options.VerifyAgain),
             (nameof(RoundBudget), options.RoundBudget),
             (nameof(GatherFor), options.GatherFor),
+            (nameof(CompareEvery), options.CompareEvery),
             (nameof(AuditEvery), options.AuditEvery),
             (nameof(StuckEvery), options.StuckEvery),
         ];

@@ -1,8 +1,10 @@
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Npgsql;
 using Settlement.Payouts.Auditing;
 using Settlement.Payouts.Lifecycle;
 using Settlement.Payouts.Settling;
+using Settlement.Payouts.Treasury;
 using Settlement.Worker.Networks;
 using Settlement.Worker.Observing;
 using Settlement.Worker.Rounds;
@@ -45,7 +47,13 @@ public static class WorkerServices
         services.AddSingleton<RoundFactory>();
         services.AddSingleton<NetworkFactory>();
         services.AddSingleton<ConfiguredNetworks>();
+        services.AddSingleton<RecordHoldings>();
+        services.AddSingleton(p => new CompareHoldings(
+            p.GetRequiredService<NpgsqlDataSource>(),
+            CompareHoldings.UsuallyBehind
+        ));
         services.AddSingleton<ReadVitals>();
+        services.AddSingleton<WatchFunds>();
         services.AddHostedService<NetworkGauges>();
         services.AddHostedService<NetworkWatch>();
         services.AddHostedService<SweepLoop>();

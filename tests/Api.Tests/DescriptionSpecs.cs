@@ -34,7 +34,8 @@ public sealed class DescriptionSpecs(ApiFixture api) : IClassFixture<ApiFixture>
             )
             .ToList();
 
-        routes.Count.ShouldBe(39);
+        routes.ShouldNotBeEmpty();
+        document["paths"]!.AsObject().Sum(p => p.Value!.AsObject().Count).ShouldBe(routes.Count);
         foreach ((string path, string method, Operation told) in routes)
         {
             JsonNode operation = document["paths"]![path]!

@@ -33,7 +33,7 @@ public sealed class SettlingSpecs(PostgresDatabase database) : IClassFixture<Pos
     public async Task What_was_asked_for_in_another_asset_waits_for_a_person_and_is_never_paid()
     {
         FakeChain chain = AChain.Expiring();
-        chain.Asset = "the-token-after-a-change-of-configuration";
+        chain.OnlyAsset = "the-token-after-a-change-of-configuration";
         bool signed = false;
         chain.AfterSigning = _ =>
         {

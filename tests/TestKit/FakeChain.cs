@@ -29,12 +29,13 @@ public sealed partial class FakeChain : IChainAdapter
         bool usesNonces,
         int maxTransfers = 1,
         int maxInFlight = 16,
-        ulong nextNonce = 7
+        ulong nextNonce = 7,
+        string? sender = null
     )
     {
         Network = new NetworkId(network);
         Limits = new ChainLimits(maxTransfers, maxInFlight, usesNonces);
-        Sender = $"hot-wallet-of-{network}";
+        Sender = sender ?? $"hot-wallet-of-{network}";
         _nonce = nextNonce;
     }
 
@@ -42,10 +43,12 @@ public sealed partial class FakeChain : IChainAdapter
     public string Sender { get; }
     public ChainLimits Limits { get; }
 
-    /// <summary>The asset that it pays; null: every asset.</summary>
-    public string? Asset { get; set; }
+    /// <summary>The one asset that it pays; null: every asset.</summary>
+    public string? OnlyAsset { get; set; }
 
-    public bool PaysIn(string asset) => Asset is null || Asset == asset;
+    public string Asset => OnlyAsset ?? "mint";
+
+    public bool PaysIn(string asset) => OnlyAsset is null || OnlyAsset == asset;
 
     /// <summary>What the node says it is.</summary>
     public IdentityCheck Identity { get; set; } = new IdentityCheck.Confirmed();

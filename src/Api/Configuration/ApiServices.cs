@@ -2,13 +2,16 @@ using Settlement.Api.Dispatching;
 using Settlement.Api.Endpoints;
 using Settlement.Api.Http;
 using Settlement.Api.Operations;
+using Settlement.Api.Treasury;
 using Settlement.Hosting.Messaging;
 using Settlement.Hosting.Start;
+using Settlement.Payouts.Auditing;
 using Settlement.Payouts.Ledger;
 using Settlement.Payouts.Lifecycle;
 using Settlement.Payouts.Operations;
 using Settlement.Payouts.Queries;
 using Settlement.Payouts.Sessions;
+using Settlement.Payouts.Treasury;
 
 namespace Settlement.Api.Configuration;
 
@@ -60,6 +63,18 @@ internal static class ApiServices
         services.AddSingleton<IngestReward>();
         services.AddSingleton<RecordReward>();
         services.AddSingleton<SwitchPauses>();
+        services.AddSingleton<ShowUser>();
+    }
+
+    public static void AddTreasuryRoutes(this IServiceCollection services)
+    {
+        services.AddSingleton<ReadTreasury>();
+        services.AddSingleton<ShowTreasury>();
+        services.AddSingleton<AcceptHoldings>();
+        services.AddSingleton<AcceptMissing>();
+        services.AddSingleton<LedgerAudit>();
+        services.AddSingleton<FindDifferences>();
+        services.AddSingleton<Reconcile>();
     }
 
     public static void AddDispatch(

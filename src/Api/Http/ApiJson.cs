@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Settlement.Api.Endpoints;
 using Settlement.Api.Operations;
+using Settlement.Api.Treasury;
 using Settlement.Api.Webhooks;
 using Settlement.Hosting.Health;
 
@@ -36,6 +37,11 @@ namespace Settlement.Api.Http;
 [JsonSerializable(typeof(PauseBody))]
 [JsonSerializable(typeof(PausesView))]
 [JsonSerializable(typeof(PayoutDetailView))]
+[JsonSerializable(typeof(UserView))]
+[JsonSerializable(typeof(TreasuryView))]
+[JsonSerializable(typeof(AcceptMissingBody))]
+[JsonSerializable(typeof(AcceptedView))]
+[JsonSerializable(typeof(ReconciliationView))]
 [JsonSerializable(typeof(WebhookBody))]
 [JsonSerializable(typeof(WebhookChangeBody))]
 [JsonSerializable(typeof(WebhookRotateBody))]

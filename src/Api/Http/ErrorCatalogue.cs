@@ -91,6 +91,14 @@ internal static class ErrorCatalogue
         Nothing
     );
 
+    public static readonly ErrorEntry InvalidUserId = new(
+        "invalid_user_id",
+        400,
+        "The user id in the path is not a UUID of the form 8-4-4-4-12; nothing was changed.",
+        "The id is not of that form.",
+        Nothing
+    );
+
     public static readonly ErrorEntry InvalidJson = new(
         "invalid_json",
         400,
@@ -335,6 +343,7 @@ internal static class ErrorCatalogue
         CsrfTokenInvalid,
         InsufficientScope,
         InvalidPayoutId,
+        InvalidUserId,
         InvalidJson,
         IdempotencyKeyInvalid,
         WebhooksNotConfigured,

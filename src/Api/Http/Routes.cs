@@ -21,6 +21,10 @@ internal static class Routes
     public const string Rewards = "/v1/admin/referrals/rewards";
     public const string Pause = "/v1/admin/system/pause";
     public const string Resume = "/v1/admin/system/resume";
+    public const string AdminUser = "/v1/admin/referrals/users/{user_id}";
+    public const string Treasury = "/v1/admin/treasury";
+    public const string AcceptMissing = "/v1/admin/treasury/{network}/accept";
+    public const string Reconciliation = "/v1/admin/reconciliation";
     public const string Webhooks = "/v1/admin/webhooks";
     public const string Webhook = "/v1/admin/webhooks/{id}";
     public const string TestWebhook = "/v1/admin/webhooks/{id}/test";

@@ -12,12 +12,15 @@ internal static class Parameters
         IList<IOpenApiParameter> parameters = operation.Parameters ??= [];
         foreach (OpenApiParameter id in parameters.OfType<OpenApiParameter>())
         {
-            bool isAnyText = told.Caller is Caller.Affiliates || told.IdText is not null;
-            id.Description = told switch
+            bool isAnyText =
+                told.Caller is Caller.Affiliates || told.IdText is not null || id.Name is "network";
+            id.Description = id.Name switch
             {
-                _ when id.Name == "delivery" => "A message's webhook-id; any other is not found.",
-                { IdText: { } text } => text,
-                { Caller: Caller.Affiliates } =>
+                "network" => "A configured network's name.",
+                "user_id" => "The user's id, 8-4-4-4-12 hexadecimal digits.",
+                "delivery" => "A message's webhook-id; any other is not found.",
+                _ when told.IdText is { } text => text,
+                _ when isAnyText =>
                     "An id that was answered before; one of any other form is not found.",
                 _ => "The payout's id, 8-4-4-4-12 hexadecimal digits.",
             };

@@ -21,5 +21,10 @@ internal static class OperatorEndpoints
         app.MapPost(Routes.Rewards, reward.HandleAsync).Describe(Operation.Reward);
         app.MapPost(Routes.Pause, pauses.PauseAsync).Describe(Operation.Pause);
         app.MapPost(Routes.Resume, pauses.ResumeAsync).Describe(Operation.Resume);
+        app.MapRead(
+                Routes.AdminUser,
+                app.ServiceProvider.GetRequiredService<ShowUser>().HandleAsync
+            )
+            .Describe(TreasuryOperations.User);
     }
 }

@@ -1370,6 +1370,26 @@ CREATE TABLE settlement.transaction_payouts (
 )
 WITH (fillfactor='80');
 
+CREATE TABLE settlement.wallet_holdings (
+    network text NOT NULL,
+    sender text NOT NULL,
+    asset_address text NOT NULL,
+    asset_base_units numeric(39,0) NOT NULL,
+    native_base_units numeric(39,0) NOT NULL,
+    read_at timestamp with time zone DEFAULT now() NOT NULL,
+    received_base_units numeric(39,0),
+    missing_base_units numeric(39,0),
+    missing_since timestamp with time zone,
+    compared_at timestamp with time zone,
+    CONSTRAINT missing_has_since CHECK (((missing_base_units IS NULL) = (missing_since IS NULL))),
+    CONSTRAINT missing_was_compared CHECK (((missing_since IS NULL) OR (compared_at IS NOT NULL))),
+    CONSTRAINT wallet_holdings_asset_address_check CHECK ((btrim(asset_address) <> ''::text)),
+    CONSTRAINT wallet_holdings_asset_base_units_check CHECK ((asset_base_units >= (0)::numeric)),
+    CONSTRAINT wallet_holdings_missing_base_units_check CHECK ((missing_base_units > (0)::numeric)),
+    CONSTRAINT wallet_holdings_native_base_units_check CHECK ((native_base_units >= (0)::numeric)),
+    CONSTRAINT wallet_holdings_received_base_units_check CHECK ((received_base_units >= (0)::numeric))
+);
+
 CREATE TABLE settlement.wallets (
     network text NOT NULL,
     address text NOT NULL,
@@ -1558,6 +1578,9 @@ ALTER TABLE ONLY settlement.transaction_payouts
 
 ALTER TABLE ONLY settlement.ledger_transfers
     ADD CONSTRAINT transfer_identity UNIQUE (id, kind, payout_id, amount_micro, debit_account_id, credit_account_id);
+
+ALTER TABLE ONLY settlement.wallet_holdings
+    ADD CONSTRAINT wallet_holdings_pkey PRIMARY KEY (network, sender, asset_address);
 
 ALTER TABLE ONLY settlement.wallets
     ADD CONSTRAINT wallets_pkey PRIMARY KEY (network, address);
@@ -1829,6 +1852,9 @@ ALTER TABLE ONLY settlement.transaction_payouts
 
 ALTER TABLE ONLY settlement.ledger_transfers
     ADD CONSTRAINT transfer_payout_exists FOREIGN KEY (payout_id) REFERENCES settlement.payouts(id);
+
+ALTER TABLE ONLY settlement.wallet_holdings
+    ADD CONSTRAINT wallet_holdings_network_sender_fkey FOREIGN KEY (network, sender) REFERENCES settlement.wallets(network, address);
 
 ALTER TABLE ONLY settlement.chain_transactions
     ADD CONSTRAINT wallet_is_known FOREIGN KEY (network, sender) REFERENCES settlement.wallets(network, address);
@@ -2165,6 +2191,29 @@ GRANT INSERT(payout_token) ON TABLE settlement.transaction_payouts TO settlement
 GRANT UPDATE(outcome) ON TABLE settlement.transaction_payouts TO settlement_app;
 
 GRANT UPDATE(evidence) ON TABLE settlement.transaction_payouts TO settlement_app;
+
+GRANT SELECT ON TABLE settlement.wallet_holdings TO settlement_app;
+GRANT SELECT ON TABLE settlement.wallet_holdings TO settlement_auditor;
+
+GRANT INSERT(network) ON TABLE settlement.wallet_holdings TO settlement_app;
+
+GRANT INSERT(sender) ON TABLE settlement.wallet_holdings TO settlement_app;
+
+GRANT INSERT(asset_address) ON TABLE settlement.wallet_holdings TO settlement_app;
+
+GRANT INSERT(asset_base_units),UPDATE(asset_base_units) ON TABLE settlement.wallet_holdings TO settlement_app;
+
+GRANT INSERT(native_base_units),UPDATE(native_base_units) ON TABLE settlement.wallet_holdings TO settlement_app;
+
+GRANT UPDATE(read_at) ON TABLE settlement.wallet_holdings TO settlement_app;
+
+GRANT UPDATE(received_base_units) ON TABLE settlement.wallet_holdings TO settlement_app;
+
+GRANT UPDATE(missing_base_units) ON TABLE settlement.wallet_holdings TO settlement_app;
+
+GRANT UPDATE(missing_since) ON TABLE settlement.wallet_holdings TO settlement_app;
+
+GRANT UPDATE(compared_at) ON TABLE settlement.wallet_holdings TO settlement_app;
 
 GRANT SELECT ON TABLE settlement.wallets TO settlement_app;
 GRANT SELECT ON TABLE settlement.wallets TO settlement_auditor;

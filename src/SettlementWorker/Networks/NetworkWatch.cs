@@ -7,6 +7,7 @@ namespace Settlement.Worker.Networks;
 public sealed class NetworkWatch(
     ConfiguredNetworks networks,
     ReadVitals vitals,
+    WatchFunds funds,
     RoundFactory rounds,
     WorkerOptions options
 ) : BackgroundService
@@ -14,7 +15,12 @@ public sealed class NetworkWatch(
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Task.WhenAll(
             networks.All.SelectMany(n =>
-                new[] { VerifyAsync(n, stoppingToken), ReadAsync(n, stoppingToken) }
+                new[]
+                {
+                    VerifyAsync(n, stoppingToken),
+                    ReadAsync(n, stoppingToken),
+                    CompareAsync(n, stoppingToken),
+                }
             )
         );
 
@@ -31,4 +37,13 @@ public sealed class NetworkWatch(
         rounds
             .Loop("reading balances and workload", network.Id, () => options.WatchEvery)
             .RunAsync(ct => vitals.ExecuteAsync(network, ct), stopping);
+
+    private Task CompareAsync(Network network, CancellationToken stopping) =>
+        rounds
+            .Loop(
+                "comparing funds",
+                network.Id,
+                () => network.Gate.IsOpen ? options.CompareEvery : options.VerifyAgain
+            )
+            .RunAsync(ct => funds.ExecuteAsync(network, ct), stopping);
 }

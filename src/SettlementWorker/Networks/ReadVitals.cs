@@ -2,6 +2,7 @@ using Settlement.Chains;
 using Settlement.Payouts.Auditing;
 using Settlement.Payouts.Lifecycle;
 using Settlement.Payouts.Settling;
+using Settlement.Payouts.Treasury;
 
 namespace Settlement.Worker.Networks;
 
@@ -9,6 +10,7 @@ namespace Settlement.Worker.Networks;
 public sealed partial class ReadVitals(
     ReadWorkload workload,
     Wallets wallets,
+    RecordHoldings holdings,
     TimeProvider clock,
     ILogger<ReadVitals> log
 )
@@ -27,6 +29,9 @@ public sealed partial class ReadVitals(
                 : before.Wallet,
             await workload.ExecuteAsync(network.Id, ct)
         );
+        // Whether it is our chain is not known before.
+        if (balances is not null && network.Gate.IsOpen)
+            await holdings.ExecuteAsync(network.Chain, balances, ct);
         LogFreeze(network, before.Wallet, network.Vitals.Wallet);
     }
 

@@ -10,6 +10,8 @@ public sealed class MeasuredChain(IChainAdapter chain, WorkerMetrics metrics) : 
 
     public string Sender => chain.Sender;
 
+    public string Asset => chain.Asset;
+
     public bool PaysIn(string asset) => chain.PaysIn(asset);
 
     public ChainLimits Limits => chain.Limits;

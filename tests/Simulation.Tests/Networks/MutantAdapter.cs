@@ -9,6 +9,8 @@ public sealed class MutantAdapter(IChainAdapter honest, Flaw flaws) : IChainAdap
     public string Sender => honest.Sender;
     public ChainLimits Limits => honest.Limits;
 
+    public string Asset => honest.Asset;
+
     public bool PaysIn(string asset) => honest.PaysIn(asset);
 
     public Task<IdentityCheck> VerifyIdentityAsync(CancellationToken ct) =>

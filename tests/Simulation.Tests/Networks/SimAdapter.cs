@@ -24,6 +24,8 @@ public abstract class SimAdapter(
     protected Weather Weather { get; } = weather;
     protected bool IsFoul => Clock.Now < Weather.ClearsAt;
 
+    public string Asset => "simulated";
+
     public bool PaysIn(string asset) => true;
 
     public Task<IdentityCheck> VerifyIdentityAsync(CancellationToken ct) =>
