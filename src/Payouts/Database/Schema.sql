@@ -204,10 +204,11 @@ BEGIN
   ), counted AS (
     INSERT INTO webhook_sequences (subject_id, last) SELECT subject_id, max(sequence) FROM numbered GROUP BY subject_id
     ON CONFLICT (subject_id) DO UPDATE SET last = excluded.last
+  ), listening AS (
+    SELECT type, ARRAY(SELECT webhook_listeners(type)) AS listeners FROM (SELECT DISTINCT type FROM taken) t
   ), wanted AS (
     SELECT n.*, webhook_event_id() AS event_id, l.listeners
-      FROM numbered n CROSS JOIN LATERAL (SELECT ARRAY(SELECT webhook_listeners(n.type)) AS listeners) l
-     WHERE cardinality(l.listeners) > 0
+      FROM numbered n JOIN listening l USING (type) WHERE cardinality(l.listeners) > 0
   ), stored AS (
     INSERT INTO webhook_events (id, type, subject_id, sequence, payload, occurred_at)
     SELECT event_id, type, subject_id, sequence,
@@ -909,7 +910,6 @@ END $$;
 
 CREATE FUNCTION settlement.webhook_event_id() RETURNS uuid
     LANGUAGE sql
-    SET search_path TO 'settlement', 'pg_temp'
     AS $$
   SELECT encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid())
            PLACING substr(int8send((extract(epoch FROM clock_timestamp()) * 1000)::bigint), 3) FROM 1), 52, 1), 53, 1), 'hex')::uuid
@@ -925,7 +925,6 @@ $$;
 
 CREATE FUNCTION settlement.webhook_message(p_type text, p_at timestamp with time zone, p_sequence bigint, p_data json) RETURNS text
     LANGUAGE sql STABLE
-    SET search_path TO 'settlement', 'pg_temp'
     AS $$
   SELECT format('{"type":%s,"timestamp":%s,"data":{"sequence":%s,%s', to_json(p_type), to_json(webhook_time(p_at)), p_sequence,
                 substr(ltrim(p_data::text), 2) || '}')
@@ -967,7 +966,6 @@ $$;
 
 CREATE FUNCTION settlement.webhook_time(p_at timestamp with time zone) RETURNS text
     LANGUAGE sql STABLE
-    SET search_path TO 'settlement', 'pg_temp'
     AS $$SELECT to_char(p_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')$$;
 
 CREATE TABLE settlement.accounts (

@@ -122,7 +122,8 @@ END $$;
 CREATE TRIGGER note_broadcasts AFTER INSERT ON attempts
   REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION note_broadcasts();
 
-CREATE FUNCTION webhook_time(p_at timestamptz) RETURNS text LANGUAGE sql STABLE SET search_path = settlement, pg_temp AS
+-- This and the other functions without a search_path of their own read no table, and are expanded where they are called.
+CREATE FUNCTION webhook_time(p_at timestamptz) RETURNS text LANGUAGE sql STABLE AS
   $$SELECT to_char(p_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')$$;
 
 -- Affiliates' history is the audit log. What it speaks of may change again before the worker looks, so it is written down at commit.
@@ -189,7 +190,7 @@ LANGUAGE sql STABLE SET search_path = settlement, pg_temp AS $$
 $$;
 
 -- Begins with the time, so that the newest are together. RFC 9562, version 7.
-CREATE FUNCTION webhook_event_id() RETURNS uuid LANGUAGE sql VOLATILE SET search_path = settlement, pg_temp AS $$
+CREATE FUNCTION webhook_event_id() RETURNS uuid LANGUAGE sql VOLATILE AS $$
   SELECT encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid())
            PLACING substr(int8send((extract(epoch FROM clock_timestamp()) * 1000)::bigint), 3) FROM 1), 52, 1), 53, 1), 'hex')::uuid
 $$;
@@ -201,7 +202,7 @@ $$;
 
 -- The body. Its data begin with the sequence.
 CREATE FUNCTION webhook_message(p_type text, p_at timestamptz, p_sequence bigint, p_data json) RETURNS text
-LANGUAGE sql STABLE SET search_path = settlement, pg_temp AS $$
+LANGUAGE sql STABLE AS $$
   SELECT format('{"type":%s,"timestamp":%s,"data":{"sequence":%s,%s', to_json(p_type), to_json(webhook_time(p_at)), p_sequence,
                 substr(ltrim(p_data::text), 2) || '}')
 $$;
@@ -221,10 +222,11 @@ BEGIN
   ), counted AS (
     INSERT INTO webhook_sequences (subject_id, last) SELECT subject_id, max(sequence) FROM numbered GROUP BY subject_id
     ON CONFLICT (subject_id) DO UPDATE SET last = excluded.last
+  ), listening AS (
+    SELECT type, ARRAY(SELECT webhook_listeners(type)) AS listeners FROM (SELECT DISTINCT type FROM taken) t
   ), wanted AS (
     SELECT n.*, webhook_event_id() AS event_id, l.listeners
-      FROM numbered n CROSS JOIN LATERAL (SELECT ARRAY(SELECT webhook_listeners(n.type)) AS listeners) l
-     WHERE cardinality(l.listeners) > 0
+      FROM numbered n JOIN listening l USING (type) WHERE cardinality(l.listeners) > 0
   ), stored AS (
     INSERT INTO webhook_events (id, type, subject_id, sequence, payload, occurred_at)
     SELECT event_id, type, subject_id, sequence,

@@ -100,9 +100,18 @@ public sealed class MissingGrantSpecs(World world) : IClassFixture<World>
             """
         );
 
-        // These read nothing but OLD and NEW.
+        // These read nothing but OLD and NEW, or their parameters.
         open.ShouldBe(
-            ["forbid", "guard_account", "guard_new_account", "guard_reward", "guard_wallet"],
+            [
+                "forbid",
+                "guard_account",
+                "guard_new_account",
+                "guard_reward",
+                "guard_wallet",
+                "webhook_time",
+                "webhook_event_id",
+                "webhook_message",
+            ],
             ignoreOrder: true
         );
     }
