@@ -129,7 +129,7 @@ public sealed class AWorker : IAsyncDisposable
             Claims,
             Sender,
             Marks,
-            new CourierSettings($"test-{Guid.NewGuid():N}", options.Concurrency)
+            new CourierSettings($"test-{Guid.NewGuid():N}", options.Concurrency, options.Timeout)
         );
     }
 

@@ -28,7 +28,8 @@ public static class WebhookRegistration
         services.AddSingleton<Courier>();
         services.AddSingleton(provider => new CourierSettings(
             provider.GetRequiredService<WorkerIdentity>().Name,
-            options.Concurrency
+            options.Concurrency,
+            options.Timeout
         ));
         services.AddHostedService<WebhookLoop>();
     }

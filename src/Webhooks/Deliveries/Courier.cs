@@ -60,7 +60,8 @@ public sealed class Courier(
 /// <summary>How one process sends.</summary>
 /// <param name="Owner">For people: who holds a lease.</param>
 /// <param name="Concurrency">How many messages to one endpoint at a time.</param>
-public sealed record CourierSettings(string Owner, int Concurrency)
+/// <param name="Timeout">The longest that one of them takes.</param>
+public sealed record CourierSettings(string Owner, int Concurrency, TimeSpan Timeout)
 {
     /// <summary>A crash point: the endpoint has the message, and nobody has noted it. See <see cref="CrashPoints"/>.</summary>
     public const string AfterSend = "after-webhook-send";
@@ -70,6 +71,6 @@ public sealed record CourierSettings(string Owner, int Concurrency)
     /// <summary>How many messages of one endpoint are taken up at most.</summary>
     public int LaneLength => Concurrency * WavesInALane;
 
-    /// <summary>Longer than a full lane needs when every answer takes as long as it may.</summary>
-    public TimeSpan Lease { get; init; } = TimeSpan.FromMinutes(2);
+    /// <summary>Twice what a full lane needs when every answer takes as long as it may.</summary>
+    public TimeSpan Lease => Timeout * WavesInALane * 2;
 }
