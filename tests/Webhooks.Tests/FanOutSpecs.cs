@@ -189,7 +189,9 @@ public sealed class FanOutSpecs : IAsyncLifetime
         ];
         foreach (string commit in commits)
             await _world.ExecuteAsync(commit, new { id = commission, affiliate });
-        ReversalOutcome reversed = await new ReverseCommission(_world.Database.App).ExecuteAsync(
+        await using NpgsqlConnection connection = await _world.Database.App.OpenConnectionAsync();
+        ReversalOutcome reversed = await ReverseCommission.ExecuteAsync(
+            connection,
             new Reversal(commission, "private words", "ann", "req"),
             default
         );
