@@ -8,7 +8,6 @@ internal sealed class AffiliateTokens(ApiTokens tokens, TimeProvider clock)
 {
     private const long UsualDays = 30;
     private const long MaxDays = 366;
-    private const int MaxNameLength = 100;
 
     public async Task IssueAsync(HttpContext context, Principal by)
     {
@@ -36,19 +35,22 @@ internal sealed class AffiliateTokens(ApiTokens tokens, TimeProvider clock)
             );
             return;
         }
-        string name = $"affiliate {affiliate}";
-        var token = new NewToken(
-            Guid.CreateVersion7(),
-            name.Length <= MaxNameLength ? name : name[..MaxNameLength],
-            [OwnScope.Start + affiliate],
-            TimeSpan.FromDays(days),
-            by.Name,
-            context.RequestId()
+        var id = Guid.CreateVersion7();
+        var lifetime = TimeSpan.FromDays(days);
+        string? token = await tokens.CreateAsync(
+            new NewToken(
+                id,
+                OwnScope.NameOf(affiliate),
+                [OwnScope.Of(affiliate)],
+                lifetime,
+                by.Name,
+                context.RequestId()
+            ),
+            CancellationToken.None
         );
-        string secret = (await tokens.CreateAsync(token, CancellationToken.None))!;
         await context.Response.JsonAsync(
             StatusCodes.Status201Created,
-            new AffiliateTokenView(token.Id, affiliate, secret, clock.GetUtcNow() + token.Lifetime),
+            new AffiliateTokenView(id, affiliate, token!, clock.GetUtcNow() + lifetime),
             AffiliateJson.Default.AffiliateTokenView
         );
     }
@@ -66,10 +68,19 @@ public sealed record AffiliateTokenView(
 /// <summary>The scope of an affiliate's own token: it names the affiliate.</summary>
 internal static class OwnScope
 {
-    public const string Described = "affiliate:<id>";
+    public const string Described = $"{Start}<id>";
 
-    /// <summary>The affiliate's id follows.</summary>
-    public const string Start = "affiliate:";
+    private const string Start = "affiliate:";
+    private const int MaxNameLength = 100;
+
+    public static string Of(string affiliate) => Start + affiliate;
+
+    /// <summary>For the audit trail.</summary>
+    public static string NameOf(string affiliate)
+    {
+        string name = $"affiliate {affiliate}";
+        return name.Length <= MaxNameLength ? name : name[..MaxNameLength];
+    }
 
     /// <returns>The one affiliate that a token names; null when it names none, or several.</returns>
     public static string? Read(Principal principal)

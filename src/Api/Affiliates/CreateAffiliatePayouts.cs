@@ -127,7 +127,7 @@ internal sealed class CreateAffiliatePayouts(
                 ) with
                 {
                     Location = $"{Routes.AffiliatePayouts}/{created.Id}",
-                    Tag = IfMatch.Tag(payout.Version),
+                    Tag = Versions.Tag(payout.Version),
                 };
             case CreatedOutcome.Exists exists:
                 return Told.Refusal(

@@ -95,7 +95,7 @@ internal sealed class MoveAffiliatePayouts(KeyedCommit commit)
             PayoutId = id,
             Actor = by.Name,
             RequestId = context.RequestId(),
-            Version = IfMatch.Read(context.Request),
+            Version = Versions.Read(context.Request),
         };
         await commit.AnswerAsync(
             context,

@@ -57,7 +57,7 @@ internal static class MoveReplies
             AffiliateJson.Default.AffiliatePayoutView
         ) with
         {
-            Tag = IfMatch.Tag(payout.Version),
+            Tag = Versions.Tag(payout.Version),
         };
     }
 

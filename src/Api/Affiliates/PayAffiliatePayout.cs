@@ -36,7 +36,7 @@ internal sealed class PayAffiliatePayout(
             target.Address ?? "",
             "",
             0,
-            IfMatch.Read(context.Request),
+            Versions.Read(context.Request),
             by.Name,
             context.RequestId()
         );

@@ -79,7 +79,7 @@ internal sealed class ReadAffiliatePayouts(
         if (payout is null)
             await context.ErrorAsync(ErrorCatalogue.PayoutNotFound);
         else
-            context.Response.Headers.ETag = IfMatch.Tag(payout.Version);
+            context.Response.Headers.ETag = Versions.Tag(payout.Version);
         return payout;
     }
 }

@@ -98,7 +98,7 @@ internal static class AffiliateOperations
     )
     {
         TakesIdempotencyKey = true,
-        TakesIfMatch = true,
+        HasVersion = true,
         Text = "Its amounts and commissions are frozen from now on. A second time changes nothing.",
         Scope = Scopes.AdminPayouts,
     };
@@ -118,7 +118,7 @@ internal static class AffiliateOperations
     )
     {
         TakesIdempotencyKey = true,
-        TakesIfMatch = true,
+        HasVersion = true,
         Scope = Scopes.AdminPayouts,
     };
 
@@ -146,7 +146,7 @@ internal static class AffiliateOperations
     )
     {
         TakesIdempotencyKey = true,
-        TakesIfMatch = true,
+        HasVersion = true,
         Text =
             "Final. The same external_ref again answers the unchanged payout. One transfer may pay several payouts. With approve a pending payout is approved first. Refused while the payout is being paid on a chain. Example: {\"external_ref\":\"paypal-txn-42\"}.",
         Body = typeof(MarkPaidBody),

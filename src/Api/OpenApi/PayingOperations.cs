@@ -29,7 +29,7 @@ internal static class PayingOperations
         Text =
             "To the affiliate's wallet, in USDC, for a payout in USD that is approved. 202 means asked for, not paid: when the network has made it final the payout becomes paid, with the transaction's hash as external_ref. When it fails, the payout is approved and can be paid again. Asking again while it is under way answers 200 and changes nothing.",
         TakesIdempotencyKey = true,
-        TakesIfMatch = true,
+        HasVersion = true,
         Scope = Scopes.AdminPayouts,
     };
 
@@ -51,7 +51,7 @@ internal static class PayingOperations
             "From recovery_owed only. Final: no later payout takes it off. Example: {\"reason\":\"Left the programme.\"}.",
         Body = typeof(ReasonBody),
         TakesIdempotencyKey = true,
-        TakesIfMatch = true,
+        HasVersion = true,
         Scope = Scopes.AdminPayouts,
     };
 
