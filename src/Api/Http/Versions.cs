@@ -3,7 +3,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace Settlement.Api.Http;
 
-/// <summary>If-Match and ETag over the version of a row (RFC 9110, sections 8.8.3 and 13.1.1): "3" in quotes, or bare.</summary>
+/// <summary>If-Match and ETag over the version of a row: in quotes, as an entity tag (RFC 9110, sections 8.8.3 and 13.1.1).</summary>
 internal static class Versions
 {
     public const string Header = "If-Match";
@@ -18,10 +18,9 @@ internal static class Versions
         StringValues given = request.Headers[Header];
         if (given.Count == 0 || given is ["*"])
             return null;
-        string text = given.Count == 1 ? given[0]!.Trim() : "";
-        if (text is ['"', .. var inner, '"'])
-            text = inner;
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int version)
+        return
+            given is [['"', .. var text, '"']]
+            && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int version)
             ? version
             : Nothing;
     }
