@@ -63,7 +63,9 @@ public static class Program
         app.UseMiddleware<AdminGate>();
         app.UseMiddleware<BearerGate>();
         app.UseApiDocs();
+        app.UsePostOnly();
         app.UseRouting();
+        app.UseMiddleware<ScopeGate>();
         app.MapUserEndpoints();
         app.MapOperatorEndpoints();
         app.MapTreasuryEndpoints();

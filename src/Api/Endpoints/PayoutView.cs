@@ -33,7 +33,7 @@ public sealed record PayoutView
     /// <summary>When it was sent, failed or cancelled.</summary>
     public DateTimeOffset? CompletedAt { get; init; }
 
-    /// <summary>queued, on_hold, waiting_for_funds, needs_operator, preparing, broadcast, confirming or done.</summary>
+    /// <summary>queued, awaiting_approval, on_hold, waiting_for_funds, needs_operator, preparing, broadcast, confirming or done.</summary>
     public required string Stage { get; init; }
 
     /// <summary>The stage in one sentence.</summary>
@@ -59,6 +59,15 @@ public sealed record PayoutView
 
     /// <summary>What the client gave.</summary>
     public string? ClientReference { get; init; }
+
+    /// <summary>The failed payout that this one asks for again.</summary>
+    public Guid? RetryOf { get; init; }
+
+    /// <summary>The payout that asks for this one again.</summary>
+    public Guid? RetriedBy { get; init; }
+
+    /// <summary>What its user can do now: view, cancel, retry.</summary>
+    public required IReadOnlyList<string> Actions { get; init; }
 }
 
 /// <summary>How a payout is settled.</summary>

@@ -10,48 +10,6 @@ internal sealed class JsonBody(JsonDocument document) : IDisposable
     public Field<string> Text(string name) =>
         TryFind(name, out JsonElement value) ? Read(value) : Field<string>.Absent;
 
-    /// <summary>A whole number in plain digits: no fraction, no exponent, no quotes, within 64 bits.</summary>
-    public Field<long> Integer(string name)
-    {
-        if (!TryFind(name, out JsonElement value))
-            return Field<long>.Absent;
-        return
-            value.ValueKind is JsonValueKind.Number
-            && !JsonMarshal.GetRawUtf8Value(value).ContainsAny(".eE"u8)
-            && value.TryGetInt64(out long number)
-            ? Field<long>.Of(number)
-            : Field<long>.WrongType;
-    }
-
-    /// <summary>A list of texts.</summary>
-    public Field<IReadOnlyList<string>> Texts(string name)
-    {
-        if (!TryFind(name, out JsonElement value))
-            return Field<IReadOnlyList<string>>.Absent;
-        if (value.ValueKind is not JsonValueKind.Array)
-            return Field<IReadOnlyList<string>>.WrongType;
-        var texts = new List<string>(value.GetArrayLength());
-        foreach (JsonElement item in value.EnumerateArray())
-        {
-            if (!Read(item).Has(out string text))
-                return Field<IReadOnlyList<string>>.WrongType;
-            texts.Add(text);
-        }
-        return Field<IReadOnlyList<string>>.Of(texts);
-    }
-
-    /// <summary>True or false.</summary>
-    public Field<bool> Flag(string name)
-    {
-        if (!TryFind(name, out JsonElement value))
-            return Field<bool>.Absent;
-        return value.ValueKind is JsonValueKind.True or JsonValueKind.False
-            ? Field<bool>.Of(value.GetBoolean())
-            : Field<bool>.WrongType;
-    }
-
-    public void Dispose() => document.Dispose();
-
     private static Field<string> Read(JsonElement value)
     {
         if (value.ValueKind is not JsonValueKind.String)
@@ -70,6 +28,48 @@ internal sealed class JsonBody(JsonDocument document) : IDisposable
             return Field<string>.WrongType;
         }
     }
+
+    /// <summary>A list of texts.</summary>
+    public Field<IReadOnlyList<string>> Texts(string name)
+    {
+        if (!TryFind(name, out JsonElement value))
+            return Field<IReadOnlyList<string>>.Absent;
+        if (value.ValueKind is not JsonValueKind.Array)
+            return Field<IReadOnlyList<string>>.WrongType;
+        var texts = new List<string>();
+        foreach (JsonElement item in value.EnumerateArray())
+        {
+            if (!Read(item).Has(out string text))
+                return Field<IReadOnlyList<string>>.WrongType;
+            texts.Add(text);
+        }
+        return Field<IReadOnlyList<string>>.Of(texts);
+    }
+
+    /// <summary>A whole number in plain digits: no fraction, no exponent, no quotes, within 64 bits.</summary>
+    public Field<long> Integer(string name)
+    {
+        if (!TryFind(name, out JsonElement value))
+            return Field<long>.Absent;
+        return
+            value.ValueKind is JsonValueKind.Number
+            && !JsonMarshal.GetRawUtf8Value(value).ContainsAny(".eE"u8)
+            && value.TryGetInt64(out long number)
+            ? Field<long>.Of(number)
+            : Field<long>.WrongType;
+    }
+
+    /// <summary>True or false.</summary>
+    public Field<bool> Flag(string name)
+    {
+        if (!TryFind(name, out JsonElement value))
+            return Field<bool>.Absent;
+        return value.ValueKind is JsonValueKind.True or JsonValueKind.False
+            ? Field<bool>.Of(value.GetBoolean())
+            : Field<bool>.WrongType;
+    }
+
+    public void Dispose() => document.Dispose();
 
     // null says no more than leaving the name out.
     private bool TryFind(string name, out JsonElement value) =>

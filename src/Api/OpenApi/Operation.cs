@@ -2,6 +2,7 @@ using Settlement.Api.Endpoints;
 using Settlement.Api.Http;
 using Settlement.Api.Operations;
 using Settlement.Hosting.Health;
+using Settlement.Payouts.Tokens;
 
 namespace Settlement.Api.OpenApi;
 
@@ -32,15 +33,21 @@ internal sealed record Operation(
     public Type? Body { get; init; }
     public bool IsBodyOptional { get; init; }
     public bool TakesIdempotencyKey { get; init; }
+
+    /// <summary>Whether If-Match is read, and ETag answered.</summary>
+    public bool HasVersion { get; init; }
     public bool IsPaged { get; init; }
     public bool IsFiltered { get; init; }
     public bool IsCsv { get; init; }
     public IReadOnlyList<(string Name, string Text)> Filters { get; init; } = [];
 
-    /// <summary>What the id in the path is; null: a payout's.</summary>
-    public string? IdText { get; init; }
+    /// <summary>What the id in the path is.</summary>
+    public string IdText { get; init; } = "The payout's id, 8-4-4-4-12 hexadecimal digits.";
 
-    /// <summary>What a bearer token must be allowed.</summary>
+    /// <summary>Whether that id is no UUID.</summary>
+    public bool IsIdAnyText { get; init; }
+
+    /// <summary>What a token must be allowed.</summary>
     public string? Scope { get; init; }
 
     public static readonly Operation Create = new(
@@ -56,7 +63,9 @@ internal sealed record Operation(
         ErrorCatalogue.PayoutBelowMin,
         ErrorCatalogue.PayoutAboveMax,
         ErrorCatalogue.PayoutAddressInvalid,
+        ErrorCatalogue.AddressNotFound,
         ErrorCatalogue.IdempotencyKeyReused,
+        ErrorCatalogue.AddressNotActive,
         ErrorCatalogue.BalanceInsufficient
     )
     {
@@ -106,11 +115,15 @@ internal sealed record Operation(
         ErrorCatalogue.TxHashRequired,
         ErrorCatalogue.IdempotencyKeyReused,
         ErrorCatalogue.PayoutNotFound,
+        ErrorCatalogue.VersionMismatch,
+        ErrorCatalogue.SelfApprovalForbidden,
         ErrorCatalogue.PayoutNotActionable
     )
     {
         Text = "Final. Refused while a signed transaction of ours may still pay the payout.",
         Body = typeof(SentBody),
+        HasVersion = true,
+        Scope = Scopes.OperateReferrals,
         TakesIdempotencyKey = true,
     };
 
@@ -125,12 +138,16 @@ internal sealed record Operation(
         ErrorCatalogue.InvalidArgs,
         ErrorCatalogue.IdempotencyKeyReused,
         ErrorCatalogue.PayoutNotFound,
+        ErrorCatalogue.VersionMismatch,
+        ErrorCatalogue.SelfApprovalForbidden,
         ErrorCatalogue.PayoutNotActionable
     )
     {
         Text =
             "Final; the amount is available to the user again. Refused while a signed transaction of ours may still pay the payout.",
         Body = typeof(FailedBody),
+        HasVersion = true,
+        Scope = Scopes.OperateReferrals,
         IsBodyOptional = true,
         TakesIdempotencyKey = true,
     };
@@ -149,6 +166,7 @@ internal sealed record Operation(
             ErrorCatalogue.IdempotencyKeyInvalid,
             ErrorCatalogue.IdempotencyKeyReused,
             ErrorCatalogue.PayoutNotFound,
+            ErrorCatalogue.VersionMismatch,
             ErrorCatalogue.PayoutNotCancellable,
         ],
     };
@@ -160,7 +178,10 @@ internal sealed record Operation(
         [(200, typeof(PayoutDetailView))],
         ErrorCatalogue.InvalidPayoutId,
         ErrorCatalogue.PayoutNotFound
-    );
+    )
+    {
+        Scope = Scopes.ReadReferrals,
+    };
 
     public static readonly Operation Reward = new(
         "recordReward",
@@ -168,12 +189,16 @@ internal sealed record Operation(
         Caller.Operator,
         [(201, typeof(RewardView)), (200, typeof(RewardView))],
         ErrorCatalogue.InvalidJson,
+        ErrorCatalogue.IdempotencyKeyInvalid,
         ErrorCatalogue.InvalidArgs,
+        ErrorCatalogue.IdempotencyKeyReused,
         ErrorCatalogue.DuplicateEventMismatch
     )
     {
         Text = "An event counts once: the same source_event_id with the same values answers 200.",
         Body = typeof(RewardBody),
+        TakesIdempotencyKey = true,
+        Scope = Scopes.WriteRewards,
     };
 
     public static readonly Operation Pause = new(
@@ -182,12 +207,16 @@ internal sealed record Operation(
         Caller.Operator,
         [(200, typeof(PausesView))],
         ErrorCatalogue.InvalidJson,
-        ErrorCatalogue.InvalidArgs
+        ErrorCatalogue.IdempotencyKeyInvalid,
+        ErrorCatalogue.InvalidArgs,
+        ErrorCatalogue.IdempotencyKeyReused
     )
     {
         Text =
             "Requests are still accepted and wait; what is signed already is followed to its end. Pausing twice is fine.",
         Body = typeof(PauseBody),
+        TakesIdempotencyKey = true,
+        Scope = Scopes.System,
     };
 
     public static readonly Operation Resume = Pause with
@@ -220,8 +249,9 @@ internal sealed record Operation(
             Errors.Contains(e)
             || e == ErrorCatalogue.MethodNotAllowed
             || (e == ErrorCatalogue.Internal && Caller is not Caller.Anyone)
+            || (e == ErrorCatalogue.RateLimited && Caller is not Caller.Anyone)
             || (e == ErrorCatalogue.Unauthenticated && Caller is (Caller.User or Caller.Affiliates))
-            || (e == ErrorCatalogue.InsufficientScope && Caller is Caller.Affiliates)
+            || (e == ErrorCatalogue.InsufficientScope && Scope is not null)
             || (
                 Caller is Caller.Operator
                 && (e == ErrorCatalogue.AdminTokenUnset || e == ErrorCatalogue.AdminTokenInvalid)

@@ -13,16 +13,15 @@ internal static class Parameters
         foreach (OpenApiParameter id in parameters.OfType<OpenApiParameter>())
         {
             bool isAnyText =
-                told.Caller is Caller.Affiliates || told.IdText is not null || id.Name is "network";
+                told.Caller is Caller.Affiliates || told.IsIdAnyText || id.Name is "network";
             id.Description = id.Name switch
             {
                 "network" => "A configured network's name.",
                 "user_id" => "The user's id, 8-4-4-4-12 hexadecimal digits.",
                 "delivery" => "A message's webhook-id; any other is not found.",
-                _ when told.IdText is { } text => text,
-                _ when isAnyText =>
+                _ when told.Caller is Caller.Affiliates =>
                     "An id that was answered before; one of any other form is not found.",
-                _ => "The payout's id, 8-4-4-4-12 hexadecimal digits.",
+                _ => told.IdText,
             };
             id.Schema = new OpenApiSchema
             {
@@ -50,10 +49,22 @@ internal static class Parameters
                 )
             );
         }
+        if (told.HasVersion)
+        {
+            parameters.Add(
+                Header(
+                    Versions.Header,
+                    "The ETag that was answered before; when the payout has changed since, the answer is 412. Any version when left out."
+                )
+            );
+        }
         if (told.Caller is Caller.Operator)
         {
             parameters.Add(
-                Header("X-Operator", "Who acts, for the audit trail; recorded as unverified.")
+                Header(
+                    "X-Operator",
+                    "Who acts, for the audit trail; recorded as unverified, and only with the shared token."
+                )
             );
         }
 

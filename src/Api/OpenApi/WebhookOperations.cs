@@ -1,5 +1,6 @@
 using Settlement.Api.Http;
 using Settlement.Api.Webhooks;
+using Settlement.Payouts.Tokens;
 
 namespace Settlement.Api.OpenApi;
 
@@ -16,6 +17,7 @@ internal static class WebhookOperations
     )
     {
         Text = "With the attempts of the last 24 hours and what waits. Never a secret.",
+        Scope = Scopes.Webhooks,
     };
 
     public static readonly Operation Create = new(
@@ -35,6 +37,7 @@ internal static class WebhookOperations
         Text =
             "Messages follow Standard Webhooks: headers webhook-id, webhook-timestamp, webhook-signature. The answer holds the secret, this once. Example: `{\"url\":\"https://example.com/webhooks\",\"events\":[\"payout.sent\",\"payout.failed\"]}`.",
         Body = typeof(WebhookBody),
+        Scope = Scopes.Webhooks,
         TakesIdempotencyKey = true,
     };
 
@@ -47,6 +50,8 @@ internal static class WebhookOperations
     )
     {
         IdText = EndpointId,
+        IsIdAnyText = true,
+        Scope = Scopes.Webhooks,
     };
 
     public static readonly Operation Change = new(
@@ -64,6 +69,8 @@ internal static class WebhookOperations
             "What happens while an endpoint is off is not told to it later; what waited when it was switched off goes on.",
         Body = typeof(WebhookChangeBody),
         IdText = EndpointId,
+        IsIdAnyText = true,
+        Scope = Scopes.Webhooks,
     };
 
     public static readonly Operation Delete = new(
@@ -76,6 +83,8 @@ internal static class WebhookOperations
     {
         Text = "Its secrets are forgotten, and what waits for it is never sent.",
         IdText = EndpointId,
+        IsIdAnyText = true,
+        Scope = Scopes.Webhooks,
     };
 
     public static readonly Operation Test = new(
@@ -92,6 +101,8 @@ internal static class WebhookOperations
         Text = "The worker sends it; look at the delivery to see what became of it.",
         TakesIdempotencyKey = true,
         IdText = EndpointId,
+        IsIdAnyText = true,
+        Scope = Scopes.Webhooks,
     };
 
     public static readonly Operation Rotate = new(
@@ -113,6 +124,8 @@ internal static class WebhookOperations
         IsBodyOptional = true,
         TakesIdempotencyKey = true,
         IdText = EndpointId,
+        IsIdAnyText = true,
+        Scope = Scopes.Webhooks,
     };
 
     public static readonly Operation Deliveries = new(
@@ -130,6 +143,8 @@ internal static class WebhookOperations
             ("cursor", "The next_cursor of the page before."),
         ],
         IdText = EndpointId,
+        IsIdAnyText = true,
+        Scope = Scopes.Webhooks,
     };
 
     public static readonly Operation Delivery = new(
@@ -141,6 +156,8 @@ internal static class WebhookOperations
     )
     {
         IdText = EndpointId,
+        IsIdAnyText = true,
+        Scope = Scopes.Webhooks,
     };
 
     public static readonly Operation Redeliver = new(
@@ -158,5 +175,7 @@ internal static class WebhookOperations
         Text = "Whatever became of it, under the same webhook-id; the schedule begins anew.",
         TakesIdempotencyKey = true,
         IdText = EndpointId,
+        IsIdAnyText = true,
+        Scope = Scopes.Webhooks,
     };
 }

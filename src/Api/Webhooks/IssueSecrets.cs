@@ -33,6 +33,7 @@ internal sealed class IssueSecrets(
         var answer = new WebhookSecretView { Id = id };
         string?[] asked = [wish.Url, wish.Description, .. events];
         StoredAnswer? stored = Stored(
+            context,
             Routes.Webhooks,
             head.Key,
             answer,
@@ -66,6 +67,7 @@ internal sealed class IssueSecrets(
         var answer = new WebhookSecretView { Id = id };
         string seconds = overlap.TotalSeconds.ToString(CultureInfo.InvariantCulture);
         StoredAnswer? stored = Stored(
+            context,
             Routes.RotateWebhook,
             head.Key,
             answer,
@@ -104,6 +106,7 @@ internal sealed class IssueSecrets(
 
     // Without the secret: what is repeated for a key would have to be stored in the clear.
     private static StoredAnswer? Stored(
+        HttpContext context,
         string route,
         string? key,
         WebhookSecretView answer,
@@ -111,7 +114,7 @@ internal sealed class IssueSecrets(
         string?[] asked
     ) =>
         KeyedAnswers.Of(
-            KeyedAnswers.Operator,
+            context.Operator().Principal,
             route,
             key,
             JsonSerializer.SerializeToUtf8Bytes(answer, ApiJson.Default.WebhookSecretView),

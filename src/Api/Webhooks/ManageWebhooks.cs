@@ -68,7 +68,7 @@ internal sealed class ManageWebhooks(
     }
 
     public static Actor ActorOf(HttpContext context) =>
-        new(AdminGate.ActorOf(context.Request), context.RequestId());
+        new(context.Operator().Actor, context.RequestId());
 
     private async Task ShowAsync(HttpContext context, Guid id)
     {

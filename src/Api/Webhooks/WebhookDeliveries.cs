@@ -92,7 +92,13 @@ internal sealed class WebhookDeliveries(
             await context.ErrorAsync(ErrorCatalogue.IdempotencyKeyInvalid);
             return;
         }
-        StoredAnswer? stored = KeyedAnswers.Of(KeyedAnswers.Operator, route, key, default, asked);
+        StoredAnswer? stored = KeyedAnswers.Of(
+            context.Operator().Principal,
+            route,
+            key,
+            default,
+            asked
+        );
         stored = stored is null ? null : stored with { StatusCode = StatusCodes.Status202Accepted };
         if (await keys.ReplayAsync(context, stored))
             return;

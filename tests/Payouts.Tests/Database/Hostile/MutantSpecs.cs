@@ -9,13 +9,20 @@ namespace Settlement.Payouts.Tests.Database.Hostile;
 public sealed class MutantSpecs(World world) : IClassFixture<World>
 {
     // Nothing can break them alone: an id is unique already. They are what resolution_equals_its_reserve and
-    // reversal_equals_its_original refer to.
-    private static readonly string[] s_supports = ["transfer_identity", "commission_identity"];
+    // reversal_equals_its_original and spend_equals_its_invoice refer to.
+    private static readonly string[] s_supports =
+    [
+        "transfer_identity",
+        "commission_identity",
+        "invoice_identity",
+    ];
 
-    // They refuse nothing. One moves the wallet on, as SideEffectSpecs shows; the others note what webhooks tell of.
+    // They refuse nothing: one moves the wallet on, one tells an affiliate's payout how the chain ended it, the others note what
+    // webhooks tell of. SideEffectSpecs, ChainPayoutSpecs and FanOutSpecs show what they are for.
     private static readonly string[] s_effects =
     [
         "take_nonce",
+        "conclude_chain_payout",
         "note_payout_events",
         "note_broadcasts",
         "note_affiliates",
