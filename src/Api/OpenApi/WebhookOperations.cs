@@ -18,6 +18,7 @@ internal static class WebhookOperations
     {
         Scope = Scopes.Webhooks,
         Text = "With the attempts of the last 24 hours and what waits. Never a secret.",
+        Scope = Scopes.Webhooks,
     };
 
     public static readonly Operation Create = new(
@@ -38,6 +39,7 @@ internal static class WebhookOperations
         Text =
             "Messages follow Standard Webhooks: headers webhook-id, webhook-timestamp, webhook-signature. The answer holds the secret, this once. Example: `{\"url\":\"https://example.com/webhooks\",\"events\":[\"payout.sent\",\"payout.failed\"]}`.",
         Body = typeof(WebhookBody),
+        Scope = Scopes.Webhooks,
         TakesIdempotencyKey = true,
     };
 
@@ -52,6 +54,8 @@ internal static class WebhookOperations
         Scope = Scopes.Webhooks,
         IsIdAnyText = true,
         IdText = EndpointId,
+        IsIdAnyText = true,
+        Scope = Scopes.Webhooks,
     };
 
     public static readonly Operation Change = new(
@@ -71,6 +75,8 @@ internal static class WebhookOperations
         Body = typeof(WebhookChangeBody),
         IsIdAnyText = true,
         IdText = EndpointId,
+        IsIdAnyText = true,
+        Scope = Scopes.Webhooks,
     };
 
     public static readonly Operation Delete = new(
@@ -85,6 +91,8 @@ internal static class WebhookOperations
         Text = "Its secrets are forgotten, and what waits for it is never sent.",
         IsIdAnyText = true,
         IdText = EndpointId,
+        IsIdAnyText = true,
+        Scope = Scopes.Webhooks,
     };
 
     public static readonly Operation Test = new(
@@ -103,6 +111,8 @@ internal static class WebhookOperations
         TakesIdempotencyKey = true,
         IsIdAnyText = true,
         IdText = EndpointId,
+        IsIdAnyText = true,
+        Scope = Scopes.Webhooks,
     };
 
     public static readonly Operation Rotate = new(
@@ -126,6 +136,8 @@ internal static class WebhookOperations
         TakesIdempotencyKey = true,
         IsIdAnyText = true,
         IdText = EndpointId,
+        IsIdAnyText = true,
+        Scope = Scopes.Webhooks,
     };
 
     public static readonly Operation Deliveries = new(
@@ -145,6 +157,8 @@ internal static class WebhookOperations
         ],
         IsIdAnyText = true,
         IdText = EndpointId,
+        IsIdAnyText = true,
+        Scope = Scopes.Webhooks,
     };
 
     public static readonly Operation Delivery = new(
@@ -158,6 +172,8 @@ internal static class WebhookOperations
         Scope = Scopes.Webhooks,
         IsIdAnyText = true,
         IdText = EndpointId,
+        IsIdAnyText = true,
+        Scope = Scopes.Webhooks,
     };
 
     public static readonly Operation Redeliver = new(
@@ -177,5 +193,7 @@ internal static class WebhookOperations
         TakesIdempotencyKey = true,
         IsIdAnyText = true,
         IdText = EndpointId,
+        IsIdAnyText = true,
+        Scope = Scopes.Webhooks,
     };
 }

@@ -48,6 +48,9 @@ public static class Scopes
     /// <summary>Read the audit trail.</summary>
     public const string ReadAudit = "audit:read";
 
+    /// <summary>Say which systems are told, and look at what was sent to them.</summary>
+    public const string Webhooks = "webhooks";
+
     /// <summary>Make and revoke tokens, with no scope that its holder lacks.</summary>
     public const string Tokens = "tokens";
 
@@ -69,6 +72,7 @@ public static class Scopes
         OperateTreasury,
         System,
         ReadAudit,
+        Webhooks,
         Tokens,
     ];
 
