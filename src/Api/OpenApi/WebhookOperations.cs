@@ -18,7 +18,6 @@ internal static class WebhookOperations
     {
         Scope = Scopes.Webhooks,
         Text = "With the attempts of the last 24 hours and what waits. Never a secret.",
-        Scope = Scopes.Webhooks,
     };
 
     public static readonly Operation Create = new(
@@ -39,7 +38,6 @@ internal static class WebhookOperations
         Text =
             "Messages follow Standard Webhooks: headers webhook-id, webhook-timestamp, webhook-signature. The answer holds the secret, this once. Example: `{\"url\":\"https://example.com/webhooks\",\"events\":[\"payout.sent\",\"payout.failed\"]}`.",
         Body = typeof(WebhookBody),
-        Scope = Scopes.Webhooks,
         TakesIdempotencyKey = true,
     };
 
@@ -54,8 +52,6 @@ internal static class WebhookOperations
         Scope = Scopes.Webhooks,
         IsIdAnyText = true,
         IdText = EndpointId,
-        IsIdAnyText = true,
-        Scope = Scopes.Webhooks,
     };
 
     public static readonly Operation Change = new(
@@ -75,8 +71,6 @@ internal static class WebhookOperations
         Body = typeof(WebhookChangeBody),
         IsIdAnyText = true,
         IdText = EndpointId,
-        IsIdAnyText = true,
-        Scope = Scopes.Webhooks,
     };
 
     public static readonly Operation Delete = new(
@@ -91,8 +85,6 @@ internal static class WebhookOperations
         Text = "Its secrets are forgotten, and what waits for it is never sent.",
         IsIdAnyText = true,
         IdText = EndpointId,
-        IsIdAnyText = true,
-        Scope = Scopes.Webhooks,
     };
 
     public static readonly Operation Test = new(
@@ -111,8 +103,6 @@ internal static class WebhookOperations
         TakesIdempotencyKey = true,
         IsIdAnyText = true,
         IdText = EndpointId,
-        IsIdAnyText = true,
-        Scope = Scopes.Webhooks,
     };
 
     public static readonly Operation Rotate = new(
@@ -136,8 +126,6 @@ internal static class WebhookOperations
         TakesIdempotencyKey = true,
         IsIdAnyText = true,
         IdText = EndpointId,
-        IsIdAnyText = true,
-        Scope = Scopes.Webhooks,
     };
 
     public static readonly Operation Deliveries = new(
@@ -157,8 +145,6 @@ internal static class WebhookOperations
         ],
         IsIdAnyText = true,
         IdText = EndpointId,
-        IsIdAnyText = true,
-        Scope = Scopes.Webhooks,
     };
 
     public static readonly Operation Delivery = new(
@@ -172,8 +158,6 @@ internal static class WebhookOperations
         Scope = Scopes.Webhooks,
         IsIdAnyText = true,
         IdText = EndpointId,
-        IsIdAnyText = true,
-        Scope = Scopes.Webhooks,
     };
 
     public static readonly Operation Redeliver = new(
@@ -193,7 +177,5 @@ internal static class WebhookOperations
         TakesIdempotencyKey = true,
         IsIdAnyText = true,
         IdText = EndpointId,
-        IsIdAnyText = true,
-        Scope = Scopes.Webhooks,
     };
 }

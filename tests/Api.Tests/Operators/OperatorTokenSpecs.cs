@@ -59,16 +59,6 @@ public sealed class OperatorTokenSpecs(ApiFixture api) : IClassFixture<ApiFixtur
             { "GET", "/v1/admin/tokens", Scopes.Tokens },
             { "POST", "/v1/admin/tokens", Scopes.Tokens },
             { "DELETE", "/v1/admin/tokens/{id}", Scopes.Tokens },
-            { "GET", "/v1/admin/webhooks", Scopes.Webhooks },
-            { "POST", "/v1/admin/webhooks", Scopes.Webhooks },
-            { "GET", "/v1/admin/webhooks/{id}", Scopes.Webhooks },
-            { "PATCH", "/v1/admin/webhooks/{id}", Scopes.Webhooks },
-            { "DELETE", "/v1/admin/webhooks/{id}", Scopes.Webhooks },
-            { "POST", "/v1/admin/webhooks/{id}/test", Scopes.Webhooks },
-            { "POST", "/v1/admin/webhooks/{id}/rotate", Scopes.Webhooks },
-            { "GET", "/v1/admin/webhooks/{id}/deliveries", Scopes.Webhooks },
-            { "GET", "/v1/admin/webhooks/{id}/deliveries/{delivery}", Scopes.Webhooks },
-            { "POST", "/v1/admin/webhooks/{id}/deliveries/{delivery}/redeliver", Scopes.Webhooks },
         };
 
     [Theory]
