@@ -12,6 +12,28 @@ public sealed class StoredAnswers(NpgsqlDataSource database)
         SELECT request_hash, status_code, body FROM idempotency_keys WHERE principal = $1 AND route = $2 AND key = $3
         """;
 
+    private const string ClaimSql = """
+        -- StoredAnswers: claim
+        INSERT INTO idempotency_keys (principal, route, key, request_hash, status_code, body) VALUES ($1, $2, $3, $4, $5, $6)
+        ON CONFLICT DO NOTHING
+        """;
+
+    /// <summary>Takes a key for a request that changes many things in many commits, before the first of them.</summary>
+    /// <returns>Whether the key stands for this very request, now or since an earlier time.</returns>
+    public async Task<bool> ClaimAsync(StoredAnswer answer, CancellationToken ct)
+    {
+        await using NpgsqlCommand command = database.CreateCommand(ClaimSql);
+        command.Parameters.Add(new() { Value = answer.Principal });
+        command.Parameters.Add(new() { Value = answer.Route });
+        command.Parameters.Add(new() { Value = answer.Key });
+        command.Parameters.Add(new() { Value = answer.RequestHash });
+        command.Parameters.Add(new() { Value = answer.StatusCode });
+        command.Parameters.Add(new() { Value = answer.Body });
+        await command.ExecuteNonQueryAsync(ct);
+        StoredAnswer? stored = await FindAsync(answer.Principal, answer.Route, answer.Key, ct);
+        return stored!.RequestHash.AsSpan().SequenceEqual(answer.RequestHash);
+    }
+
     /// <summary>Looks for an earlier answer.</summary>
     /// <returns>The answer as stored, with its own request hash; null when the key is new.</returns>
     public async Task<StoredAnswer?> FindAsync(
