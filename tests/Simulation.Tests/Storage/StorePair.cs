@@ -21,6 +21,7 @@ internal sealed class StorePair(PostgresDatabase database, NetworkId network, Di
     private readonly Scheduler _clock = new();
     private readonly PostgresSettlementStore _real = new(database.App, new WorkerIdentity("w"));
     private readonly FinalizePayout _finalize = new(database.App);
+    private readonly SteerPayout _steer = new(database.App);
     private readonly Guid _user = Guid.NewGuid();
     private readonly List<Guid> _ids = [];
     private readonly List<(ClaimedPayout Real, ClaimedPayout Simulated)> _claims = [];
@@ -56,7 +57,7 @@ internal sealed class StorePair(PostgresDatabase database, NetworkId network, Di
         // A second passes: what is put off by less than a day is due again.
         _clock.At(_clock.Now + 1_000, static () => { });
         _clock.TryNext(out ISimEvent _);
-        return dice.Between(0, 15) switch
+        return dice.Between(0, 17) switch
         {
             0 or 1 => AcceptAsync(),
             2 or 3 => ClaimAsync(),
@@ -67,6 +68,7 @@ internal sealed class StorePair(PostgresDatabase database, NetworkId network, Di
             11 => RescheduleAsync(),
             12 or 13 => ConcludeAsync(),
             14 => SayAsync(),
+            15 or 16 => SteerAsync(),
             _ => SwitchAsync(),
         };
     }
@@ -78,7 +80,7 @@ internal sealed class StorePair(PostgresDatabase database, NetworkId network, Di
         IEnumerable<string> real = await connection.QueryAsync<string>(
             """
             SELECT concat_ws(' ', status, settled_by, tx_hash, refund_held, conflict_at IS NOT NULL, lease_token, failed_rides,
-                             park_reason, due_at = 'infinity')
+                             park_reason, due_at = 'infinity', held_at IS NOT NULL)
               FROM payouts WHERE id = ANY (@Ids) ORDER BY array_position(@Ids, id)
             """,
             new { Ids = _ids.ToArray() }
@@ -115,7 +117,8 @@ internal sealed class StorePair(PostgresDatabase database, NetworkId network, Di
                 p.Token,
                 p.FailedRides,
                 p.ParkReason is { } reason ? SnakeCase.Of(reason) : null,
-                p.DueAt == StoredPayout.Never ? "t" : "f"
+                p.DueAt == StoredPayout.Never ? "t" : "f",
+                p.IsHeld ? "t" : "f"
             );
         }
         foreach (StoredTransaction t in _simulated.Transactions)
@@ -323,6 +326,29 @@ internal sealed class StorePair(PostgresDatabase database, NetworkId network, Di
         );
         (result is TransitionResult.Applied).ShouldBe(_simulated.ByOperator(payout, hash, force));
         return $"an operator speaks of {payout.Number}: {result.GetType().Name}";
+    }
+
+    private async Task<string> SteerAsync()
+    {
+        if (_ids.Count == 0)
+            return "nobody to steer";
+        StoredPayout payout = dice.Pick(_simulated.Payouts);
+        var order = new PayoutOrder(RealId(payout.Id), "operator:o", "r", null);
+        int which = dice.Between(0, 3);
+        TransitionResult result = which switch
+        {
+            0 or 1 => await _steer.HoldAsync(order, default),
+            2 => await _steer.ReleaseAsync(order, default),
+            _ => await _steer.RequeueAsync(order, default),
+        };
+        bool applied = which switch
+        {
+            0 or 1 => _simulated.Hold(payout),
+            2 => _simulated.LetGo(payout, _clock.Now),
+            _ => _simulated.Requeue(payout, _clock.Now),
+        };
+        (result is TransitionResult.Applied).ShouldBe(applied);
+        return $"an operator steers {payout.Number}: {which} {result.GetType().Name}";
     }
 
     private async Task<string> SwitchAsync()
