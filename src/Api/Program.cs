@@ -61,6 +61,7 @@ public static class Program
         app.UseMiddleware<AdminGate>();
         app.UseMiddleware<BearerGate>();
         app.UseApiDocs();
+        app.UsePostOnly();
         app.UseRouting();
         app.UseMiddleware<ScopeGate>();
         app.MapUserEndpoints();

@@ -13,6 +13,8 @@ public sealed class AuthorisationSpecs(ApiFixture api) : IClassFixture<ApiFixtur
     private const string Closed = "unauthenticated";
     private const string NoToken = "admin_token_invalid";
     private const string Hidden = "payout_not_found";
+    private const string Gone = "address_not_found";
+    private const string Unknown = "invoice_not_eligible";
     private const string Idle = "payout_not_actionable";
     private const string Payout = "/v1/referrals/payouts/{id}";
     private const string AdminPayout = "/v1/admin/referrals/payouts/{id}";
@@ -26,11 +28,16 @@ public sealed class AuthorisationSpecs(ApiFixture api) : IClassFixture<ApiFixtur
             { "POST", "/v1/referrals/payouts", Closed, "balance_insufficient", "", Closed },
             { "GET", Payout, Closed, Hidden, "", Closed },
             { "POST", $"{Payout}/cancel", Closed, Hidden, "", Closed },
+            { "POST", $"{Payout}/retry", Closed, Hidden, "payout_not_retryable", Closed },
             { "GET", $"{Payout}/events", Closed, Hidden, "", Closed },
             { "GET", "/v1/referrals/payouts/options", Closed, "", "", Closed },
             { "GET", "/v1/referrals/payouts/export.csv", Closed, "", "", Closed },
             { "POST", "/v1/referrals/payouts/quote", Closed, "balance_insufficient", "", Closed },
             { "GET", "/v1/referrals/rewards", Closed, "", "", Closed },
+            { "GET", "/v1/referrals/payout-addresses", Closed, "", "", Closed },
+            { "POST", "/v1/referrals/payout-addresses", Closed, "", "", Closed },
+            { "DELETE", "/v1/referrals/payout-addresses/{id}", Closed, Gone, Gone, Closed },
+            { "POST", "/v1/referrals/spend-on-invoice", Closed, Unknown, Unknown, Closed },
             { "GET", AdminPayout, NoToken, NoToken, NoToken, "" },
             { "POST", $"{AdminPayout}/sent", NoToken, NoToken, NoToken, "" },
             { "POST", $"{AdminPayout}/failed", NoToken, NoToken, NoToken, "" },
@@ -112,7 +119,10 @@ public sealed class AuthorisationSpecs(ApiFixture api) : IClassFixture<ApiFixtur
         (method, route.Split('/')[^1]) switch
         {
             ("GET", _) => client.GetAsync(PathOf(route, id)),
+            ("DELETE", _) => client.SendAsync(HttpMethod.Delete, PathOf(route, id)),
+            (_, "payout-addresses") => client.PostAsync(PathOf(route, id), AddressSpecs.Body()),
             (_, "sent") => client.PostAsync(PathOf(route, id), """{"tx_hash":"h"}"""),
+            (_, "spend-on-invoice") => client.PostAsync(PathOf(route, id), SpendSpecs.Body("i", 5)),
             (_, "payouts" or "quote") => client.PostAsync(PathOf(route, id), Given.CreateBody()),
             (_, "hold") => client.PostAsync(PathOf(route, id), """{"reason":"r"}"""),
             _ => client.PostAsync(PathOf(route, id), "{}"),

@@ -39,6 +39,7 @@ public sealed class CancelPayoutSpecs(ApiFixture api) : IClassFixture<ApiFixture
             "fee_micro",
             "net_amount_micro",
             "settlement",
+            "actions",
         ]);
         ((string)answer.Json["status"]!).ShouldBe("cancelled");
         (await AvailableAsync(user)).ShouldBe(25_000_000);

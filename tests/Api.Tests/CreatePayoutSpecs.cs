@@ -31,7 +31,7 @@ public sealed class CreatePayoutSpecs(ApiFixture api) : IClassFixture<ApiFixture
             .AddSeconds(60)
             .ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'", CultureInfo.InvariantCulture);
         answer.Text.ShouldBe(
-            $$$"""{"id":"{{{id}}}","user_id":"{{{user.UserId}}}","amount_micro":25000000,"network":"solana","address":"9xQeWvG816bUx9EPjHmaT23yvVM2ZWbrrpZb9PusVFin","status":"requested","requested_at":"{{{at}}}","stage":"queued","status_message":"Accepted, waiting for its turn.","asset":"USDC","fee_micro":0,"net_amount_micro":25000000,"expected_by":"{{{by}}}","settlement":{"mode":"automatic","attempt":0}}"""
+            $$$"""{"id":"{{{id}}}","user_id":"{{{user.UserId}}}","amount_micro":25000000,"network":"solana","address":"9xQeWvG816bUx9EPjHmaT23yvVM2ZWbrrpZb9PusVFin","status":"requested","requested_at":"{{{at}}}","stage":"queued","status_message":"Accepted, waiting for its turn.","asset":"USDC","fee_micro":0,"net_amount_micro":25000000,"expected_by":"{{{by}}}","settlement":{"mode":"automatic","attempt":0},"actions":["view","cancel"]}"""
         );
         answer.Header("Location").ShouldBe($"{Path}/{id}");
         at.ShouldEndWith("Z");

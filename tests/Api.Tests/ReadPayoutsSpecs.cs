@@ -155,6 +155,7 @@ public sealed class ReadPayoutsSpecs(ApiFixture api) : IClassFixture<ApiFixture>
             "net_amount_micro",
             "expected_by",
             "settlement",
+            "actions",
         ]);
         Settlement(answer).ShouldBe("""{"mode":"automatic","attempt":0}""");
     }
@@ -216,6 +217,7 @@ public sealed class ReadPayoutsSpecs(ApiFixture api) : IClassFixture<ApiFixture>
             "fee_micro",
             "net_amount_micro",
             "settlement",
+            "actions",
         ]);
         ((string)answer.Json["tx_hash"]!).ShouldBe(hash);
         ((string)answer.Json["stage"]!).ShouldBe("done");
@@ -250,6 +252,7 @@ public sealed class ReadPayoutsSpecs(ApiFixture api) : IClassFixture<ApiFixture>
             "net_amount_micro",
             "settlement",
             "failure",
+            "actions",
         ]);
         ((string)answer.Json["note"]!).ShouldBe("<b>no</b>");
         answer.Text.ShouldNotContain("<b>");
@@ -276,7 +279,7 @@ public sealed class ReadPayoutsSpecs(ApiFixture api) : IClassFixture<ApiFixture>
 
         answer.Names.ShouldNotContain("note");
         ((string)answer.Json["failure"]!["message"]!).ShouldBe(
-            "The payout could not be completed."
+            "One of our operators has ended this payout."
         );
     }
 

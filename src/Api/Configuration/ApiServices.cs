@@ -5,6 +5,7 @@ using Settlement.Api.Operations;
 using Settlement.Api.Treasury;
 using Settlement.Hosting.Messaging;
 using Settlement.Hosting.Start;
+using Settlement.Payouts.Addresses;
 using Settlement.Payouts.Auditing;
 using Settlement.Payouts.Ledger;
 using Settlement.Payouts.Lifecycle;
@@ -23,6 +24,9 @@ internal static class ApiServices
         services.AddSingleton(AdminOptions.Read(configuration));
         services.AddSingleton(UserSessionOptions.Read(configuration));
         services.AddSingleton(OperationsOptions.Read(configuration));
+        services.AddSingleton(AddressOptions.Read(configuration));
+        services.AddSingleton(RateLimitOptions.Read(configuration));
+        services.AddSingleton<RateLimits>();
         services.AddSingleton(AffiliatesOptions.Read(configuration));
         services.AddSingleton(TimeProvider.System);
     }
@@ -36,7 +40,14 @@ internal static class ApiServices
         services.AddSingleton<KeyedAnswers>();
         services.AddSingleton<AcceptPayout>();
         services.AddSingleton<CreatePayoutRules>();
+        services.AddSingleton<AcceptAnswers>();
+        services.AddSingleton<AddressBook>();
+        services.AddSingleton<AddressRules>();
+        services.AddSingleton<PayoutAddresses>();
+        services.AddSingleton<PayoutRequests>();
         services.AddSingleton<CreatePayout>();
+        services.AddSingleton<RetryPayoutRules>();
+        services.AddSingleton<RetryPayout>();
         services.AddSingleton<PayoutQueries>();
         services.AddSingleton<ReadBalance>();
         services.AddSingleton<PayoutPresenter>();
@@ -50,6 +61,7 @@ internal static class ApiServices
         services.AddSingleton<ExportPayouts>();
         services.AddSingleton<ListRewards>();
         services.AddSingleton<ReadRewards>();
+        services.AddSingleton<SpendOnInvoice>();
     }
 
     public static void AddOperatorRoutes(this IServiceCollection services)
@@ -62,6 +74,8 @@ internal static class ApiServices
         services.AddSingleton<ShowPayout>();
         services.AddSingleton<IngestReward>();
         services.AddSingleton<RecordReward>();
+        services.AddSingleton<RecordInvoice>();
+        services.AddSingleton<BlockAddress>();
         services.AddSingleton<SwitchPauses>();
         services.AddSingleton<AdminPayouts>();
         services.AddSingleton<ListPayouts>();

@@ -18,6 +18,9 @@ public sealed record OperationsOptions
     /// <summary>Where users read about a failure; <c>{code}</c> stands for the failure's code. Empty: no link.</summary>
     public string HelpUrl { get; init; } = "";
 
+    /// <summary>Where an error is explained, for clients that ask for RFC 9457; <c>{tag}</c> stands for the error.</summary>
+    public string ErrorDocsUrl { get; init; } = "/docs/errors#{tag}";
+
     /// <summary>A payout that has not ended after this time is shown as stuck.</summary>
     public TimeSpan StuckAfter { get; init; } = TimeSpan.FromMinutes(30);
 

@@ -28,6 +28,28 @@ internal sealed class PayoutNetworks(IReadOnlyList<PayoutNetwork> networks)
     /// <summary>Whether this is a hot wallet of ours, on any network: one key has the same address on every EVM network.</summary>
     public bool IsOurs(string address) => _ownWallets.Contains(Comparable(address));
 
+    /// <summary>Says what speaks against paying this address on this network.</summary>
+    /// <param name="network">Where.</param>
+    /// <param name="address">As it was written.</param>
+    /// <param name="payable">What is paid: trimmed, otherwise as written; empty when something speaks against it.</param>
+    /// <returns>One sentence, or null.</returns>
+    public string? Problem(PayoutNetwork network, string address, out string payable)
+    {
+        payable = "";
+        switch (network.Addresses.Check(address))
+        {
+            case AddressVerdict.Invalid invalid:
+                return invalid.Problem;
+            case AddressVerdict.Valid valid when IsOurs(valid.Address):
+                return "This is a wallet of ours; use a wallet of your own.";
+            case AddressVerdict.Valid valid:
+                payable = valid.Address;
+                return null;
+            default:
+                throw new InvalidOperationException("Unknown verdict.");
+        }
+    }
+
     private static string Comparable(string address) =>
         address.StartsWith("0x", StringComparison.OrdinalIgnoreCase)
             ? address.ToUpperInvariant()

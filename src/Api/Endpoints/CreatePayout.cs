@@ -1,5 +1,3 @@
-using Settlement.Api.Configuration;
-using Settlement.Api.Dispatching;
 using Settlement.Api.Http;
 using Settlement.Payouts.Lifecycle;
 
@@ -8,8 +6,8 @@ namespace Settlement.Api.Endpoints;
 /// <summary>POST /v1/referrals/payouts: accepts a request and answers 202. Waits for the database only.</summary>
 internal sealed class CreatePayout(
     AcceptPayout accept,
-    CreatePayoutRules rules,
-    PayoutDispatch dispatch
+    PayoutRequests requests,
+    AcceptAnswers answers
 )
 {
     public async Task HandleAsync(HttpContext context, Guid userId)
@@ -25,7 +23,7 @@ internal sealed class CreatePayout(
             await context.ErrorAsync(ErrorCatalogue.IdempotencyKeyInvalid);
             return;
         }
-        CheckedRequest check = rules.Check(body, userId, key, context.RequestId());
+        CheckedRequest check = await requests.CheckAsync(context, body, userId, key);
         if (check.Request is not { } request)
         {
             await context.ErrorAsync(check.Error!, check.ErrorBody!);
@@ -33,52 +31,7 @@ internal sealed class CreatePayout(
         }
         // Not cancelled when the client leaves: the payout may be there already, and its key should say so.
         AcceptOutcome outcome = await accept.ExecuteAsync(request, CancellationToken.None);
-        await AnswerAsync(context, outcome, request, check.Network!);
-    }
-
-    private Task AnswerAsync(
-        HttpContext context,
-        AcceptOutcome outcome,
-        PayoutRequest request,
-        PayoutNetwork network
-    )
-    {
-        switch (outcome)
-        {
-            case AcceptOutcome.Accepted accepted:
-                dispatch.Hint(accepted.Payout.Id, request.Network);
-                return AcceptedAsync(context, accepted.Payout, request, network);
-            case AcceptOutcome.Replayed replayed:
-                context.Response.Headers[IdempotencyKey.ReplayedHeader] = "true";
-                return AcceptedAsync(context, replayed.Payout, request, network);
-            case AcceptOutcome.KeyReused:
-                return context.ErrorAsync(ErrorCatalogue.IdempotencyKeyReused);
-            case AcceptOutcome.Insufficient insufficient:
-                return context.ErrorAsync(
-                    ErrorCatalogue.BalanceInsufficient,
-                    ErrorCatalogue.BalanceInsufficient.Body() with
-                    {
-                        AvailableMicro = insufficient.AvailableMicro,
-                    }
-                );
-            default:
-                throw new InvalidOperationException($"Unknown outcome {outcome.GetType().Name}.");
-        }
-    }
-
-    private static Task AcceptedAsync(
-        HttpContext context,
-        AcceptedPayout payout,
-        PayoutRequest request,
-        PayoutNetwork network
-    )
-    {
-        context.Response.Headers.Location = Routes.LocationOf(payout.Id);
-        return context.Response.JsonAsync(
-            StatusCodes.Status202Accepted,
-            PayoutPresenter.Accepted(payout, request, network),
-            ApiJson.Default.PayoutView
-        );
+        await answers.AnswerAsync(context, outcome, request, check.Network!);
     }
 }
 
@@ -93,6 +46,9 @@ public sealed record CreatePayoutBody
 
     /// <summary>The destination on that network.</summary>
     public required string Address { get; init; }
+
+    /// <summary>An address of your book; it stands for network and address, which are then left out.</summary>
+    public Guid? AddressId { get; init; }
 
     /// <summary>Your own word for it, 1 to 64 characters.</summary>
     public string? ClientReference { get; init; }

@@ -1,6 +1,5 @@
 using Settlement.Api.Configuration;
 using Settlement.Api.Http;
-using Settlement.Chains;
 using Settlement.Payouts.Lifecycle;
 
 namespace Settlement.Api.Endpoints;
@@ -10,7 +9,7 @@ internal sealed class CreatePayoutRules(PayoutNetworks networks)
 {
     private const int MaxReferenceLength = 64;
 
-    public CheckedRequest Check(JsonBody body, Guid userId, string? key, string requestId)
+    public CheckedRequest Check(JsonBody body, Asker asker, NamedAddress? named = null)
     {
         if (!body.Integer("amount_micro").Has(out long amount) || amount <= 0)
         {
@@ -19,10 +18,10 @@ internal sealed class CreatePayoutRules(PayoutNetworks networks)
                 "amount_micro must be a whole number of micro-units above zero, in plain digits, such as 25000000."
             );
         }
-        if (
-            !body.Text("network").Has(out string name)
-            || !networks.TryFind(name, out PayoutNetwork? network)
-        )
+        if (named?.Problem is { } problem)
+            return problem;
+        string? name = named?.Network ?? body.Text("network").OrDefault();
+        if (name is null || !networks.TryFind(name, out PayoutNetwork? network))
         {
             return Refuse(
                 "network",
@@ -30,7 +29,8 @@ internal sealed class CreatePayoutRules(PayoutNetworks networks)
             );
         }
 
-        if (!body.Text("address").Has(out string address) || string.IsNullOrWhiteSpace(address))
+        string? address = named?.Address ?? body.Text("address").OrDefault();
+        if (string.IsNullOrWhiteSpace(address))
             return Refuse("address", "address must be a text that is not empty.");
         Field<string> reference = body.Text("client_reference");
         if (reference.IsWrong || (reference.Has(out string word) && !IsReference(word)))
@@ -41,6 +41,13 @@ internal sealed class CreatePayoutRules(PayoutNetworks networks)
             );
         }
 
+        return CheckTerms(new RequestTerms(amount, network, address, reference.OrDefault()), asker);
+    }
+
+    /// <summary>The rules behind the fields, which a payout that is asked for again must pass too.</summary>
+    public CheckedRequest CheckTerms(RequestTerms terms, Asker asker)
+    {
+        (long amount, PayoutNetwork network, string address, string? reference) = terms;
         PayoutNetworkOptions options = network.Options;
         if (amount < options.MinPayoutMicro)
         {
@@ -62,26 +69,20 @@ internal sealed class CreatePayoutRules(PayoutNetworks networks)
                 }
             );
         }
-        if (network.Addresses.Check(address) is not AddressVerdict.Valid valid)
-            return RefuseAddress(network.Addresses.Check(address));
-        if (networks.IsOurs(valid.Address))
-        {
-            return RefuseAddress(
-                new AddressVerdict.Invalid("This is a wallet of ours; use a wallet of your own.")
-            );
-        }
+        if (networks.Problem(network, address, out string payable) is { } problem)
+            return RefuseAddress(problem);
         return new(
             new PayoutRequest(
-                userId,
+                asker.UserId,
                 amount,
                 network.Name,
-                valid.Address,
+                payable,
                 options.Asset,
                 options.Token,
                 options.Decimals,
-                reference.OrDefault(),
-                key,
-                requestId
+                reference,
+                asker.Key,
+                asker.RequestId
             ),
             network
         );
@@ -93,17 +94,23 @@ internal sealed class CreatePayoutRules(PayoutNetworks networks)
     private static CheckedRequest Refuse(string field, string problem) =>
         new(ErrorCatalogue.InvalidArgs, ErrorBodies.InvalidField(field, problem));
 
-    private static CheckedRequest RefuseAddress(AddressVerdict verdict) =>
+    private static CheckedRequest RefuseAddress(string problem) =>
         new(
             ErrorCatalogue.PayoutAddressInvalid,
-            ErrorCatalogue.PayoutAddressInvalid.Body(
-                $"{((AddressVerdict.Invalid)verdict).Problem} No payout was created."
-            ) with
+            ErrorCatalogue.PayoutAddressInvalid.Body($"{problem} No payout was created.") with
             {
                 Field = "address",
             }
         );
 }
+
+/// <summary>What is asked for, once its fields are read.</summary>
+internal sealed record RequestTerms(
+    long AmountMicro,
+    PayoutNetwork Network,
+    string Address,
+    string? Reference
+);
 
 /// <summary>A request that passed, or what stands against it.</summary>
 internal sealed record CheckedRequest

@@ -13,6 +13,10 @@ internal sealed class PayoutPresenter(
     TimeProvider clock
 )
 {
+    private static readonly string[] s_viewable = ["view"];
+    private static readonly string[] s_cancellable = ["view", "cancel"];
+    private static readonly string[] s_retryable = ["view", "retry"];
+
     /// <summary>The answer to an accepted request. Built from the request alone, so that a replay of the key repeats it.</summary>
     public static PayoutView Accepted(
         AcceptedPayout payout,
@@ -36,6 +40,8 @@ internal sealed class PayoutPresenter(
             ExpectedBy = payout.RequestedAt.AddSeconds(network.Options.TypicalSeconds),
             Settlement = new SettlementView { Mode = "automatic", Attempt = 0 },
             ClientReference = request.ClientReference,
+            RetryOf = request.RetryOf,
+            Actions = s_cancellable,
         };
 
     /// <summary>A payout as it stands.</summary>
@@ -66,8 +72,19 @@ internal sealed class PayoutPresenter(
             Settlement = SettlementOf(payout, network),
             Failure = payout.Status is "failed" ? FailureOf(payout) : null,
             ClientReference = payout.ClientReference,
+            RetryOf = payout.RetryOf,
+            RetriedBy = payout.RetriedBy,
+            Actions = ActionsOn(payout),
         };
     }
+
+    private static string[] ActionsOn(PayoutRow payout) =>
+        payout switch
+        {
+            { Status: "requested" } => s_cancellable,
+            _ when RetryRefusals.Judge(payout) is null => s_retryable,
+            _ => s_viewable,
+        };
 
     // A time that has passed is no expectation.
     private DateTimeOffset? ExpectedBy(PayoutRow payout, PayoutNetwork? network)
@@ -90,17 +107,29 @@ internal sealed class PayoutPresenter(
         };
     }
 
+    // Where nobody said more. An operator may give a code of their own.
+    private static string MeaningOf(string code) =>
+        code switch
+        {
+            "destination_blocked" =>
+                "The asset's issuer lets nobody pay this address; ask for a payout to another one.",
+            "destination_not_wallet" =>
+                "This address cannot hold the asset; ask for a payout to a wallet of your own.",
+            "operator_decision" => "One of our operators has ended this payout.",
+            _ => "The payout could not be completed.",
+        };
+
     private FailureView FailureOf(PayoutRow payout)
     {
         string code = payout.FailureCode ?? SnakeCase.Of(FailureCode.OperatorDecision);
         return new FailureView
         {
             Code = code,
-            Message = string.IsNullOrWhiteSpace(payout.Note)
-                ? "The payout could not be completed."
-                : payout.Note,
-            // A destination that cannot receive will not receive the next time either.
-            Retryable = !code.StartsWith("destination_", StringComparison.Ordinal),
+            Message = string.IsNullOrWhiteSpace(payout.Note) ? MeaningOf(code) : payout.Note,
+            // Whoever was paid after all, or may be, has nothing to ask for again.
+            Retryable =
+                RetryRefusals.IsRetryable(code)
+                && payout is { ConflictAt: null, RefundHeld: false },
             HelpUrl =
                 operations.HelpUrl.Length == 0
                     ? null

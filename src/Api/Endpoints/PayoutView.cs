@@ -59,6 +59,15 @@ public sealed record PayoutView
 
     /// <summary>What the client gave.</summary>
     public string? ClientReference { get; init; }
+
+    /// <summary>The failed payout that this one asks for again.</summary>
+    public Guid? RetryOf { get; init; }
+
+    /// <summary>The payout that asks for this one again.</summary>
+    public Guid? RetriedBy { get; init; }
+
+    /// <summary>What its user can do now: view, cancel, retry.</summary>
+    public required IReadOnlyList<string> Actions { get; init; }
 }
 
 /// <summary>How a payout is settled.</summary>

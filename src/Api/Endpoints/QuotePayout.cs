@@ -1,5 +1,6 @@
 using Settlement.Api.Configuration;
 using Settlement.Api.Http;
+using Settlement.Payouts.Addresses;
 using Settlement.Payouts.Ledger;
 using Settlement.Payouts.Lifecycle;
 using Settlement.Payouts.Operations;
@@ -8,7 +9,8 @@ namespace Settlement.Api.Endpoints;
 
 /// <summary>POST /v1/referrals/payouts/quote: what a request would be told now. Stores and reserves nothing.</summary>
 internal sealed class QuotePayout(
-    CreatePayoutRules rules,
+    PayoutRequests requests,
+    AddressBook book,
     ReadBalance balances,
     Pauses pauses,
     TimeProvider clock
@@ -33,10 +35,18 @@ internal sealed class QuotePayout(
             await context.ErrorAsync(ErrorCatalogue.IdempotencyKeyInvalid);
             return;
         }
-        CheckedRequest check = rules.Check(body, userId, key: null, context.RequestId());
+        CheckedRequest check = await requests.CheckAsync(context, body, userId, key: null);
         if (check.Request is not { } request)
         {
             await context.ErrorAsync(check.Error!, check.ErrorBody!);
+            return;
+        }
+        if (await book.JudgeAsync(request, context.RequestAborted) is { } refusal)
+        {
+            await context.ErrorAsync(
+                ErrorCatalogue.AddressNotActive,
+                AcceptAnswers.NotActive(refusal.Reason, refusal.ActiveAt)
+            );
             return;
         }
         Balance balance = await balances.ExecuteAsync(

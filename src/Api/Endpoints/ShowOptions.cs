@@ -5,7 +5,7 @@ using Settlement.Payouts.Operations;
 namespace Settlement.Api.Endpoints;
 
 /// <summary>GET /v1/referrals/payouts/options: where payouts may go, and on what terms.</summary>
-internal sealed class ShowOptions(PayoutNetworks networks, Pauses pauses)
+internal sealed class ShowOptions(PayoutNetworks networks, Pauses pauses, AddressOptions addresses)
 {
     private const string Asset = "USDC";
 
@@ -25,7 +25,8 @@ internal sealed class ShowOptions(PayoutNetworks networks, Pauses pauses)
                     .All.Select(n =>
                         View(n, scopes.Contains(Pauses.Everything) || scopes.Contains(n.Name))
                     )
-                    .ToList()
+                    .ToList(),
+                addresses.OnlyKnown ? (long)addresses.Delay.TotalSeconds : null
             ),
             ApiJson.Default.OptionsView
         );
@@ -48,7 +49,14 @@ internal sealed class ShowOptions(PayoutNetworks networks, Pauses pauses)
 }
 
 /// <summary>Where payouts may go.</summary>
-public sealed record OptionsView(string Asset, IReadOnlyList<NetworkOptionView> Networks);
+/// <param name="Asset">Asset code.</param>
+/// <param name="Networks">By name.</param>
+/// <param name="AddressDelaySeconds">How long a new address of your book waits; only where no other address may be paid.</param>
+public sealed record OptionsView(
+    string Asset,
+    IReadOnlyList<NetworkOptionView> Networks,
+    long? AddressDelaySeconds = null
+);
 
 /// <summary>One network's terms.</summary>
 public sealed record NetworkOptionView

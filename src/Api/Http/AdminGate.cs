@@ -9,7 +9,12 @@ namespace Settlement.Api.Http;
 /// <summary>Guards everything below /v1/admin before routing, so that a stranger does not even learn which routes exist.</summary>
 /// <remarks>Two kinds of token open it: the one of the configuration, which may do everything, and named ones with scopes. Without
 /// the first all is closed, for the others too.</remarks>
-internal sealed class AdminGate(RequestDelegate next, ApiTokens tokens, AdminOptions options)
+internal sealed class AdminGate(
+    RequestDelegate next,
+    ApiTokens tokens,
+    AdminOptions options,
+    RateLimits limits
+)
 {
     public const string Header = "X-Admin-Token";
 
@@ -36,6 +41,11 @@ internal sealed class AdminGate(RequestDelegate next, ApiTokens tokens, AdminOpt
             return;
         }
         Operator? by = await FindAsync(context);
+        bool isHeld = by is null
+            ? await limits.HoldFailureAsync(context)
+            : await limits.HoldTokenAsync(context, by.Principal);
+        if (isHeld)
+            return;
         if (by is null)
         {
             await context.ErrorAsync(ErrorCatalogue.AdminTokenInvalid);

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Settlement.Api.Http;
 
-/// <summary>Writes every body of this API: JSON of known length, from generated serializers.</summary>
+/// <summary>Writes the bodies of this API: JSON of known length, from generated serializers.</summary>
 internal static class Answer
 {
     private const string Json = "application/json";
@@ -28,24 +28,25 @@ internal static class Answer
         IHeaderDictionary headers = context.Response.Headers;
         if (entry.Status is StatusCodes.Status401Unauthorized && headers.WWWAuthenticate.Count == 0)
             headers.WWWAuthenticate = Challenge(entry);
-        return context.Response.JsonAsync(
-            entry.Status,
-            body with
-            {
-                RequestId = context.RequestId(),
-            },
-            ApiJson.Default.ErrorBody
-        );
+        body = body with { RequestId = context.RequestId() };
+        return Problem.IsAskedFor(context.Request)
+            ? context.Response.BytesAsync(
+                entry.Status,
+                Problem.Write(entry, body, context),
+                Problem.MediaType
+            )
+            : context.Response.JsonAsync(entry.Status, body, ApiJson.Default.ErrorBody);
     }
 
     public static async Task BytesAsync(
         this HttpResponse response,
         int status,
-        ReadOnlyMemory<byte> body
+        ReadOnlyMemory<byte> body,
+        string mediaType = Json
     )
     {
         response.StatusCode = status;
-        response.ContentType = Json;
+        response.ContentType = mediaType;
         response.ContentLength = body.Length;
         if (!HttpMethods.IsHead(response.HttpContext.Request.Method))
             await response.Body.WriteAsync(body, response.HttpContext.RequestAborted);

@@ -10,7 +10,12 @@ namespace Settlement.Api.Http;
 internal delegate Task BearerHandler(HttpContext context, Principal principal);
 
 /// <summary>Guards the routes of affiliates before routing, as <see cref="AdminGate"/> guards the operators'.</summary>
-internal sealed class BearerGate(RequestDelegate next, ApiTokens tokens, AffiliatesOptions options)
+internal sealed class BearerGate(
+    RequestDelegate next,
+    ApiTokens tokens,
+    AffiliatesOptions options,
+    RateLimits limits
+)
 {
     private const string Scheme = "Bearer ";
     private const int MaxTokenLength = 512;
@@ -29,6 +34,11 @@ internal sealed class BearerGate(RequestDelegate next, ApiTokens tokens, Affilia
             return;
         }
         Principal? principal = await FindAsync(context);
+        bool isHeld = principal is null
+            ? await limits.HoldFailureAsync(context)
+            : await limits.HoldTokenAsync(context, principal.Name);
+        if (isHeld)
+            return;
         if (principal is null)
         {
             context.Response.Headers.WWWAuthenticate = "Bearer realm=\"settlement\"";
@@ -46,10 +56,21 @@ internal sealed class BearerGate(RequestDelegate next, ApiTokens tokens, Affilia
 
     /// <summary>Lets those through who have the scope.</summary>
     public static RequestDelegate Admit(string scope, BearerHandler handler) =>
+        Admit(scope, principal => principal.Scopes.Contains(scope), handler);
+
+    /// <summary>Lets those through whose scopes say so.</summary>
+    /// <param name="scope">What they lack, for the answer.</param>
+    /// <param name="may">Whether they may.</param>
+    /// <param name="handler">Answers them.</param>
+    public static RequestDelegate Admit(
+        string scope,
+        Func<Principal, bool> may,
+        BearerHandler handler
+    ) =>
         context =>
         {
             var principal = (Principal)context.Items[s_key]!;
-            if (principal.Scopes.Contains(scope))
+            if (may(principal))
                 return handler(context, principal);
             // RFC 6750, section 3.1.
             context.Response.Headers.WWWAuthenticate =

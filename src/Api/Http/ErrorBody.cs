@@ -15,7 +15,7 @@ public sealed record ErrorBody
     /// <summary>Which field is wrong.</summary>
     public string? Field { get; init; }
 
-    /// <summary>Why a payout cannot be changed, such as <c>transaction_in_flight</c> or <c>on_hold</c>.</summary>
+    /// <summary>Why, where one error has several causes, such as <c>transaction_in_flight</c> or <c>on_hold</c>.</summary>
     public string? Reason { get; init; }
 
     /// <summary>The payout's status.</summary>
@@ -26,6 +26,9 @@ public sealed record ErrorBody
 
     /// <summary>About when that transaction can no longer land.</summary>
     public DateTimeOffset? SafeAfter { get; init; }
+
+    /// <summary>From when on an address may be paid.</summary>
+    public DateTimeOffset? ActiveAt { get; init; }
 
     /// <summary>The payout's version now.</summary>
     public int? Version { get; init; }
@@ -42,13 +45,16 @@ public sealed record ErrorBody
     /// <summary>What is available in micro-units.</summary>
     public long? AvailableMicro { get; init; }
 
+    /// <summary>Seconds to wait; also in the Retry-After header.</summary>
+    public int? RetryAfter { get; init; }
+
     /// <summary>The reward that was recorded first.</summary>
     public Guid? RewardId { get; init; }
 
     /// <summary>The commission that was recorded first.</summary>
     public Guid? CommissionId { get; init; }
 
-    /// <summary>The affiliate's payout that is there already.</summary>
+    /// <summary>The payout that is there already.</summary>
     public Guid? PayoutId { get; init; }
 
     /// <summary>The transfer that paid an affiliate's payout.</summary>

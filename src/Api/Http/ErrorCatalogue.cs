@@ -1,3 +1,4 @@
+// Longer than 400 lines because it is a table, and whoever looks for an error looks here.
 namespace Settlement.Api.Http;
 
 /// <summary>One way in which a request ends without success.</summary>
@@ -12,12 +13,24 @@ internal sealed record ErrorEntry(
     string Message,
     string When,
     string Payout
-);
+)
+{
+    /// <summary>The tag in words: payout_below_min is "Payout below min".</summary>
+    public string Title => char.ToUpperInvariant(Tag[0]) + Tag[1..].Replace('_', ' ');
+}
 
 /// <summary>Every error of this API, in order of precedence: of two that apply, the upper one is answered.</summary>
 internal static class ErrorCatalogue
 {
     private const string Nothing = "No payout was created or changed.";
+
+    public static readonly ErrorEntry RateLimited = new(
+        "rate_limited",
+        429,
+        "Too many requests; wait as long as retry_after says. Nothing was changed.",
+        "A user, a token, or an address whose requests prove nobody's identity asks more often than `RateLimits` allow; `retry_after` and `Retry-After` tell the seconds to wait.",
+        Nothing
+    );
 
     public static readonly ErrorEntry AdminTokenUnset = new(
         "admin_token_unset",
@@ -89,6 +102,14 @@ internal static class ErrorCatalogue
         "The payout id in the path is not a UUID of the form 8-4-4-4-12; nothing was changed.",
         "The id is not of that form.",
         Nothing
+    );
+
+    public static readonly ErrorEntry InvalidAddressId = new(
+        "invalid_address_id",
+        400,
+        "The address id in the path is not a UUID of the form 8-4-4-4-12; nothing was changed.",
+        "The id is not of that form.",
+        "No payout is concerned."
     );
 
     public static readonly ErrorEntry InvalidTransactionId = new(
@@ -171,6 +192,14 @@ internal static class ErrorCatalogue
         Nothing
     );
 
+    public static readonly ErrorEntry AddressNotFound = new(
+        "address_not_found",
+        404,
+        "There is no address with this id; nothing was changed.",
+        "No address has this id, it is another user's, or it was removed before.",
+        Nothing
+    );
+
     public static readonly ErrorEntry IdempotencyKeyReused = new(
         "idempotency_key_reused",
         422,
@@ -179,11 +208,43 @@ internal static class ErrorCatalogue
         "The first request stands; this one did nothing."
     );
 
+    public static readonly ErrorEntry AddressNotActive = new(
+        "address_not_active",
+        409,
+        "This address cannot be paid now, see reason; no payout was created.",
+        "`reason` is `blocked`, or `unknown` or `pending` (until `active_at`) where `Addresses:OnlyKnown` is on; `unknown` also where a named address was removed.",
+        Nothing
+    );
+
+    public static readonly ErrorEntry AddressDuplicate = new(
+        "address_duplicate",
+        409,
+        "This address is in your book already; nothing was added.",
+        "The same address on the same network is in the user's book.",
+        "No payout is concerned."
+    );
+
+    public static readonly ErrorEntry InvoiceNotEligible = new(
+        "invoice_not_eligible",
+        404,
+        "You have no open invoice with this id; nothing was deducted.",
+        "No such invoice is open for this user; `reason` is `closed` or `covered` where it was.",
+        "No payout is concerned, and nothing was deducted."
+    );
+
+    public static readonly ErrorEntry AmountMismatch = new(
+        "amount_mismatch",
+        400,
+        "The amount must be exactly the invoice's total; nothing was deducted.",
+        "`amount_micro` is not the invoice's total.",
+        "No payout is concerned, and nothing was deducted."
+    );
+
     public static readonly ErrorEntry BalanceInsufficient = new(
         "balance_insufficient",
         400,
         "The amount exceeds your available balance, see available_micro; no payout was created.",
-        "`amount_micro` exceeds what is unlocked and not reserved; `available_micro` tells how much is.",
+        "`amount_micro` exceeds what is unlocked and neither reserved nor spent; `available_micro` tells how much is.",
         Nothing
     );
 
@@ -216,6 +277,14 @@ internal static class ErrorCatalogue
         404,
         "There is no commission with this id; nothing was changed.",
         "No commission has this id, whatever its form.",
+        Nothing
+    );
+
+    public static readonly ErrorEntry PayeeNotFound = new(
+        "payee_not_found",
+        404,
+        "Nobody has said how to reach this affiliate; nothing was changed.",
+        "No name, e-mail address or wallet is known of it.",
         Nothing
     );
 
@@ -283,11 +352,19 @@ internal static class ErrorCatalogue
         "Unchanged; `status` tells its state. Operators also read `tx_hash` and `safe_after`."
     );
 
+    public static readonly ErrorEntry PayoutNotRetryable = new(
+        "payout_not_retryable",
+        409,
+        "The payout cannot be asked for again, see reason; no payout was created.",
+        "`reason` is `not_failed`, `paid_after_all`, `refund_held`, `failure_is_final`, `retried` (`payout_id` names the payout that did) or `network_unavailable`.",
+        Nothing
+    );
+
     public static readonly ErrorEntry PayoutNotApproved = new(
         "payout_not_approved",
         409,
         "The payout is pending: approve it before it is marked as paid. It is unchanged.",
-        "`mark-paid` on a payout that is pending.",
+        "`mark-paid` or `pay` on a payout that is pending.",
         "Unchanged."
     );
 
@@ -303,8 +380,32 @@ internal static class ErrorCatalogue
         "payout_not_payable",
         409,
         "There is nothing to pay in this payout, see status; it is unchanged.",
-        "The payout is void, or the affiliate owes (`recovery_owed`, `recovered`).",
+        "The payout is void, its amount is zero, or the affiliate owes (`recovery_owed`, `recovered`, `written_off`).",
         "Unchanged; `status` tells its state."
+    );
+
+    public static readonly ErrorEntry PayoutInFlight = new(
+        "payout_in_flight",
+        409,
+        "A payout on a chain may still pay this, see payout_id; wait until that has ended. It is unchanged.",
+        "An affiliate's payout is being paid on a chain: nothing else may pay it, and its approval stands.",
+        "Unchanged; `payout_id` names the payout on the chain."
+    );
+
+    public static readonly ErrorEntry WalletMissing = new(
+        "wallet_missing",
+        409,
+        "No wallet of this affiliate is known on a network that is configured; tell it first. The payout is unchanged.",
+        "`pay` for an affiliate without a wallet, or with one on a network that is gone.",
+        "Unchanged."
+    );
+
+    public static readonly ErrorEntry CurrencyNotOnChain = new(
+        "currency_not_on_chain",
+        409,
+        "Only payouts in USD are paid on a chain, in USDC; pay this one outside and mark it as paid. It is unchanged.",
+        "`pay` for a payout in another currency.",
+        "Unchanged."
     );
 
     public static readonly ErrorEntry CommissionNotReversible = new(
@@ -315,11 +416,27 @@ internal static class ErrorCatalogue
         Nothing
     );
 
+    public static readonly ErrorEntry CommissionNotActionable = new(
+        "commission_not_actionable",
+        409,
+        "This commission is reversed, rejected, a reversal itself, or in a payout that is approved; it is unchanged.",
+        "A person's word comes too late: reverse the commission instead.",
+        "Unchanged."
+    );
+
     public static readonly ErrorEntry DuplicateEventMismatch = new(
         "duplicate_event_mismatch",
         409,
         "This source_event_id was recorded before with other values; the first record stands, nothing was added.",
-        "A reward or commission with the same `source_event_id` has other values.",
+        "A reward or commission with the same `source_event_id`, or an invoice with the same `invoice_id`, has other values.",
+        Nothing
+    );
+
+    public static readonly ErrorEntry InvoiceCovered = new(
+        "invoice_covered",
+        409,
+        "The user's balance has covered this invoice; give it back by an adjustment. Nothing was changed.",
+        "The invoice cannot be closed, because a balance has covered it.",
         Nothing
     );
 
@@ -334,6 +451,7 @@ internal static class ErrorCatalogue
     /// <summary>All of them, in order of precedence.</summary>
     public static IReadOnlyList<ErrorEntry> All { get; } =
     [
+        RateLimited,
         AdminTokenUnset,
         AdminTokenInvalid,
         NotFound,
@@ -343,6 +461,7 @@ internal static class ErrorCatalogue
         CsrfTokenInvalid,
         InsufficientScope,
         InvalidPayoutId,
+        InvalidAddressId,
         InvalidTransactionId,
         InvalidUserId,
         InvalidJson,
@@ -353,12 +472,18 @@ internal static class ErrorCatalogue
         PayoutBelowMin,
         PayoutAboveMax,
         PayoutAddressInvalid,
+        AddressNotFound,
         IdempotencyKeyReused,
+        AddressNotActive,
+        AddressDuplicate,
+        InvoiceNotEligible,
+        AmountMismatch,
         BalanceInsufficient,
         PayoutNotFound,
         TransactionNotFound,
         TokenNotFound,
         CommissionNotFound,
+        PayeeNotFound,
         AffiliateNotFound,
         NoCommissions,
         PayoutExists,
@@ -367,11 +492,17 @@ internal static class ErrorCatalogue
         SelfApprovalForbidden,
         PayoutNotActionable,
         PayoutNotCancellable,
+        PayoutNotRetryable,
         PayoutNotApproved,
         PayoutAlreadyPaid,
         PayoutNotPayable,
+        PayoutInFlight,
+        WalletMissing,
+        CurrencyNotOnChain,
         CommissionNotReversible,
+        CommissionNotActionable,
         DuplicateEventMismatch,
+        InvoiceCovered,
         Internal,
     ];
 }

@@ -17,8 +17,11 @@ internal static class ErrorPage
         ```
 
         `request_id` is also in the `X-Request-Id` header and in our logs. Some errors add flat fields: `field`, `reason`,
-        `status`, `tx_hash`, `safe_after`, `min_micro`, `max_micro`, `available_micro`, `reward_id`, `commission_id`, `payout_id`,
-        `external_ref`.
+        `status`, `tx_hash`, `safe_after`, `active_at`, `min_micro`, `max_micro`, `available_micro`, `retry_after`, `reward_id`,
+        `commission_id`, `payout_id`, `external_ref`.
+
+        With `Accept: application/problem+json` the same error comes as RFC 9457 has it: `type` (a link to this page), `title`, `status`
+        (of HTTP), `detail`, `instance`, `error`, `request_id` and the same fields; the payout's status is `payout_status` there.
 
         When several apply, the upper one is answered.
 

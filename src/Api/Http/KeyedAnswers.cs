@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Npgsql;
 using Settlement.Payouts.Lifecycle;
 using Settlement.Payouts.Operations;
 
@@ -11,6 +12,9 @@ internal sealed class KeyedAnswers(StoredAnswers answers)
 {
     /// <summary>The principal of a user.</summary>
     public static string User(Guid user) => $"user:{user}";
+
+    /// <summary>The principal of whoever holds a bearer token.</summary>
+    public static string Bearer(string name) => $"bearer:{name}";
 
     /// <summary>What is stored with a change that answers 200.</summary>
     /// <param name="principal">Who asks: two may use the same key.</param>
@@ -37,6 +41,46 @@ internal sealed class KeyedAnswers(StoredAnswers answers)
                 StatusCodes.Status200OK,
                 Encoding.UTF8.GetString(body.Span)
             );
+
+    /// <summary>Changes something once for a key, and answers: with what an equal request was told before, or with what comes of it.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="asked">Null without a key.</param>
+    /// <param name="change">Writes by the connection, which has a transaction open. Not cancelled when the client leaves.</param>
+    /// <param name="tell">What the client is told of it; a success is stored with the change.</param>
+    public async Task ChangeAsync<T>(
+        HttpContext context,
+        StoredAnswer? asked,
+        Func<NpgsqlConnection, Task<T>> change,
+        Func<T, Told> tell
+    )
+    {
+        if (await ReplayAsync(context, asked))
+            return;
+        Told? told = await answers.ChangeAsync(
+            async connection => tell(await change(connection)),
+            said => said.Error is null ? Answered(asked, said) : null,
+            CancellationToken.None
+        );
+        // A twin with the same key may have been first: it kept our answer from being stored, or what it did is why we were refused.
+        if (told is not { Error: null })
+        {
+            if (!await ReplayAsync(context, asked))
+                await context.ErrorAsync(told!.Error!, told.ErrorBody!);
+            return;
+        }
+        if (told.IsReplay)
+            context.Response.Headers[IdempotencyKey.ReplayedHeader] = "true";
+        await context.Response.BytesAsync(told.Status, told.Body);
+    }
+
+    private static StoredAnswer? Answered(StoredAnswer? asked, Told told) =>
+        asked is null
+            ? null
+            : asked with
+            {
+                StatusCode = told.Status,
+                Body = Encoding.UTF8.GetString(told.Body.Span),
+            };
 
     /// <summary>Answers again, or refuses a key that was used for something else.</summary>
     /// <param name="context">The request.</param>

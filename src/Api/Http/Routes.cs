@@ -7,12 +7,18 @@ internal static class Routes
     public const string Payouts = "/v1/referrals/payouts";
     public const string Payout = "/v1/referrals/payouts/{id}";
     public const string Cancel = "/v1/referrals/payouts/{id}/cancel";
+    public const string Retry = "/v1/referrals/payouts/{id}/retry";
     public const string Events = "/v1/referrals/payouts/{id}/events";
     public const string Options = "/v1/referrals/payouts/options";
     public const string Quote = "/v1/referrals/payouts/quote";
     public const string Export = "/v1/referrals/payouts/export.csv";
     public const string OwnRewards = "/v1/referrals/rewards";
     public const string Me = "/v1/referrals/me";
+    public const string Spend = "/v1/referrals/spend-on-invoice";
+    public const string Addresses = "/v1/referrals/payout-addresses";
+    public const string Address = "/v1/referrals/payout-addresses/{id}";
+    public const string BlockAddress = "/v1/admin/referrals/payout-addresses/{id}/block";
+    public const string UnblockAddress = "/v1/admin/referrals/payout-addresses/{id}/unblock";
     public const string AdminPayouts = "/v1/admin/referrals/payouts";
     public const string AdminPayout = "/v1/admin/referrals/payouts/{id}";
     public const string Sent = "/v1/admin/referrals/payouts/{id}/sent";
@@ -27,6 +33,8 @@ internal static class Routes
     public const string ApprovePayout = "/v1/admin/referrals/payouts/{id}/approve";
     public const string Check = "/v1/admin/referrals/payouts/{id}/check";
     public const string Rewards = "/v1/admin/referrals/rewards";
+    public const string AdminInvoices = "/v1/admin/referrals/invoices";
+    public const string CloseInvoice = "/v1/admin/referrals/invoices/{id}/close";
     public const string Pause = "/v1/admin/system/pause";
     public const string Resume = "/v1/admin/system/resume";
     public const string Decide = "/v1/admin/chain-transactions/{id}/decide";
@@ -48,12 +56,28 @@ internal static class Routes
     public const string Unapprove = "/v1/admin/payouts/{id}/unapprove";
     public const string Void = "/v1/admin/payouts/{id}/void";
     public const string MarkPaid = "/v1/admin/payouts/{id}/mark-paid";
+    public const string Pay = "/v1/admin/payouts/{id}/pay";
+    public const string WriteOff = "/v1/admin/payouts/{id}/write-off";
+    public const string BulkAffiliatePayouts = "/v1/admin/payouts/bulk";
+    public const string ExportAffiliatePayouts = "/v1/admin/payouts/export.csv";
+    public const string AdminAffiliatePayout = "/v1/admin/payouts/{id}";
+    public const string ApproveCommission = "/v1/commissions/{id}/approve";
+    public const string HoldCommission = "/v1/commissions/{id}/hold";
+    public const string ReleaseCommission = "/v1/commissions/{id}/release";
+    public const string RejectCommission = "/v1/commissions/{id}/reject";
+    public const string Verify = "/v1/commissions/verify";
+    public const string Affiliates = "/v1/affiliates";
+    public const string Payees = "/v1/affiliates/payees";
+    public const string AffiliateTokens = "/v1/affiliates/tokens";
+    public const string OwnAccount = "/v1/affiliates/me";
+    public const string OwnAffiliatePayouts = "/v1/affiliates/me/payouts";
 
     private static readonly string[] s_forAffiliates =
     [
         Commissions,
         AffiliatePayouts,
         AdminAffiliatePayouts,
+        Affiliates,
     ];
 
     /// <summary>Whether a bearer token opens this path, whether or not it is a route.</summary>
@@ -64,6 +88,11 @@ internal static class Routes
 
     /// <summary>Where a payout of the caller can be read.</summary>
     public static string LocationOf(Guid payout) => $"{Payouts}/{payout}";
+
+    /// <summary>What takes POST alone, although its path has the form of one that is read.</summary>
+    public static bool TakesPostOnly(PathString path) =>
+        path.Equals(Quote, StringComparison.OrdinalIgnoreCase)
+        || path.Equals($"{Quote}/", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>A POST to an operator's payout without sent or failed: not a wrong method, but half a path.</summary>
     public static bool LacksItsAction(HttpRequest request) =>
@@ -81,6 +110,19 @@ internal static class Routes
 internal static class RouteMapping
 {
     private static readonly string[] s_read = [HttpMethods.Get, HttpMethods.Head];
+
+    /// <summary>Answers 405 where routing would take a word for a payout's id.</summary>
+    public static void UsePostOnly(this IApplicationBuilder app) =>
+        app.Use(
+            (context, next) =>
+            {
+                HttpRequest request = context.Request;
+                if (!Routes.TakesPostOnly(request.Path) || HttpMethods.IsPost(request.Method))
+                    return next(context);
+                context.Response.Headers.Allow = HttpMethods.Post;
+                return context.ErrorAsync(ErrorCatalogue.MethodNotAllowed);
+            }
+        );
 
     /// <summary>HEAD works wherever GET does.</summary>
     public static IEndpointConventionBuilder MapRead(

@@ -10,7 +10,8 @@ internal delegate Task UserHandler(HttpContext context, Guid userId);
 internal sealed class UserGate(
     UserSessions sessions,
     OriginRules origins,
-    UserSessionOptions options
+    UserSessionOptions options,
+    RateLimits limits
 )
 {
     // Ours have 43 characters; what is far from it is not worth a query.
@@ -24,9 +25,13 @@ internal sealed class UserGate(
             Guid? user = await FindUserAsync(context);
             if (user is null)
             {
+                if (await limits.HoldFailureAsync(context))
+                    return;
                 await context.ErrorAsync(ErrorCatalogue.Unauthenticated);
                 return;
             }
+            if (await limits.HoldUserAsync(context, user.Value))
+                return;
             bool isUnsafe =
                 !HttpMethods.IsGet(context.Request.Method)
                 && !HttpMethods.IsHead(context.Request.Method);

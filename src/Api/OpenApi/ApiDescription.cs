@@ -32,13 +32,16 @@ internal static class ApiDescription
         });
     }
 
-    public static void UseApiDocs(this IApplicationBuilder app) =>
+    public static void UseApiDocs(this IApplicationBuilder app)
+    {
+        app.UseErrorDocs();
         app.UseSwaggerUI(ui =>
         {
             ui.RoutePrefix = "docs";
             ui.DocumentTitle = "Settlement API";
             ui.SwaggerEndpoint("/openapi/v1.json", "Settlement v1");
         });
+    }
 
     private static Task DescribeDocumentAsync(
         OpenApiDocument document,
@@ -51,7 +54,7 @@ internal static class ApiDescription
             Title = "Settlement",
             Version = "v1",
             Description =
-                "People cash out referral rewards in USDC. Amounts are whole micro-units: 25000000 is 25.00. Every error has the same envelope; branch on `error` alone. HEAD works wherever GET does.",
+                "People cash out referral rewards in USDC. Amounts are whole micro-units: 25000000 is 25.00. Every error has the same envelope; branch on `error` alone, or ask for application/problem+json. HEAD works wherever GET does.",
         };
         // The server is where the document was fetched.
         document.Servers?.Clear();

@@ -33,17 +33,22 @@ internal sealed record Operation(
     public Type? Body { get; init; }
     public bool IsBodyOptional { get; init; }
     public bool TakesIdempotencyKey { get; init; }
-    public bool TakesIfMatch { get; init; }
+
+    /// <summary>Whether If-Match is read, and ETag answered.</summary>
+    public bool HasVersion { get; init; }
     public bool IsPaged { get; init; }
     public bool IsFiltered { get; init; }
     public bool IsCsv { get; init; }
     public IReadOnlyList<(string Name, string Text)> Filters { get; init; } = [];
 
+    /// <summary>What the id in the path is.</summary>
+    public string IdText { get; init; } = "The payout's id, 8-4-4-4-12 hexadecimal digits.";
+
+    /// <summary>Whether that id is no UUID.</summary>
+    public bool IsIdAnyText { get; init; }
+
     /// <summary>What a token must be allowed.</summary>
     public string? Scope { get; init; }
-
-    /// <summary>What the id in the path is; a payout's when left out.</summary>
-    public string? PathId { get; init; }
 
     public static readonly Operation Create = new(
         "createPayout",
@@ -58,7 +63,9 @@ internal sealed record Operation(
         ErrorCatalogue.PayoutBelowMin,
         ErrorCatalogue.PayoutAboveMax,
         ErrorCatalogue.PayoutAddressInvalid,
+        ErrorCatalogue.AddressNotFound,
         ErrorCatalogue.IdempotencyKeyReused,
+        ErrorCatalogue.AddressNotActive,
         ErrorCatalogue.BalanceInsufficient
     )
     {
@@ -115,7 +122,7 @@ internal sealed record Operation(
     {
         Text = "Final. Refused while a signed transaction of ours may still pay the payout.",
         Body = typeof(SentBody),
-        TakesIfMatch = true,
+        HasVersion = true,
         Scope = Scopes.OperateReferrals,
         TakesIdempotencyKey = true,
     };
@@ -139,7 +146,7 @@ internal sealed record Operation(
         Text =
             "Final; the amount is available to the user again. Refused while a signed transaction of ours may still pay the payout.",
         Body = typeof(FailedBody),
-        TakesIfMatch = true,
+        HasVersion = true,
         Scope = Scopes.OperateReferrals,
         IsBodyOptional = true,
         TakesIdempotencyKey = true,
@@ -182,12 +189,15 @@ internal sealed record Operation(
         Caller.Operator,
         [(201, typeof(RewardView)), (200, typeof(RewardView))],
         ErrorCatalogue.InvalidJson,
+        ErrorCatalogue.IdempotencyKeyInvalid,
         ErrorCatalogue.InvalidArgs,
+        ErrorCatalogue.IdempotencyKeyReused,
         ErrorCatalogue.DuplicateEventMismatch
     )
     {
         Text = "An event counts once: the same source_event_id with the same values answers 200.",
         Body = typeof(RewardBody),
+        TakesIdempotencyKey = true,
         Scope = Scopes.WriteRewards,
     };
 
@@ -197,12 +207,15 @@ internal sealed record Operation(
         Caller.Operator,
         [(200, typeof(PausesView))],
         ErrorCatalogue.InvalidJson,
-        ErrorCatalogue.InvalidArgs
+        ErrorCatalogue.IdempotencyKeyInvalid,
+        ErrorCatalogue.InvalidArgs,
+        ErrorCatalogue.IdempotencyKeyReused
     )
     {
         Text =
             "Requests are still accepted and wait; what is signed already is followed to its end. Pausing twice is fine.",
         Body = typeof(PauseBody),
+        TakesIdempotencyKey = true,
         Scope = Scopes.System,
     };
 
@@ -236,6 +249,7 @@ internal sealed record Operation(
             Errors.Contains(e)
             || e == ErrorCatalogue.MethodNotAllowed
             || (e == ErrorCatalogue.Internal && Caller is not Caller.Anyone)
+            || (e == ErrorCatalogue.RateLimited && Caller is not Caller.Anyone)
             || (e == ErrorCatalogue.Unauthenticated && Caller is (Caller.User or Caller.Affiliates))
             || (e == ErrorCatalogue.InsufficientScope && Scope is not null)
             || (

@@ -102,7 +102,7 @@ internal static class OperatorOperations
             "The status stays, no worker takes it up, and what is being signed for it at this moment is thrown away. Refused while a signed transaction may still pay it. For example `{\"reason\":\"address reported as stolen\"}`.",
         Body = typeof(ReasonBody),
         TakesIdempotencyKey = true,
-        TakesIfMatch = true,
+        HasVersion = true,
         Scope = Scopes.OperateReferrals,
     };
 
@@ -170,7 +170,8 @@ internal static class OperatorOperations
             "Final, and allowed only where the last look saw a contradiction: no later look can bring a proof, so your word stands in its place. Payouts that it paid become sent; all others go on hold, for nothing proves that they are unpaid: release them, or mark them as sent or failed. For example `{\"verdict\":\"dead\",\"reason\":\"nonce spent by the old signer, incident 12\"}`.",
         Body = typeof(DecideBody),
         TakesIdempotencyKey = true,
-        PathId = "The transaction's id: transaction_id of an attempt, a whole number.",
+        IsIdAnyText = true,
+        IdText = "The transaction's id: transaction_id of an attempt, a whole number.",
         Scope = Scopes.DecideTransactions,
     };
 
@@ -236,7 +237,8 @@ internal static class OperatorOperations
     )
     {
         Text = "A token that has ended stays so, and the answer is the same.",
-        PathId = "The token's id; one of any other form is not found.",
+        IsIdAnyText = true,
+        IdText = "The token's id; one of any other form is not found.",
         Scope = Scopes.Tokens,
     };
 }

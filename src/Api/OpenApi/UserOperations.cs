@@ -28,6 +28,33 @@ internal static class UserOperations
         TakesIdempotencyKey = true,
     };
 
+    public static readonly Operation Retry = new(
+        "retryPayout",
+        "Ask for your failed payout again",
+        Caller.User,
+        [(202, typeof(PayoutView))],
+        ErrorCatalogue.OriginForbidden,
+        ErrorCatalogue.CsrfTokenInvalid,
+        ErrorCatalogue.InvalidPayoutId,
+        ErrorCatalogue.InvalidJson,
+        ErrorCatalogue.IdempotencyKeyInvalid,
+        ErrorCatalogue.PayoutBelowMin,
+        ErrorCatalogue.PayoutAboveMax,
+        ErrorCatalogue.PayoutAddressInvalid,
+        ErrorCatalogue.IdempotencyKeyReused,
+        ErrorCatalogue.AddressNotActive,
+        ErrorCatalogue.BalanceInsufficient,
+        ErrorCatalogue.PayoutNotFound,
+        ErrorCatalogue.PayoutNotRetryable
+    )
+    {
+        Text =
+            "A new payout with the same amount, network and address, and retry_of; the failed one stays as it is. At most one: while it lives, its id is the failed payout's retried_by.",
+        Body = typeof(RetryBody),
+        IsBodyOptional = true,
+        TakesIdempotencyKey = true,
+    };
+
     public static readonly Operation Events = new(
         "listPayoutEvents",
         "What happened to your payout, oldest first",
@@ -69,6 +96,28 @@ internal static class UserOperations
     )
     {
         IsPaged = true,
+    };
+
+    public static readonly Operation Spend = new(
+        "spendOnInvoice",
+        "Cover an invoice with your balance",
+        Caller.User,
+        [(200, typeof(OkView))],
+        ErrorCatalogue.OriginForbidden,
+        ErrorCatalogue.CsrfTokenInvalid,
+        ErrorCatalogue.InvalidJson,
+        ErrorCatalogue.IdempotencyKeyInvalid,
+        ErrorCatalogue.InvalidArgs,
+        ErrorCatalogue.IdempotencyKeyReused,
+        ErrorCatalogue.InvoiceNotEligible,
+        ErrorCatalogue.AmountMismatch,
+        ErrorCatalogue.BalanceInsufficient
+    )
+    {
+        Text =
+            "In full and once: asking the same again answers alike and deducts nothing, with Idempotent-Replayed: true. Example: {\"invoice_id\":\"inv_8f2c1a\",\"amount_micro\":25000000}.",
+        Body = typeof(SpendBody),
+        TakesIdempotencyKey = true,
     };
 
     public static readonly Operation Options = new(

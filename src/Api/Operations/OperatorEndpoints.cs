@@ -12,6 +12,8 @@ internal static class OperatorEndpoints
         CancelAnyPayout cancel = app.ServiceProvider.GetRequiredService<CancelAnyPayout>();
         ShowPayout show = app.ServiceProvider.GetRequiredService<ShowPayout>();
         RecordReward reward = app.ServiceProvider.GetRequiredService<RecordReward>();
+        RecordInvoice invoice = app.ServiceProvider.GetRequiredService<RecordInvoice>();
+        BlockAddress address = app.ServiceProvider.GetRequiredService<BlockAddress>();
         SwitchPauses pauses = app.ServiceProvider.GetRequiredService<SwitchPauses>();
         ListPayouts list = app.ServiceProvider.GetRequiredService<ListPayouts>();
         ExportAllPayouts export = app.ServiceProvider.GetRequiredService<ExportAllPayouts>();
@@ -37,6 +39,12 @@ internal static class OperatorEndpoints
         app.MapPost(Routes.Decide, decide.HandleAsync).Describe(OperatorOperations.Decide);
         app.MapRead(Routes.AdminPayout, show.HandleAsync).Describe(Operation.Show);
         app.MapPost(Routes.Rewards, reward.HandleAsync).Describe(Operation.Reward);
+        app.MapPost(Routes.AdminInvoices, invoice.RegisterAsync)
+            .Describe(InvoiceOperations.Register);
+        app.MapPost(Routes.CloseInvoice, invoice.CloseAsync).Describe(InvoiceOperations.Close);
+        app.MapPost(Routes.BlockAddress, address.BlockAsync).Describe(AddressOperations.Block);
+        app.MapPost(Routes.UnblockAddress, address.UnblockAsync)
+            .Describe(AddressOperations.Unblock);
         app.MapPost(Routes.Pause, pauses.PauseAsync).Describe(Operation.Pause);
         app.MapPost(Routes.Resume, pauses.ResumeAsync).Describe(Operation.Resume);
         app.MapRead(Routes.Audit, audit.HandleAsync).Describe(OperatorOperations.Audit);

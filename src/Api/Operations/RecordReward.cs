@@ -1,10 +1,12 @@
+using System.Globalization;
+using System.Text.Json;
 using Settlement.Api.Http;
 using Settlement.Payouts.Ledger;
 
 namespace Settlement.Api.Operations;
 
 /// <summary>POST /v1/admin/referrals/rewards: 201 when recorded, 200 when the same event was recorded before.</summary>
-internal sealed class RecordReward(IngestReward ingest)
+internal sealed class RecordReward(KeyedAnswers keys)
 {
     public async Task HandleAsync(HttpContext context)
     {
@@ -12,6 +14,11 @@ internal sealed class RecordReward(IngestReward ingest)
         if (body is null)
         {
             await context.ErrorAsync(ErrorCatalogue.InvalidJson);
+            return;
+        }
+        if (!IdempotencyKey.TryRead(context.Request, out string? key))
+        {
+            await context.ErrorAsync(ErrorCatalogue.IdempotencyKeyInvalid);
             return;
         }
         (NewReward? reward, ErrorBody? problem) = RewardRules.Read(
@@ -24,37 +31,53 @@ internal sealed class RecordReward(IngestReward ingest)
             await context.ErrorAsync(ErrorCatalogue.InvalidArgs, problem!);
             return;
         }
-        IngestOutcome outcome = await ingest.ExecuteAsync(reward, CancellationToken.None);
-        await (
-            outcome switch
-            {
-                IngestOutcome.Created created => AnswerAsync(
-                    context,
-                    StatusCodes.Status201Created,
-                    created.RewardId
-                ),
-                IngestOutcome.Replayed replayed => AnswerAsync(
-                    context,
-                    StatusCodes.Status200OK,
-                    replayed.RewardId
-                ),
-                IngestOutcome.Mismatch mismatch => context.ErrorAsync(
-                    ErrorCatalogue.DuplicateEventMismatch,
-                    ErrorCatalogue.DuplicateEventMismatch.Body() with
-                    {
-                        RewardId = mismatch.RewardId,
-                    }
-                ),
-                _ => throw new InvalidOperationException(
-                    $"Unknown outcome {outcome.GetType().Name}."
-                ),
-            }
+        await keys.ChangeAsync(
+            context,
+            KeyedAnswers.Of(
+                context.Operator().Principal,
+                Routes.Rewards,
+                key,
+                default,
+                Asked(reward)
+            ),
+            connection => IngestReward.ExecuteAsync(connection, reward, CancellationToken.None),
+            Tell
         );
     }
 
-    private static Task AnswerAsync(HttpContext context, int status, Guid rewardId) =>
-        context.Response.JsonAsync(
-            status,
+    private static string?[] Asked(NewReward reward) =>
+        [
+            $"{reward.UserId}",
+            $"{reward.AmountMicro}",
+            $"{reward.Kind}",
+            reward.SourceEventId,
+            reward.UnlockAt?.ToString("O", CultureInfo.InvariantCulture),
+            reward.Note,
+        ];
+
+    private static Told Tell(IngestOutcome outcome) =>
+        outcome switch
+        {
+            IngestOutcome.Created created => Told.Success(
+                StatusCodes.Status201Created,
+                Body(created.RewardId)
+            ),
+            IngestOutcome.Replayed replayed => Told.Success(
+                StatusCodes.Status200OK,
+                Body(replayed.RewardId)
+            ),
+            IngestOutcome.Mismatch mismatch => Told.Refusal(
+                ErrorCatalogue.DuplicateEventMismatch,
+                ErrorCatalogue.DuplicateEventMismatch.Body() with
+                {
+                    RewardId = mismatch.RewardId,
+                }
+            ),
+            _ => throw new InvalidOperationException($"Unknown outcome {outcome.GetType().Name}."),
+        };
+
+    private static byte[] Body(Guid rewardId) =>
+        JsonSerializer.SerializeToUtf8Bytes(
             new RewardView(Ok: true, rewardId),
             ApiJson.Default.RewardView
         );

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Npgsql;
 using Settlement.Api.Configuration;
 using Settlement.Api.Http;
 using Settlement.Payouts.Operations;
@@ -6,26 +8,31 @@ namespace Settlement.Api.Operations;
 
 /// <summary>POST /v1/admin/system/pause and /resume. While a pause stands no new transaction is opened in its scope; requests
 /// are accepted, and what is signed already is followed to its end.</summary>
-internal sealed class SwitchPauses(Pauses pauses, PayoutNetworks networks)
+internal sealed class SwitchPauses(KeyedAnswers keys, PayoutNetworks networks)
 {
     private const int MaxReasonLength = 1_000;
 
     public Task PauseAsync(HttpContext context) =>
-        HandleAsync(context, isReasonNeeded: true, pauses.PauseAsync);
+        HandleAsync(context, Routes.Pause, Pauses.PauseAsync);
 
     public Task ResumeAsync(HttpContext context) =>
-        HandleAsync(context, isReasonNeeded: false, pauses.ResumeAsync);
+        HandleAsync(context, Routes.Resume, Pauses.ResumeAsync);
 
     private async Task HandleAsync(
         HttpContext context,
-        bool isReasonNeeded,
-        Func<PauseWord, CancellationToken, Task> change
+        string route,
+        Func<NpgsqlConnection, PauseWord, CancellationToken, Task<IReadOnlyList<Pause>>> change
     )
     {
         using JsonBody? body = await BodyReader.ReadAsync(context.Request);
         if (body is null)
         {
             await context.ErrorAsync(ErrorCatalogue.InvalidJson);
+            return;
+        }
+        if (!IdempotencyKey.TryRead(context.Request, out string? key))
+        {
+            await context.ErrorAsync(ErrorCatalogue.IdempotencyKeyInvalid);
             return;
         }
         if (!body.Text("scope").Has(out string scope) || NameOf(scope) is not { } name)
@@ -44,7 +51,7 @@ internal sealed class SwitchPauses(Pauses pauses, PayoutNetworks networks)
         if (
             given.IsWrong
             || reason.Length > MaxReasonLength
-            || (isReasonNeeded && reason.Length == 0)
+            || (route == Routes.Pause && reason.Length == 0)
         )
         {
             await context.ErrorAsync(
@@ -62,14 +69,28 @@ internal sealed class SwitchPauses(Pauses pauses, PayoutNetworks networks)
             context.Operator().Actor,
             context.RequestId()
         );
-        await change(word, CancellationToken.None);
-        IReadOnlyList<Pause> standing = await pauses.ReadAsync(context.RequestAborted);
-        await context.Response.JsonAsync(
-            StatusCodes.Status200OK,
-            new PausesView(Ok: true, standing),
-            ApiJson.Default.PausesView
+        await keys.ChangeAsync(
+            context,
+            KeyedAnswers.Of(
+                context.Operator().Principal,
+                route,
+                key,
+                default,
+                [word.Scope, word.Reason]
+            ),
+            connection => change(connection, word, CancellationToken.None),
+            Tell
         );
     }
+
+    private static Told Tell(IReadOnlyList<Pause> standing) =>
+        Told.Success(
+            StatusCodes.Status200OK,
+            JsonSerializer.SerializeToUtf8Bytes(
+                new PausesView(Ok: true, standing),
+                ApiJson.Default.PausesView
+            )
+        );
 
     private string? NameOf(string scope)
     {

@@ -4,18 +4,18 @@ CREATE SCHEMA quartz;
 
 CREATE SCHEMA settlement;
 
-CREATE FUNCTION settlement.accept_payout(p_id uuid, p_user uuid, p_amount bigint, p_network text, p_address text, p_asset text, p_asset_address text, p_asset_decimals smallint, p_client_reference text, p_key text, p_request_hash bytea, p_request_id text, OUT outcome text, OUT payout_id uuid, OUT number bigint, OUT requested_at timestamp with time zone, OUT available_micro bigint) RETURNS record
+CREATE FUNCTION settlement.accept_payout(p_id uuid, p_user uuid, p_amount bigint, p_network text, p_address text, p_asset text, p_asset_address text, p_asset_decimals smallint, p_client_reference text, p_key text, p_request_hash bytea, p_request_id text, p_retry_of uuid DEFAULT NULL::uuid, p_address_id uuid DEFAULT NULL::uuid, p_only_known boolean DEFAULT false, OUT outcome text, OUT payout_id uuid, OUT number bigint, OUT requested_at timestamp with time zone, OUT available_micro bigint, OUT reason text, OUT other_id uuid, OUT active_at timestamp with time zone) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'settlement', 'pg_temp'
     AS $$
 DECLARE
-  c_route CONSTANT text := 'POST /v1/referrals/payouts';
+  v_route text := CASE WHEN p_retry_of IS NULL THEN 'POST /v1/referrals/payouts' ELSE 'POST /v1/referrals/payouts/{id}/retry' END;
   v_principal text := 'user:' || p_user; v_account bigint; v_hash bytea; v_paid bigint;
 BEGIN
   FOR look IN 1 .. 2 LOOP
     IF p_key IS NOT NULL THEN
       SELECT k.request_hash, k.payout_id INTO v_hash, payout_id FROM idempotency_keys k
-       WHERE k.principal = v_principal AND k.route = c_route AND k.key = p_key;
+       WHERE k.principal = v_principal AND k.route = v_route AND k.key = p_key;
       IF FOUND THEN
         outcome := CASE WHEN v_hash = p_request_hash THEN 'replay' ELSE 'key_reused' END;
         SELECT p.number, p.requested_at INTO number, requested_at FROM payouts p WHERE p.id = payout_id;
@@ -29,19 +29,26 @@ BEGIN
     IF NOT FOUND THEN outcome := 'insufficient'; available_micro := 0; RETURN; END IF;
   END LOOP;
 
+  IF p_retry_of IS NOT NULL THEN
+    SELECT w.reason, w.other_id INTO reason, other_id FROM why_not_retry(p_user, p_retry_of) w;
+    IF reason IS NOT NULL THEN outcome := 'not_retryable'; RETURN; END IF;
+  END IF;
+  SELECT j.reason, j.active_at INTO reason, active_at FROM judge_address(p_user, p_network, p_address, p_address_id, p_only_known) j;
+  IF reason IS NOT NULL THEN outcome := 'address_not_active'; RETURN; END IF;
   PERFORM settle_account(v_account);
   SELECT posted_micro - reserved_micro INTO available_micro FROM accounts WHERE id = v_account;
   IF available_micro < p_amount THEN outcome := 'insufficient'; RETURN; END IF;
 
-  INSERT INTO payouts AS p (id, user_id, account_id, amount_micro, network, address, asset, asset_address, asset_decimals, client_reference)
-  VALUES (p_id, p_user, v_account, p_amount, p_network, p_address, p_asset, p_asset_address, p_asset_decimals, p_client_reference)
+  INSERT INTO payouts AS p (id, user_id, account_id, amount_micro, network, address, asset, asset_address, asset_decimals, client_reference,
+                            retry_of)
+  VALUES (p_id, p_user, v_account, p_amount, p_network, p_address, p_asset, p_asset_address, p_asset_decimals, p_client_reference, p_retry_of)
   RETURNING p.number, p.requested_at INTO number, requested_at;
   INSERT INTO payout_events (payout_id, version, action, actor, request_id) VALUES (p_id, 1, 'requested', v_principal, p_request_id);
   SELECT id INTO STRICT v_paid FROM accounts WHERE kind = 'paid' AND asset = p_asset;
   INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, payout_id)
   VALUES ('reserve', v_account, v_paid, p_amount, p_id);
   IF p_key IS NOT NULL THEN
-    INSERT INTO idempotency_keys (principal, route, key, request_hash, payout_id) VALUES (v_principal, c_route, p_key, p_request_hash, p_id);
+    INSERT INTO idempotency_keys (principal, route, key, request_hash, payout_id) VALUES (v_principal, v_route, p_key, p_request_hash, p_id);
   END IF;
   outcome := 'accepted'; payout_id := p_id; available_micro := available_micro - p_amount;
 END $$;
@@ -71,8 +78,16 @@ BEGIN
      OR (NEW.kind = 'reward'   AND (v_debit_kind, v_credit_kind) IS DISTINCT FROM ('rewards', 'user'))
      OR (NEW.kind = 'reversal' AND (v_debit_kind, v_credit_kind) IS DISTINCT FROM ('user', 'rewards'))
      OR (NEW.kind = 'spend'    AND (v_debit_kind, v_credit_kind) IS DISTINCT FROM ('user', 'spent'))
-     OR (NEW.kind IN ('reserve', 'settle', 'release') AND (v_debit_kind, v_credit_kind) IS DISTINCT FROM ('user', 'paid'))
+     OR (NEW.kind = 'fund'     AND (v_debit_kind, v_credit_kind) IS DISTINCT FROM ('commissions', 'affiliate'))
+     OR (NEW.kind = 'unfund'   AND (v_debit_kind, v_credit_kind) IS DISTINCT FROM ('affiliate', 'commissions'))
+     OR (NEW.kind IN ('reserve', 'settle', 'release')
+         AND (v_debit_kind NOT IN ('user', 'affiliate') OR v_credit_kind IS DISTINCT FROM 'paid'))
   THEN RAISE EXCEPTION 'transfer % joins the wrong accounts', NEW.kind USING ERRCODE = '23514', CONSTRAINT = TG_NAME; END IF;
+
+  IF NEW.kind IN ('fund', 'unfund') AND NOT EXISTS (
+       SELECT FROM payouts p WHERE p.id = NEW.payout_id AND p.amount_micro = NEW.amount_micro
+          AND p.account_id = CASE NEW.kind WHEN 'fund' THEN NEW.credit_account_id ELSE NEW.debit_account_id END)
+  THEN RAISE EXCEPTION 'transfer % does not match payout %', NEW.kind, NEW.payout_id USING ERRCODE = '23514', CONSTRAINT = TG_NAME; END IF;
 
   IF NEW.reward_id IS NOT NULL THEN
     SELECT kind, account_id, amount_micro, unlock_at INTO v_reward FROM rewards WHERE id = NEW.reward_id;
@@ -82,7 +97,7 @@ BEGIN
     THEN RAISE EXCEPTION 'transfer % does not match reward %', NEW.kind, NEW.reward_id USING ERRCODE = '23514', CONSTRAINT = TG_NAME; END IF;
   END IF;
 
-  IF NEW.kind = 'reward' THEN
+  IF NEW.kind IN ('reward', 'fund') THEN
     UPDATE accounts SET posted_micro = posted_micro + NEW.amount_micro WHERE id = NEW.credit_account_id;
   ELSIF NEW.kind = 'reserve' THEN
     UPDATE accounts SET reserved_micro = reserved_micro + NEW.amount_micro WHERE id = NEW.debit_account_id;
@@ -91,7 +106,7 @@ BEGIN
   ELSIF NEW.kind = 'settle' THEN
     UPDATE accounts SET posted_micro = posted_micro - NEW.amount_micro, reserved_micro = reserved_micro - NEW.amount_micro
      WHERE id = NEW.debit_account_id;
-  ELSE -- reversal, spend
+  ELSE -- reversal, spend, unfund
     UPDATE accounts SET posted_micro = posted_micro - NEW.amount_micro WHERE id = NEW.debit_account_id;
   END IF;
   GET DIAGNOSTICS v_rows = ROW_COUNT;
@@ -128,6 +143,18 @@ BEGIN
   RETURN NULL;
 END $$;
 
+CREATE FUNCTION settlement.chain_payout_reaches_its_affiliate() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM affiliate_payouts a WHERE a.id = NEW.affiliate_payout_id AND a.status = 'paid') THEN
+    RAISE EXCEPTION 'payout % of an affiliate was paid on a chain, and does not say so', NEW.affiliate_payout_id
+      USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  RETURN NULL;
+END $$;
+
 CREATE FUNCTION settlement.check_affiliate_payout() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'settlement', 'pg_temp'
@@ -153,6 +180,47 @@ BEGIN
   RETURN NULL;
 END $$;
 
+CREATE FUNCTION settlement.close_invoice(p_invoice text, p_actor text, p_request_id text, OUT outcome text) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+DECLARE v_closed_at timestamptz;
+BEGIN
+  SELECT closed_at INTO v_closed_at FROM invoices WHERE id = p_invoice FOR NO KEY UPDATE;
+  IF NOT FOUND THEN outcome := 'missing'; RETURN; END IF;
+  IF v_closed_at IS NOT NULL THEN outcome := 'unchanged'; RETURN; END IF;
+  IF EXISTS (SELECT FROM ledger_transfers t WHERE t.reference = p_invoice) THEN outcome := 'covered'; RETURN; END IF;
+  UPDATE invoices SET closed_at = now() WHERE id = p_invoice;
+  INSERT INTO audit_log (actor, action, target, request_id) VALUES (p_actor, 'invoice_closed', p_invoice, p_request_id);
+  outcome := 'closed';
+END $$;
+
+CREATE FUNCTION settlement.comparable_address(p_address text) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+  SELECT CASE WHEN p_address LIKE '0x%' OR p_address LIKE '0X%' THEN lower(p_address) ELSE p_address END
+$$;
+
+CREATE FUNCTION settlement.conclude_chain_payout() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+DECLARE v_ended affiliate_chain_payouts;
+BEGIN
+  UPDATE affiliate_chain_payouts c
+     SET outcome = CASE WHEN NEW.status = 'sent' OR NEW.conflict_at IS NOT NULL THEN 'paid' ELSE 'not_paid' END
+   WHERE c.payout_id = NEW.id RETURNING * INTO v_ended;
+  IF NOT FOUND THEN RETURN NULL; END IF;
+  IF v_ended.outcome = 'paid' THEN
+    UPDATE affiliate_payouts SET status = 'paid', paid_at = now(), external_ref = NEW.tx_hash WHERE id = v_ended.affiliate_payout_id;
+  END IF;
+  INSERT INTO audit_log (actor, action, target, detail)
+  VALUES (NEW.settled_by, CASE v_ended.outcome WHEN 'paid' THEN 'affiliate_payout_paid' ELSE 'affiliate_payout_not_paid' END,
+          v_ended.affiliate_payout_id, jsonb_build_object('chain_payout', NEW.id, 'status', NEW.status, 'external_ref', NEW.tx_hash));
+  RETURN NULL;
+END $$;
+
 CREATE FUNCTION settlement.create_affiliate_payout(p_id uuid, p_affiliate text, p_currency text, p_start timestamp with time zone, p_end timestamp with time zone, p_actor text, p_request_id text, OUT outcome text, OUT payout_id uuid) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'settlement', 'pg_temp'
@@ -165,8 +233,8 @@ BEGIN
   IF FOUND THEN outcome := 'exists'; RETURN; END IF;
 
   SELECT array_agg(c.id) INTO v_ids FROM commissions c
-   WHERE c.affiliate_id = p_affiliate AND c.currency = p_currency AND c.payout_id IS NULL AND c.reversed_at IS NULL
-     AND c.hold_until <= now()
+   WHERE c.affiliate_id = p_affiliate AND c.currency = p_currency AND c.payout_id IS NULL
+     AND num_nonnulls(c.held_at, c.rejected_at, c.reversed_at) = 0 AND (c.hold_until <= now() OR c.approved_at IS NOT NULL)
      AND (c.kind = 'reversal'
           OR c.earned_at >= p_start AND c.earned_at < p_end
           OR c.earned_at < p_start AND EXISTS (
@@ -197,11 +265,29 @@ BEGIN
   RETURN NULL;
 END $$;
 
+CREATE FUNCTION settlement.failure_is_retryable(p_code text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+  SELECT p_code NOT LIKE 'destination\_%'
+$$;
+
 CREATE FUNCTION settlement.forbid() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 BEGIN
   RAISE EXCEPTION '% on %.% is forbidden', TG_OP, TG_TABLE_SCHEMA, TG_TABLE_NAME USING ERRCODE = '42501', CONSTRAINT = TG_NAME;
+END $$;
+
+CREATE FUNCTION settlement.fund_has_its_affiliate() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM affiliate_chain_payouts c WHERE c.payout_id = NEW.payout_id) THEN
+    RAISE EXCEPTION 'payout % was funded, and pays no affiliate', NEW.payout_id USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  RETURN NULL;
 END $$;
 
 CREATE FUNCTION settlement.guard_account() RETURNS trigger
@@ -217,6 +303,18 @@ BEGIN
   RETURN NEW;
 END $$;
 
+CREATE FUNCTION settlement.guard_address() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+BEGIN
+  IF (NEW.id, NEW.user_id, NEW.label, NEW.network, NEW.address, NEW.added_at, NEW.active_at)
+     IS DISTINCT FROM (OLD.id, OLD.user_id, OLD.label, OLD.network, OLD.address, OLD.added_at, OLD.active_at)
+     OR (OLD.removed_at IS NOT NULL AND NEW.removed_at IS DISTINCT FROM OLD.removed_at)
+  THEN RAISE EXCEPTION 'address % is immutable', OLD.id USING ERRCODE = '42501', CONSTRAINT = TG_NAME; END IF;
+  RETURN NEW;
+END $$;
+
 CREATE FUNCTION settlement.guard_affiliate_payout() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'settlement', 'pg_temp'
@@ -225,13 +323,13 @@ BEGIN
   IF OLD.status = 'paid' THEN
     RAISE EXCEPTION 'payout % is paid, for ever', OLD.id USING ERRCODE = '42501', CONSTRAINT = TG_NAME;
   END IF;
-  IF (NEW.id, NEW.affiliate_id, NEW.currency, NEW.period_start, NEW.period_end, NEW.created_at)
-     IS DISTINCT FROM (OLD.id, OLD.affiliate_id, OLD.currency, OLD.period_start, OLD.period_end, OLD.created_at) THEN
+  IF (NEW.id, NEW.affiliate_id, NEW.currency, NEW.period_start, NEW.period_end, NEW.created_at, NEW.version)
+     IS DISTINCT FROM (OLD.id, OLD.affiliate_id, OLD.currency, OLD.period_start, OLD.period_end, OLD.created_at, OLD.version) THEN
     RAISE EXCEPTION 'payout % is immutable', OLD.id USING ERRCODE = '42501', CONSTRAINT = TG_NAME;
   END IF;
   IF NEW.status <> OLD.status AND (OLD.status, NEW.status) NOT IN (
        ('pending', 'approved'), ('pending', 'void'), ('pending', 'recovery_owed'), ('approved', 'pending'), ('approved', 'paid'),
-       ('recovery_owed', 'recovered'), ('recovered', 'recovery_owed')) THEN
+       ('recovery_owed', 'recovered'), ('recovered', 'recovery_owed'), ('recovery_owed', 'written_off')) THEN
     RAISE EXCEPTION 'payout % cannot go from % to %', OLD.id, OLD.status, NEW.status USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
   END IF;
   IF OLD.status <> 'pending'
@@ -243,6 +341,14 @@ BEGIN
      AND (NEW.approved_at, NEW.approved_by) IS DISTINCT FROM (OLD.approved_at, OLD.approved_by) THEN
     RAISE EXCEPTION 'payout % is approved already', OLD.id USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
   END IF;
+  -- While a payout on a chain may pay it nothing else does; and what the chain paid is told by the chain's own hash.
+  IF OLD.status = 'approved' AND NEW.status <> 'approved'
+     AND EXISTS (SELECT FROM affiliate_chain_payouts c JOIN payouts p ON p.id = c.payout_id
+                  WHERE c.affiliate_payout_id = NEW.id
+                    AND (c.outcome IS NULL
+                         OR c.outcome = 'paid' AND (NEW.status <> 'paid' OR NEW.external_ref IS DISTINCT FROM p.tx_hash))) THEN
+    RAISE EXCEPTION 'payout % is paid on a chain, or may be', OLD.id USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
   -- What is owed is taken off one pending payout of the same account, and comes back only while that is pending.
   IF NEW.recovered_by IS DISTINCT FROM OLD.recovered_by
      AND (SELECT count(*) FROM affiliate_payouts p
@@ -251,6 +357,7 @@ BEGIN
          <> num_nonnulls(OLD.recovered_by, NEW.recovered_by) THEN
     RAISE EXCEPTION 'what payout % is owed cannot be taken off that one', OLD.id USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
   END IF;
+  NEW.version := OLD.version + 1;
   RETURN NEW;
 END $$;
 
@@ -268,17 +375,53 @@ BEGIN
   RETURN NEW;
 END $$;
 
-CREATE FUNCTION settlement.guard_commission() RETURNS trigger
+CREATE FUNCTION settlement.guard_chain_payout() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'settlement', 'pg_temp'
     AS $$
 BEGIN
+  IF TG_OP = 'INSERT' THEN
+    IF NEW.outcome IS NOT NULL OR NOT EXISTS (
+         SELECT FROM affiliate_payouts a JOIN affiliate_accounts w USING (affiliate_id, currency), payouts p JOIN accounts l ON l.id = p.account_id
+          WHERE a.id = NEW.affiliate_payout_id AND a.status = 'approved' AND a.currency = 'USD'
+            AND p.id = NEW.payout_id AND p.status = 'requested' AND p.asset = 'USDC' AND p.amount_micro = a.amount_cents * 10000
+            AND l.kind = 'affiliate' AND l.user_id = w.payee_id) THEN
+      RAISE EXCEPTION 'payout % cannot pay payout % of an affiliate', NEW.payout_id, NEW.affiliate_payout_id
+        USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+    END IF;
+    RETURN NEW;
+  END IF;
+  IF (NEW.payout_id, NEW.affiliate_payout_id, NEW.asked_by, NEW.asked_at)
+     IS DISTINCT FROM (OLD.payout_id, OLD.affiliate_payout_id, OLD.asked_by, OLD.asked_at) OR OLD.outcome IS NOT NULL THEN
+    RAISE EXCEPTION 'payout %: what it pays is decided or immutable', OLD.payout_id USING ERRCODE = '42501', CONSTRAINT = TG_NAME;
+  END IF;
+  IF NOT EXISTS (SELECT FROM payouts p
+                  WHERE p.id = NEW.payout_id AND p.completed_at IS NOT NULL AND NOT p.refund_held
+                    AND NEW.outcome = CASE WHEN p.status = 'sent' OR p.conflict_at IS NOT NULL THEN 'paid' ELSE 'not_paid' END) THEN
+    RAISE EXCEPTION 'payout % has not ended as %', NEW.payout_id, NEW.outcome USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE FUNCTION settlement.guard_commission() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+DECLARE
   -- reverses_kind follows from reverses_id, and has no value before the row is written.
-  IF to_jsonb(NEW) - '{payout_id,reversed_at,reverses_kind}'::text[] <> to_jsonb(OLD) - '{payout_id,reversed_at,reverses_kind}'::text[] THEN
+  c_movable CONSTANT text[] := '{payout_id,approved_at,held_at,rejected_at,reversed_at,reverses_kind}';
+BEGIN
+  IF to_jsonb(NEW) - c_movable <> to_jsonb(OLD) - c_movable THEN
     RAISE EXCEPTION 'commission % is immutable', OLD.id USING ERRCODE = '42501', CONSTRAINT = TG_NAME;
   END IF;
-  IF OLD.reversed_at IS NOT NULL THEN
+  IF OLD.reversed_at IS NOT NULL OR OLD.rejected_at IS NOT NULL THEN
     RAISE EXCEPTION 'commission % has dropped out', OLD.id USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  IF OLD.approved_at IS NOT NULL AND NEW.approved_at IS DISTINCT FROM OLD.approved_at THEN
+    RAISE EXCEPTION 'commission % is approved already', OLD.id USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  IF NEW.payout_id IS NOT NULL AND OLD.payout_id IS NULL AND NEW.approved_at IS NULL AND NEW.hold_until > now() THEN
+    RAISE EXCEPTION 'commission % is inside its hold', OLD.id USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
   END IF;
   IF NEW.payout_id IS DISTINCT FROM OLD.payout_id
      AND EXISTS (SELECT FROM affiliate_payouts WHERE id IN (OLD.payout_id, NEW.payout_id) AND status <> 'pending') THEN
@@ -309,6 +452,21 @@ BEGIN
   RETURN NEW;
 END $$;
 
+CREATE FUNCTION settlement.guard_invoice() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+BEGIN
+  IF (NEW.id, NEW.account_id, NEW.amount_micro, NEW.recorded_by, NEW.request_id, NEW.recorded_at)
+     IS DISTINCT FROM (OLD.id, OLD.account_id, OLD.amount_micro, OLD.recorded_by, OLD.request_id, OLD.recorded_at)
+     OR OLD.closed_at IS NOT NULL
+  THEN RAISE EXCEPTION 'invoice % is immutable', OLD.id USING ERRCODE = '42501', CONSTRAINT = TG_NAME; END IF;
+  IF NEW.closed_at IS NOT NULL AND EXISTS (SELECT FROM ledger_transfers t WHERE t.reference = OLD.id) THEN
+    RAISE EXCEPTION 'invoice % is covered', OLD.id USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  RETURN NEW;
+END $$;
+
 CREATE FUNCTION settlement.guard_new_account() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -324,7 +482,7 @@ CREATE FUNCTION settlement.guard_new_affiliate_payout() RETURNS trigger
     SET search_path TO 'settlement', 'pg_temp'
     AS $$
 BEGIN
-  IF NEW.status <> 'pending' THEN
+  IF NEW.status <> 'pending' OR NEW.version <> 1 THEN
     RAISE EXCEPTION 'a payout starts as pending' USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
   END IF;
   RETURN NEW;
@@ -338,7 +496,7 @@ BEGIN
   IF NEW.status <> 'requested' OR NEW.version <> 1 OR NEW.lease_token <> 0 OR NEW.failed_rides <> 0 THEN
     RAISE EXCEPTION 'a payout starts as requested' USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
   END IF;
-  IF NOT EXISTS (SELECT FROM accounts a WHERE a.id = NEW.account_id AND a.kind = 'user'
+  IF NOT EXISTS (SELECT FROM accounts a WHERE a.id = NEW.account_id AND a.kind IN ('user', 'affiliate')
                                           AND a.user_id = NEW.user_id AND a.asset = NEW.asset) THEN
     RAISE EXCEPTION 'payout %: account % is not this user''s account of the asset', NEW.id, NEW.account_id USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
   END IF;
@@ -352,9 +510,9 @@ CREATE FUNCTION settlement.guard_payout() RETURNS trigger
 DECLARE v_live boolean; v_paid_hash text; v_by_person boolean; v_resolution text;
 BEGIN
   IF (NEW.id, NEW.number, NEW.user_id, NEW.account_id, NEW.amount_micro, NEW.network, NEW.address, NEW.asset, NEW.asset_address,
-      NEW.asset_decimals, NEW.client_reference, NEW.requested_at)
+      NEW.asset_decimals, NEW.client_reference, NEW.retry_of, NEW.requested_at)
      IS DISTINCT FROM (OLD.id, OLD.number, OLD.user_id, OLD.account_id, OLD.amount_micro, OLD.network, OLD.address, OLD.asset,
-      OLD.asset_address, OLD.asset_decimals, OLD.client_reference, OLD.requested_at)
+      OLD.asset_address, OLD.asset_decimals, OLD.client_reference, OLD.retry_of, OLD.requested_at)
   THEN RAISE EXCEPTION 'payout % is immutable', OLD.id USING ERRCODE = '42501', CONSTRAINT = TG_NAME; END IF;
   -- One step at a time: a counter that is driven to its end stops the work for ever.
   -- Zero again: a person has mended the cause.
@@ -430,6 +588,24 @@ BEGIN
     SELECT v_resolution, r.debit_account_id, r.credit_account_id, r.amount_micro, r.payout_id, r.id
       FROM ledger_transfers r WHERE r.payout_id = NEW.id AND r.kind = 'reserve';
     IF NOT FOUND THEN RAISE EXCEPTION 'payout % has no reserve', OLD.id USING ERRCODE = '23514', CONSTRAINT = TG_NAME; END IF;
+    -- What came for this one payout of an affiliate goes back where it came from.
+    INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, payout_id)
+    SELECT 'unfund', f.credit_account_id, f.debit_account_id, f.amount_micro, f.payout_id
+      FROM ledger_transfers f WHERE f.payout_id = NEW.id AND f.kind = 'fund' AND v_resolution = 'release';
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE FUNCTION settlement.guard_retry() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM payouts f WHERE f.id = NEW.retry_of AND f.status = 'failed' AND NOT f.refund_held AND f.conflict_at IS NULL
+                   AND failure_is_retryable(f.failure_code)
+                   AND (f.user_id, f.amount_micro, f.network, f.address, f.asset)
+                     = (NEW.user_id, NEW.amount_micro, NEW.network, NEW.address, NEW.asset)) THEN
+    RAISE EXCEPTION 'payout % does not ask for % again', NEW.id, NEW.retry_of USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
   END IF;
   RETURN NEW;
 END $$;
@@ -570,16 +746,16 @@ BEGIN
   RETURN NEW;
 END $$;
 
-CREATE FUNCTION settlement.ingest_commission(p_id uuid, p_affiliate text, p_currency text, p_amount bigint, p_source_event text, p_earned_at timestamp with time zone, p_hold_until timestamp with time zone, p_actor text, p_request_id text, OUT outcome text, OUT commission_id uuid) RETURNS record
+CREATE FUNCTION settlement.ingest_commission(p_id uuid, p_affiliate text, p_currency text, p_amount bigint, p_source_event text, p_earned_at timestamp with time zone, p_hold_until timestamp with time zone, p_actor text, p_request_id text, p_usual_hold interval DEFAULT '00:00:00'::interval, OUT outcome text, OUT commission_id uuid) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'settlement', 'pg_temp'
     AS $$
 DECLARE v_seen record;
 BEGIN
-  INSERT INTO affiliate_accounts VALUES (p_affiliate, p_currency) ON CONFLICT DO NOTHING;
+  INSERT INTO affiliate_accounts (affiliate_id, currency) VALUES (p_affiliate, p_currency) ON CONFLICT DO NOTHING;
   INSERT INTO commissions (id, affiliate_id, currency, kind, amount_cents, source_event_id, earned_at, hold_until, recorded_by, request_id)
   VALUES (p_id, p_affiliate, p_currency, 'commission', p_amount, p_source_event, coalesce(p_earned_at, now()),
-          coalesce(p_hold_until, p_earned_at, now()), p_actor, p_request_id)
+          coalesce(p_hold_until, coalesce(p_earned_at, now()) + p_usual_hold), p_actor, p_request_id)
   ON CONFLICT (source_event_id) DO NOTHING;
   IF FOUND THEN outcome := 'created'; commission_id := p_id; RETURN; END IF;
   SELECT * INTO STRICT v_seen FROM commissions c WHERE c.source_event_id = p_source_event;
@@ -612,6 +788,63 @@ BEGIN
                    AND (p_unlock_at IS NULL OR v_seen.unlock_at = p_unlock_at) THEN 'replay' ELSE 'mismatch' END;
 END $$;
 
+CREATE FUNCTION settlement.judge_address(p_user uuid, p_network text, p_address text, p_address_id uuid, p_only_known boolean, OUT reason text, OUT active_at timestamp with time zone) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+DECLARE v_comparable text := comparable_address(p_address);
+BEGIN
+  IF EXISTS (SELECT FROM payout_addresses a WHERE a.user_id = p_user AND a.comparable = v_comparable AND a.blocked_at IS NOT NULL) THEN
+    reason := 'blocked';
+    RETURN;
+  END IF;
+  IF p_address_id IS NULL AND NOT p_only_known THEN RETURN; END IF;
+  SELECT a.active_at INTO active_at FROM payout_addresses a
+   WHERE a.user_id = p_user AND a.network = p_network AND a.comparable = v_comparable AND a.removed_at IS NULL
+     AND (p_address_id IS NULL OR a.id = p_address_id)
+     FOR SHARE;
+  IF NOT FOUND THEN reason := 'unknown';
+  ELSIF p_only_known AND active_at > now() THEN reason := 'pending';
+  ELSE active_at := NULL;
+  END IF;
+END $$;
+
+CREATE FUNCTION settlement.judge_commission(p_id uuid, p_becomes text, p_reason text, p_actor text, p_request_id text, OUT outcome text) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+DECLARE v_commission commissions; v_payout text; v_leaves boolean := p_becomes IN ('held', 'rejected');
+BEGIN
+  PERFORM FROM affiliate_accounts a JOIN commissions c USING (affiliate_id, currency) WHERE c.id = p_id FOR NO KEY UPDATE OF a;
+  SELECT * INTO v_commission FROM commissions WHERE id = p_id;
+  IF NOT FOUND THEN outcome := 'missing'; RETURN; END IF;
+  IF p_becomes = 'rejected' AND v_commission.rejected_at IS NOT NULL THEN outcome := 'unchanged'; RETURN; END IF;
+  IF v_commission.kind = 'reversal' OR num_nonnulls(v_commission.reversed_at, v_commission.rejected_at) > 0 THEN
+    outcome := 'refused';
+    RETURN;
+  END IF;
+  IF (p_becomes = 'approved' AND v_commission.approved_at IS NOT NULL AND v_commission.held_at IS NULL)
+     OR (p_becomes = 'held' AND v_commission.held_at IS NOT NULL) OR (p_becomes = 'released' AND v_commission.held_at IS NULL) THEN
+    outcome := 'unchanged';
+    RETURN;
+  END IF;
+  SELECT status INTO v_payout FROM affiliate_payouts WHERE id = v_commission.payout_id;
+  IF v_payout <> 'pending' THEN outcome := 'refused'; RETURN; END IF;
+
+  UPDATE commissions
+     SET approved_at = CASE p_becomes WHEN 'approved' THEN coalesce(approved_at, now()) ELSE approved_at END,
+         held_at     = CASE p_becomes WHEN 'held' THEN now() END,
+         rejected_at = CASE p_becomes WHEN 'rejected' THEN now() END,
+         payout_id   = CASE WHEN NOT v_leaves THEN payout_id END
+   WHERE id = p_id;
+  IF v_leaves AND v_payout IS NOT NULL THEN
+    PERFORM recount_affiliate_payout(v_commission.payout_id, p_actor, p_request_id);
+  END IF;
+  INSERT INTO audit_log (actor, action, target, reason, request_id)
+  VALUES (p_actor, 'commission_' || p_becomes, p_id, p_reason, p_request_id);
+  outcome := 'moved';
+END $$;
+
 CREATE FUNCTION settlement.lock_accounts_of(p_payouts uuid[]) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'settlement', 'pg_temp'
@@ -619,29 +852,40 @@ CREATE FUNCTION settlement.lock_accounts_of(p_payouts uuid[]) RETURNS void
   SELECT FROM accounts WHERE id IN (SELECT account_id FROM payouts WHERE id = ANY (p_payouts)) ORDER BY id FOR NO KEY UPDATE
 $$;
 
-CREATE FUNCTION settlement.move_affiliate_payout(p_id uuid, p_becomes text, p_external_ref text, p_actor text, p_request_id text, OUT outcome text, OUT status text, OUT external_ref text) RETURNS record
+CREATE FUNCTION settlement.move_affiliate_payout(p_id uuid, p_becomes text, p_external_ref text, p_actor text, p_request_id text, p_version integer DEFAULT NULL::integer, p_reason text DEFAULT NULL::text, OUT outcome text, OUT status text, OUT external_ref text, OUT chain_payout uuid) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'settlement', 'pg_temp'
     AS $$
 DECLARE v_payout affiliate_payouts;
 BEGIN
   PERFORM FROM affiliate_accounts a JOIN affiliate_payouts p USING (affiliate_id, currency) WHERE p.id = p_id FOR NO KEY UPDATE OF a;
-  SELECT * INTO v_payout FROM affiliate_payouts p WHERE p.id = p_id;
+  SELECT * INTO v_payout FROM affiliate_payouts p WHERE p.id = p_id FOR NO KEY UPDATE;
   IF NOT FOUND THEN outcome := 'missing'; RETURN; END IF;
   status := v_payout.status; external_ref := v_payout.external_ref;
+  -- Before the version: whoever repeats a request that succeeded names the version before it.
   IF status = p_becomes THEN
     outcome := CASE WHEN external_ref IS DISTINCT FROM p_external_ref THEN 'refused' ELSE 'unchanged' END;
     RETURN;
   END IF;
-  IF (status, p_becomes) NOT IN (('pending', 'approved'), ('approved', 'pending'), ('approved', 'paid'), ('pending', 'void')) THEN
+  IF v_payout.version <> p_version THEN outcome := 'stale'; RETURN; END IF;
+  IF (status, p_becomes) NOT IN (('pending', 'approved'), ('approved', 'pending'), ('approved', 'paid'), ('pending', 'void'),
+                                 ('recovery_owed', 'written_off')) THEN
     outcome := 'refused';
     RETURN;
   END IF;
+
+  SELECT c.payout_id INTO chain_payout FROM affiliate_chain_payouts c WHERE c.affiliate_payout_id = p_id AND c.outcome IS NULL;
+  IF FOUND THEN outcome := 'in_flight'; RETURN; END IF;
 
   IF p_becomes = 'void' THEN
     UPDATE commissions SET payout_id = NULL WHERE payout_id = p_id;
     PERFORM recount_affiliate_payout(p_id, p_actor, p_request_id);
   ELSE
+    -- One transfer may pay many payouts; that it did is worth seeing.
+    INSERT INTO audit_log (actor, action, target, reason, detail, request_id)
+    VALUES (p_actor, 'affiliate_payout_' || p_becomes, p_id, p_reason,
+            jsonb_build_object('was', status, 'external_ref', p_external_ref, 'also_paid',
+              (SELECT count(*) FROM affiliate_payouts o WHERE o.external_ref = p_external_ref)), p_request_id);
     UPDATE affiliate_payouts p
        SET status       = p_becomes,
            approved_at  = CASE p_becomes WHEN 'approved' THEN now() WHEN 'paid' THEN p.approved_at END,
@@ -649,8 +893,6 @@ BEGIN
            paid_at      = CASE p_becomes WHEN 'paid' THEN now() END,
            external_ref = p_external_ref
      WHERE p.id = p_id;
-    INSERT INTO audit_log (actor, action, target, detail, request_id)
-    VALUES (p_actor, 'affiliate_payout_' || p_becomes, p_id, jsonb_build_object('was', status, 'external_ref', p_external_ref), p_request_id);
   END IF;
   outcome := 'moved'; status := p_becomes; external_ref := p_external_ref;
 END $$;
@@ -666,6 +908,43 @@ BEGIN
     RAISE EXCEPTION 'payout %: % needs the approval of somebody else', NEW.payout_id, NEW.action USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
   END IF;
   RETURN NEW;
+END $$;
+
+CREATE FUNCTION settlement.pay_affiliate_payout(p_id uuid, p_payout uuid, p_network text, p_address text, p_asset_address text, p_asset_decimals smallint, p_version integer, p_actor text, p_request_id text, OUT outcome text, OUT status text, OUT external_ref text, OUT chain_payout uuid) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+DECLARE v_payee uuid; v_account bigint; v_payout affiliate_payouts; v_micro bigint;
+BEGIN
+  SELECT a.payee_id INTO v_payee FROM affiliate_payouts p JOIN affiliate_accounts a USING (affiliate_id, currency) WHERE p.id = p_id;
+  IF NOT FOUND THEN outcome := 'missing'; RETURN; END IF;
+  INSERT INTO accounts (kind, user_id, asset) VALUES ('affiliate', v_payee, 'USDC')
+  ON CONFLICT (user_id, asset) WHERE kind = 'affiliate' DO NOTHING;
+  -- In the order of FinalizePayout: the ledger's account, then what is the affiliate's.
+  SELECT id INTO STRICT v_account FROM accounts WHERE user_id = v_payee AND asset = 'USDC' AND kind = 'affiliate' FOR NO KEY UPDATE;
+  PERFORM FROM affiliate_accounts a WHERE a.payee_id = v_payee FOR NO KEY UPDATE;
+  SELECT * INTO STRICT v_payout FROM affiliate_payouts p WHERE p.id = p_id FOR NO KEY UPDATE;
+  status := v_payout.status; external_ref := v_payout.external_ref;
+  SELECT c.payout_id INTO chain_payout FROM affiliate_chain_payouts c WHERE c.affiliate_payout_id = p_id AND c.outcome IS NULL;
+  IF FOUND THEN outcome := 'in_flight'; RETURN; END IF;
+  IF status <> 'approved' OR v_payout.amount_cents = 0 THEN outcome := 'refused'; RETURN; END IF;
+  IF v_payout.version <> p_version THEN outcome := 'stale'; RETURN; END IF;
+  IF v_payout.currency <> 'USD' THEN outcome := 'currency'; RETURN; END IF;
+  IF p_network IS NULL THEN outcome := 'payable'; RETURN; END IF;
+
+  v_micro := v_payout.amount_cents * 10000;
+  INSERT INTO payouts (id, user_id, account_id, amount_micro, network, address, asset, asset_address, asset_decimals, client_reference)
+  VALUES (p_payout, v_payee, v_account, v_micro, p_network, p_address, 'USDC', p_asset_address, p_asset_decimals, p_id);
+  INSERT INTO payout_events (payout_id, version, action, actor, request_id) VALUES (p_payout, 1, 'requested', 'operator:' || p_actor, p_request_id);
+  INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, payout_id)
+  SELECT 'fund', s.id, v_account, v_micro, p_payout FROM accounts s WHERE s.kind = 'commissions' AND s.asset = 'USDC';
+  INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, payout_id)
+  SELECT 'reserve', v_account, s.id, v_micro, p_payout FROM accounts s WHERE s.kind = 'paid' AND s.asset = 'USDC';
+  INSERT INTO affiliate_chain_payouts (payout_id, affiliate_payout_id, asked_by) VALUES (p_payout, p_id, p_actor);
+  INSERT INTO audit_log (actor, action, target, detail, request_id)
+  VALUES (p_actor, 'affiliate_payout_pay', p_id,
+          jsonb_build_object('chain_payout', p_payout, 'network', p_network, 'address', p_address), p_request_id);
+  outcome := 'accepted'; chain_payout := p_payout;
 END $$;
 
 CREATE FUNCTION settlement.payout_has_its_reserve() RETURNS trigger
@@ -730,6 +1009,21 @@ BEGIN
   RETURN NULL;
 END $$;
 
+CREATE FUNCTION settlement.register_invoice(p_invoice text, p_user uuid, p_amount bigint, p_actor text, p_request_id text, OUT outcome text) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+DECLARE v_account bigint;
+BEGIN
+  INSERT INTO accounts (kind, user_id, asset) VALUES ('user', p_user, 'USDC') ON CONFLICT (user_id, asset) WHERE kind = 'user' DO NOTHING;
+  SELECT id INTO STRICT v_account FROM accounts WHERE user_id = p_user AND asset = 'USDC' AND kind = 'user';
+  INSERT INTO invoices (id, account_id, amount_micro, recorded_by, request_id)
+  VALUES (p_invoice, v_account, p_amount, p_actor, p_request_id) ON CONFLICT (id) DO NOTHING;
+  IF FOUND THEN outcome := 'created'; RETURN; END IF;
+  SELECT CASE WHEN (i.account_id, i.amount_micro) = (v_account, p_amount) THEN 'replay' ELSE 'mismatch' END
+    INTO STRICT outcome FROM invoices i WHERE i.id = p_invoice;
+END $$;
+
 CREATE FUNCTION settlement.resolution_follows_status() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'settlement', 'pg_temp'
@@ -754,13 +1048,14 @@ BEGIN
   IF NOT FOUND THEN outcome := 'missing'; RETURN; END IF;
   IF v_commission.kind = 'reversal' THEN outcome := 'not_reversible'; RETURN; END IF;
   SELECT c.id INTO reversal_id FROM commissions c WHERE c.reverses_id = p_id;
-  IF v_commission.reversed_at IS NOT NULL OR reversal_id IS NOT NULL THEN outcome := 'replay'; RETURN; END IF;
+  -- What was rejected is never paid: there is nothing to take back.
+  IF num_nonnulls(v_commission.reversed_at, v_commission.rejected_at, reversal_id) > 0 THEN outcome := 'replay'; RETURN; END IF;
 
   INSERT INTO audit_log (actor, action, target, reason, request_id)
   VALUES (p_actor, 'commission_reversed', p_id, p_reason, p_request_id);
   SELECT status INTO v_payout FROM affiliate_payouts WHERE id = v_commission.payout_id;
   IF coalesce(v_payout, 'pending') = 'pending' THEN
-    UPDATE commissions SET payout_id = NULL, reversed_at = now() WHERE id = p_id;
+    UPDATE commissions SET payout_id = NULL, held_at = NULL, reversed_at = now() WHERE id = p_id;
     IF v_payout IS NOT NULL THEN
       PERFORM recount_affiliate_payout(v_commission.payout_id, p_actor, p_request_id);
     END IF;
@@ -811,6 +1106,45 @@ BEGIN
   END LOOP;
 END $$;
 
+CREATE FUNCTION settlement.spend_covers_an_open_invoice() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+BEGIN
+  -- The lock keeps the invoice open until the spend is committed.
+  PERFORM FROM invoices i WHERE i.id = NEW.reference AND i.closed_at IS NULL FOR SHARE;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'invoice % is not open', NEW.reference USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION settlement.spend_on_invoice(p_user uuid, p_invoice text, p_amount bigint, p_request_id text, OUT outcome text, OUT available_micro bigint) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+DECLARE v_account bigint; v_spent bigint; v_invoice invoices; v_covered boolean;
+BEGIN
+  SELECT id INTO v_account FROM accounts WHERE user_id = p_user AND asset = 'USDC' AND kind = 'user' FOR NO KEY UPDATE;
+  SELECT * INTO v_invoice FROM invoices i WHERE i.id = p_invoice AND i.account_id = v_account FOR SHARE;
+  IF NOT FOUND THEN outcome := 'missing'; RETURN; END IF;
+  v_covered := EXISTS (SELECT FROM ledger_transfers t WHERE t.reference = p_invoice);
+  outcome := CASE WHEN v_covered AND v_invoice.amount_micro = p_amount THEN 'replay'
+                  WHEN v_covered THEN 'covered'
+                  WHEN v_invoice.closed_at IS NOT NULL THEN 'closed'
+                  WHEN v_invoice.amount_micro <> p_amount THEN 'mismatch' END;
+  IF outcome IS NOT NULL THEN RETURN; END IF;
+
+  PERFORM settle_account(v_account);
+  SELECT posted_micro - reserved_micro INTO available_micro FROM accounts WHERE id = v_account;
+  IF available_micro < p_amount THEN outcome := 'insufficient'; RETURN; END IF;
+  SELECT id INTO STRICT v_spent FROM accounts WHERE kind = 'spent' AND asset = 'USDC';
+  INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, reference)
+  VALUES ('spend', v_account, v_spent, p_amount, p_invoice);
+  INSERT INTO audit_log (actor, action, target, request_id) VALUES ('user:' || p_user, 'invoice_covered', p_invoice, p_request_id);
+  outcome := 'spent'; available_micro := available_micro - p_amount;
+END $$;
+
 CREATE FUNCTION settlement.status_has_its_event() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'settlement', 'pg_temp'
@@ -829,6 +1163,19 @@ CREATE FUNCTION settlement.take_nonce() RETURNS trigger
 BEGIN
   UPDATE wallets w SET next_nonce = w.next_nonce + 1 WHERE w.network = NEW.network AND w.address = NEW.sender;
   RETURN NULL;
+END $$;
+
+CREATE FUNCTION settlement.tell_affiliate_payee(p_affiliate text, p_name text, p_email text, p_network text, p_address text, p_actor text, p_request_id text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+BEGIN
+  INSERT INTO affiliate_payees AS y (affiliate_id, name, email, network, address, told_by)
+  VALUES (p_affiliate, p_name, p_email, p_network, p_address, p_actor)
+  ON CONFLICT (affiliate_id) DO UPDATE
+     SET name = p_name, email = p_email, network = p_network, address = p_address, told_by = p_actor, told_at = now();
+  INSERT INTO audit_log (actor, action, target, detail, request_id)
+  VALUES (p_actor, 'affiliate_payee', p_affiliate, jsonb_build_object('network', p_network, 'address', p_address), p_request_id);
 END $$;
 
 CREATE FUNCTION settlement.transaction_is_whole() RETURNS trigger
@@ -850,6 +1197,21 @@ BEGIN
   END IF;
   RETURN NULL;
 END $$;
+
+CREATE FUNCTION settlement.why_not_retry(p_user uuid, p_payout uuid, OUT reason text, OUT other_id uuid) RETURNS record
+    LANGUAGE sql STABLE
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+  SELECT CASE WHEN f.id IS NULL OR f.status <> 'failed' THEN 'not_failed'
+              WHEN f.conflict_at IS NOT NULL THEN 'paid_after_all'
+              WHEN f.refund_held THEN 'refund_held'
+              WHEN NOT failure_is_retryable(f.failure_code) THEN 'failure_is_final'
+              WHEN r.id IS NOT NULL THEN 'retried' END,
+         r.id
+    FROM (SELECT) AS always
+    LEFT JOIN payouts f ON f.id = p_payout AND f.user_id = p_user
+    LEFT JOIN payouts r ON r.retry_of = f.id AND r.status <> 'cancelled'
+$$;
 
 CREATE FUNCTION settlement.word_has_its_event() RETURNS trigger
     LANGUAGE plpgsql
@@ -874,10 +1236,10 @@ CREATE TABLE settlement.accounts (
     asset text NOT NULL,
     posted_micro bigint DEFAULT 0 NOT NULL,
     reserved_micro bigint DEFAULT 0 NOT NULL,
-    CONSTRAINT accounts_kind_check CHECK ((kind = ANY (ARRAY['user'::text, 'rewards'::text, 'paid'::text, 'spent'::text]))),
+    CONSTRAINT accounts_kind_check CHECK ((kind = ANY (ARRAY['user'::text, 'affiliate'::text, 'rewards'::text, 'commissions'::text, 'paid'::text, 'spent'::text]))),
     CONSTRAINT balance_never_negative CHECK (((reserved_micro >= 0) AND (posted_micro >= reserved_micro))),
-    CONSTRAINT system_account_is_not_kept CHECK (((kind = 'user'::text) OR ((posted_micro = 0) AND (reserved_micro = 0)))),
-    CONSTRAINT user_account_has_user CHECK (((kind = 'user'::text) = (user_id IS NOT NULL)))
+    CONSTRAINT system_account_is_not_kept CHECK (((kind = ANY (ARRAY['user'::text, 'affiliate'::text])) OR ((posted_micro = 0) AND (reserved_micro = 0)))),
+    CONSTRAINT user_account_has_user CHECK (((kind = ANY (ARRAY['user'::text, 'affiliate'::text])) = (user_id IS NOT NULL)))
 )
 WITH (fillfactor='50');
 
@@ -893,8 +1255,34 @@ ALTER TABLE settlement.accounts ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY
 CREATE TABLE settlement.affiliate_accounts (
     affiliate_id text NOT NULL,
     currency text NOT NULL,
+    payee_id uuid DEFAULT gen_random_uuid() NOT NULL,
     CONSTRAINT affiliate_accounts_affiliate_id_check CHECK (((length(affiliate_id) >= 1) AND (length(affiliate_id) <= 200))),
     CONSTRAINT affiliate_accounts_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text))
+);
+
+CREATE TABLE settlement.affiliate_chain_payouts (
+    payout_id uuid NOT NULL,
+    affiliate_payout_id uuid NOT NULL,
+    outcome text,
+    asked_by text NOT NULL,
+    asked_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT affiliate_chain_payouts_outcome_check CHECK ((outcome = ANY (ARRAY['paid'::text, 'not_paid'::text])))
+);
+
+CREATE TABLE settlement.affiliate_payees (
+    affiliate_id text NOT NULL,
+    name text,
+    email text,
+    network text,
+    address text,
+    told_by text NOT NULL,
+    told_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT affiliate_payees_address_check CHECK (((length(address) >= 20) AND (length(address) <= 128))),
+    CONSTRAINT affiliate_payees_affiliate_id_check CHECK (((length(affiliate_id) >= 1) AND (length(affiliate_id) <= 200))),
+    CONSTRAINT affiliate_payees_email_check CHECK (((length(email) >= 3) AND (length(email) <= 254))),
+    CONSTRAINT affiliate_payees_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+    CONSTRAINT affiliate_payees_network_check CHECK ((network ~ '^[a-z0-9-]{1,32}$'::text)),
+    CONSTRAINT wallet_is_whole CHECK (((network IS NULL) = (address IS NULL)))
 );
 
 CREATE TABLE settlement.affiliate_payouts (
@@ -904,6 +1292,7 @@ CREATE TABLE settlement.affiliate_payouts (
     period_start timestamp with time zone NOT NULL,
     period_end timestamp with time zone NOT NULL,
     status text DEFAULT 'pending'::text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
     gross_amount_cents bigint DEFAULT 0 NOT NULL,
     reversal_amount_cents bigint DEFAULT 0 NOT NULL,
     amount_cents bigint DEFAULT 0 NOT NULL,
@@ -914,7 +1303,7 @@ CREATE TABLE settlement.affiliate_payouts (
     external_ref text,
     recovered_by uuid,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT affiliate_payouts_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'approved'::text, 'paid'::text, 'void'::text, 'recovery_owed'::text, 'recovered'::text]))),
+    CONSTRAINT affiliate_payouts_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'approved'::text, 'paid'::text, 'void'::text, 'recovery_owed'::text, 'recovered'::text, 'written_off'::text]))),
     CONSTRAINT approved_by_somebody CHECK ((((status = ANY (ARRAY['approved'::text, 'paid'::text])) = (approved_at IS NOT NULL)) AND ((approved_at IS NULL) = (approved_by IS NULL)))),
     CONSTRAINT cents_are_never_negative CHECK ((LEAST(gross_amount_cents, reversal_amount_cents, amount_cents, recovery_owed_cents) >= 0)),
     CONSTRAINT external_ref_says_something CHECK (((length(btrim(external_ref)) >= 1) AND (length(btrim(external_ref)) <= 500))),
@@ -923,7 +1312,7 @@ CREATE TABLE settlement.affiliate_payouts (
     CONSTRAINT paid_with_a_reference CHECK ((((status = 'paid'::text) = (paid_at IS NOT NULL)) AND ((paid_at IS NULL) = (external_ref IS NULL)))),
     CONSTRAINT period_ends_after_it_starts CHECK ((period_end > period_start)),
     CONSTRAINT recovered_by_another CHECK ((((status = 'recovered'::text) = (recovered_by IS NOT NULL)) AND (recovered_by IS DISTINCT FROM id))),
-    CONSTRAINT who_owes_is_not_paid CHECK (((status = ANY (ARRAY['recovery_owed'::text, 'recovered'::text])) = (recovery_owed_cents > 0)))
+    CONSTRAINT who_owes_is_not_paid CHECK (((status = ANY (ARRAY['recovery_owed'::text, 'recovered'::text, 'written_off'::text])) = (recovery_owed_cents > 0)))
 );
 
 CREATE TABLE settlement.api_tokens (
@@ -1074,6 +1463,9 @@ END) STORED,
     earned_at timestamp with time zone NOT NULL,
     hold_until timestamp with time zone NOT NULL,
     payout_id uuid,
+    approved_at timestamp with time zone,
+    held_at timestamp with time zone,
+    rejected_at timestamp with time zone,
     reversed_at timestamp with time zone,
     reason text,
     recorded_by text NOT NULL,
@@ -1083,7 +1475,9 @@ END) STORED,
     CONSTRAINT commissions_amount_cents_check CHECK (((amount_cents >= 1) AND (amount_cents <= '100000000000'::bigint))),
     CONSTRAINT commissions_kind_check CHECK ((kind = ANY (ARRAY['commission'::text, 'reversal'::text]))),
     CONSTRAINT commissions_source_event_id_check CHECK (((length(source_event_id) >= 1) AND (length(source_event_id) <= 200))),
-    CONSTRAINT dropped_out_is_not_paid CHECK (((reversed_at IS NULL) OR (payout_id IS NULL))),
+    CONSTRAINT dropped_out_is_not_paid CHECK (((payout_id IS NULL) OR (num_nonnulls(held_at, rejected_at, reversed_at) = 0))),
+    CONSTRAINT nobody_judges_a_reversal CHECK (((kind = 'commission'::text) OR (num_nonnulls(approved_at, held_at, rejected_at, reversed_at) = 0))),
+    CONSTRAINT out_for_one_reason CHECK ((num_nonnulls(held_at, rejected_at, reversed_at) <= 1)),
     CONSTRAINT reversal_names_its_original CHECK (((kind = 'reversal'::text) = (reverses_id IS NOT NULL)))
 );
 
@@ -1099,6 +1493,18 @@ CREATE TABLE settlement.idempotency_keys (
     CONSTRAINT an_answer_or_a_payout CHECK ((((payout_id IS NULL) = (status_code IS NOT NULL)) AND ((payout_id IS NULL) OR (body IS NULL)))),
     CONSTRAINT idempotency_keys_key_check CHECK (((length(key) >= 1) AND (length(key) <= 255))),
     CONSTRAINT idempotency_keys_request_hash_check CHECK ((octet_length(request_hash) = 32))
+);
+
+CREATE TABLE settlement.invoices (
+    id text NOT NULL,
+    account_id bigint NOT NULL,
+    amount_micro bigint NOT NULL,
+    recorded_by text NOT NULL,
+    request_id text,
+    recorded_at timestamp with time zone DEFAULT now() NOT NULL,
+    closed_at timestamp with time zone,
+    CONSTRAINT invoices_amount_micro_check CHECK (((amount_micro >= 1) AND (amount_micro <= '1000000000000000'::bigint))),
+    CONSTRAINT invoices_id_check CHECK ((id ~ '^[A-Za-z0-9._:-]{1,200}$'::text))
 );
 
 CREATE TABLE settlement.ledger_transfers (
@@ -1118,8 +1524,8 @@ END) STORED,
     reference text,
     recorded_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT ledger_transfers_amount_micro_check CHECK ((amount_micro > 0)),
-    CONSTRAINT ledger_transfers_kind_check CHECK ((kind = ANY (ARRAY['reward'::text, 'reversal'::text, 'spend'::text, 'reserve'::text, 'settle'::text, 'release'::text]))),
-    CONSTRAINT payout_kinds_name_a_payout CHECK (((kind = ANY (ARRAY['reserve'::text, 'settle'::text, 'release'::text])) = (payout_id IS NOT NULL))),
+    CONSTRAINT ledger_transfers_kind_check CHECK ((kind = ANY (ARRAY['reward'::text, 'reversal'::text, 'spend'::text, 'fund'::text, 'unfund'::text, 'reserve'::text, 'settle'::text, 'release'::text]))),
+    CONSTRAINT payout_kinds_name_a_payout CHECK (((kind = ANY (ARRAY['fund'::text, 'unfund'::text, 'reserve'::text, 'settle'::text, 'release'::text])) = (payout_id IS NOT NULL))),
     CONSTRAINT resolution_names_its_reserve CHECK (((kind = ANY (ARRAY['settle'::text, 'release'::text])) = (reserve_id IS NOT NULL))),
     CONSTRAINT reward_kinds_name_a_reward CHECK (((kind = ANY (ARRAY['reward'::text, 'reversal'::text])) = (reward_id IS NOT NULL))),
     CONSTRAINT spend_names_its_invoice CHECK (((kind = 'spend'::text) = (reference IS NOT NULL))),
@@ -1143,6 +1549,25 @@ CREATE TABLE settlement.pauses (
     paused_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT pauses_cause_check CHECK ((cause = ANY (ARRAY['operator'::text, 'audit'::text]))),
     CONSTRAINT pauses_scope_check CHECK ((scope ~ '^[a-z0-9-]{1,32}$'::text))
+);
+
+CREATE TABLE settlement.payout_addresses (
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    label text NOT NULL,
+    network text NOT NULL,
+    address text NOT NULL,
+    comparable text GENERATED ALWAYS AS (settlement.comparable_address(address)) STORED,
+    added_at timestamp with time zone DEFAULT now() NOT NULL,
+    active_at timestamp with time zone NOT NULL,
+    removed_at timestamp with time zone,
+    blocked_at timestamp with time zone,
+    blocked_reason text,
+    CONSTRAINT address_waits_from_when_it_is_known CHECK ((active_at >= added_at)),
+    CONSTRAINT blocked_has_a_reason CHECK (((blocked_at IS NULL) = (blocked_reason IS NULL))),
+    CONSTRAINT payout_addresses_address_check CHECK (((length(address) >= 20) AND (length(address) <= 128))),
+    CONSTRAINT payout_addresses_label_check CHECK (((length(label) >= 1) AND (length(label) <= 64))),
+    CONSTRAINT payout_addresses_network_check CHECK ((network ~ '^[a-z0-9-]{1,32}$'::text))
 );
 
 CREATE TABLE settlement.payout_events (
@@ -1181,6 +1606,7 @@ CREATE TABLE settlement.payouts (
     asset_address text NOT NULL,
     asset_decimals smallint NOT NULL,
     client_reference text,
+    retry_of uuid,
     requested_at timestamp with time zone DEFAULT now() NOT NULL,
     status text DEFAULT 'requested'::text NOT NULL,
     version integer DEFAULT 1 NOT NULL,
@@ -1324,7 +1750,16 @@ ALTER TABLE ONLY settlement.accounts
     ADD CONSTRAINT accounts_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY settlement.affiliate_accounts
+    ADD CONSTRAINT affiliate_accounts_payee_id_key UNIQUE (payee_id);
+
+ALTER TABLE ONLY settlement.affiliate_accounts
     ADD CONSTRAINT affiliate_accounts_pkey PRIMARY KEY (affiliate_id, currency);
+
+ALTER TABLE ONLY settlement.affiliate_chain_payouts
+    ADD CONSTRAINT affiliate_chain_payouts_pkey PRIMARY KEY (payout_id);
+
+ALTER TABLE ONLY settlement.affiliate_payees
+    ADD CONSTRAINT affiliate_payees_pkey PRIMARY KEY (affiliate_id);
 
 ALTER TABLE ONLY settlement.affiliate_payouts
     ADD CONSTRAINT affiliate_payouts_pkey PRIMARY KEY (id);
@@ -1362,6 +1797,12 @@ ALTER TABLE ONLY settlement.commissions
 ALTER TABLE ONLY settlement.idempotency_keys
     ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (principal, route, key);
 
+ALTER TABLE ONLY settlement.invoices
+    ADD CONSTRAINT invoice_identity UNIQUE (id, amount_micro, account_id);
+
+ALTER TABLE ONLY settlement.invoices
+    ADD CONSTRAINT invoices_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY settlement.ledger_transfers
     ADD CONSTRAINT ledger_transfers_pkey PRIMARY KEY (id);
 
@@ -1370,6 +1811,9 @@ ALTER TABLE ONLY settlement.payouts
 
 ALTER TABLE ONLY settlement.pauses
     ADD CONSTRAINT pauses_pkey PRIMARY KEY (scope, cause);
+
+ALTER TABLE ONLY settlement.payout_addresses
+    ADD CONSTRAINT payout_addresses_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY settlement.payout_events
     ADD CONSTRAINT payout_events_pkey PRIMARY KEY (id);
@@ -1401,7 +1845,13 @@ ALTER TABLE ONLY settlement.wallet_holdings
 ALTER TABLE ONLY settlement.wallets
     ADD CONSTRAINT wallets_pkey PRIMARY KEY (network, address);
 
+CREATE INDEX ix_affiliate_chain_payouts ON settlement.affiliate_chain_payouts USING btree (affiliate_payout_id, asked_at);
+
+CREATE INDEX ix_affiliate_payouts_affiliate ON settlement.affiliate_payouts USING btree (affiliate_id, created_at DESC, id DESC);
+
 CREATE INDEX ix_affiliate_payouts_recovered ON settlement.affiliate_payouts USING btree (recovered_by) WHERE (recovered_by IS NOT NULL);
+
+CREATE INDEX ix_affiliate_payouts_reference ON settlement.affiliate_payouts USING btree (external_ref) WHERE (external_ref IS NOT NULL);
 
 CREATE INDEX ix_affiliate_payouts_status ON settlement.affiliate_payouts USING btree (status, created_at DESC, id DESC);
 
@@ -1409,15 +1859,25 @@ CREATE INDEX ix_audit_log_recorded ON settlement.audit_log USING btree (recorded
 
 CREATE INDEX ix_broadcast_notes_transaction ON settlement.broadcast_notes USING btree (transaction_id, id);
 
-CREATE INDEX ix_commissions_open ON settlement.commissions USING btree (affiliate_id, currency, earned_at) WHERE ((payout_id IS NULL) AND (reversed_at IS NULL));
+CREATE INDEX ix_commissions_affiliate ON settlement.commissions USING btree (affiliate_id, recorded_at DESC, id DESC);
+
+CREATE INDEX ix_commissions_open ON settlement.commissions USING btree (affiliate_id, currency, earned_at) WHERE ((payout_id IS NULL) AND (reversed_at IS NULL) AND (rejected_at IS NULL));
 
 CREATE INDEX ix_commissions_payout ON settlement.commissions USING btree (payout_id) WHERE (payout_id IS NOT NULL);
+
+CREATE INDEX ix_commissions_recorded ON settlement.commissions USING btree (recorded_at DESC, id DESC);
 
 CREATE INDEX ix_events_by_operators ON settlement.payout_events USING btree (recorded_at DESC, id DESC) WHERE (actor ~~ 'operator%'::text);
 
 CREATE INDEX ix_events_payout ON settlement.payout_events USING btree (payout_id, id);
 
 CREATE INDEX ix_idempotency_keys_age ON settlement.idempotency_keys USING btree (created_at);
+
+CREATE INDEX ix_invoices_account ON settlement.invoices USING btree (account_id);
+
+CREATE INDEX ix_payout_addresses_blocked ON settlement.payout_addresses USING btree (user_id, comparable) WHERE (blocked_at IS NOT NULL);
+
+CREATE INDEX ix_payout_addresses_user ON settlement.payout_addresses USING btree (user_id, added_at DESC, id DESC) WHERE (removed_at IS NULL);
 
 CREATE INDEX ix_payouts_address ON settlement.payouts USING btree (lower(address));
 
@@ -1447,9 +1907,13 @@ CREATE INDEX ix_transfers_credit ON settlement.ledger_transfers USING btree (cre
 
 CREATE INDEX ix_transfers_debit ON settlement.ledger_transfers USING btree (debit_account_id, id);
 
-CREATE UNIQUE INDEX ux_accounts_system ON settlement.accounts USING btree (kind, asset) WHERE (kind <> 'user'::text);
+CREATE UNIQUE INDEX ux_accounts_affiliate ON settlement.accounts USING btree (user_id, asset) WHERE (kind = 'affiliate'::text);
+
+CREATE UNIQUE INDEX ux_accounts_system ON settlement.accounts USING btree (kind, asset) WHERE (user_id IS NULL);
 
 CREATE UNIQUE INDEX ux_accounts_user ON settlement.accounts USING btree (user_id, asset) WHERE (kind = 'user'::text);
+
+CREATE UNIQUE INDEX ux_affiliate_payout_on_chain_once ON settlement.affiliate_chain_payouts USING btree (affiliate_payout_id) WHERE ((outcome IS NULL) OR (outcome = 'paid'::text));
 
 CREATE UNIQUE INDEX ux_affiliate_payouts_live ON settlement.affiliate_payouts USING btree (affiliate_id, currency, period_start, period_end) WHERE (status <> 'void'::text);
 
@@ -1463,15 +1927,23 @@ CREATE UNIQUE INDEX ux_commissions_source_event ON settlement.commissions USING 
 
 CREATE UNIQUE INDEX ux_events_one_per_version ON settlement.payout_events USING btree (payout_id, version) WHERE (action = ANY (ARRAY['requested'::text, 'processing'::text, 'sent'::text, 'failed'::text, 'cancelled'::text]));
 
+CREATE UNIQUE INDEX ux_payout_addresses_once ON settlement.payout_addresses USING btree (user_id, network, comparable) WHERE (removed_at IS NULL);
+
 CREATE UNIQUE INDEX ux_payout_rides_once ON settlement.transaction_payouts USING btree (payout_id) WHERE ((outcome IS NULL) OR (outcome = 'paid'::text));
+
+CREATE UNIQUE INDEX ux_payouts_one_live_retry ON settlement.payouts USING btree (retry_of) WHERE ((retry_of IS NOT NULL) AND (status <> 'cancelled'::text));
 
 CREATE UNIQUE INDEX ux_rewards_source_event ON settlement.rewards USING btree (source_event_id);
 
 CREATE UNIQUE INDEX ux_transactions_nonce ON settlement.chain_transactions USING btree (network, sender, nonce) WHERE (nonce IS NOT NULL);
 
+CREATE UNIQUE INDEX ux_transfers_one_fund ON settlement.ledger_transfers USING btree (payout_id) WHERE (kind = 'fund'::text);
+
 CREATE UNIQUE INDEX ux_transfers_one_reserve ON settlement.ledger_transfers USING btree (payout_id) WHERE (kind = 'reserve'::text);
 
 CREATE UNIQUE INDEX ux_transfers_one_resolution ON settlement.ledger_transfers USING btree (reserve_id) WHERE (reserve_id IS NOT NULL);
+
+CREATE UNIQUE INDEX ux_transfers_one_unfund ON settlement.ledger_transfers USING btree (payout_id) WHERE (kind = 'unfund'::text);
 
 CREATE UNIQUE INDEX ux_transfers_reference ON settlement.ledger_transfers USING btree (reference) WHERE (reference IS NOT NULL);
 
@@ -1482,6 +1954,10 @@ CREATE UNIQUE INDEX ux_wallets_one_spelling ON settlement.wallets USING btree (n
 CREATE TRIGGER accounts_are_kept BEFORE DELETE ON settlement.accounts FOR EACH ROW EXECUTE FUNCTION settlement.forbid();
 
 CREATE TRIGGER accounts_are_never_truncated BEFORE TRUNCATE ON settlement.accounts FOR EACH STATEMENT EXECUTE FUNCTION settlement.forbid();
+
+CREATE TRIGGER addresses_are_kept BEFORE DELETE ON settlement.payout_addresses FOR EACH ROW EXECUTE FUNCTION settlement.forbid();
+
+CREATE TRIGGER addresses_are_never_truncated BEFORE TRUNCATE ON settlement.payout_addresses FOR EACH STATEMENT EXECUTE FUNCTION settlement.forbid();
 
 CREATE CONSTRAINT TRIGGER affiliate_payout_adds_up AFTER INSERT OR UPDATE ON settlement.affiliate_payouts DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION settlement.check_affiliate_payout();
 
@@ -1505,11 +1981,19 @@ CREATE TRIGGER broadcast_notes_are_append_only BEFORE DELETE OR UPDATE ON settle
 
 CREATE TRIGGER broadcast_notes_are_never_truncated BEFORE TRUNCATE ON settlement.broadcast_notes FOR EACH STATEMENT EXECUTE FUNCTION settlement.forbid();
 
+CREATE CONSTRAINT TRIGGER chain_payout_reaches_its_affiliate AFTER UPDATE OF outcome ON settlement.affiliate_chain_payouts DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.outcome = 'paid'::text)) EXECUTE FUNCTION settlement.chain_payout_reaches_its_affiliate();
+
+CREATE TRIGGER chain_payouts_are_kept BEFORE DELETE ON settlement.affiliate_chain_payouts FOR EACH ROW EXECUTE FUNCTION settlement.forbid();
+
+CREATE TRIGGER chain_payouts_are_never_truncated BEFORE TRUNCATE ON settlement.affiliate_chain_payouts FOR EACH STATEMENT EXECUTE FUNCTION settlement.forbid();
+
 CREATE CONSTRAINT TRIGGER commission_is_counted AFTER INSERT OR UPDATE ON settlement.commissions DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION settlement.check_affiliate_payout();
 
 CREATE TRIGGER commissions_are_kept BEFORE DELETE ON settlement.commissions FOR EACH ROW EXECUTE FUNCTION settlement.forbid();
 
 CREATE TRIGGER commissions_are_never_truncated BEFORE TRUNCATE ON settlement.commissions FOR EACH STATEMENT EXECUTE FUNCTION settlement.forbid();
+
+CREATE TRIGGER conclude_chain_payout AFTER UPDATE ON settlement.payouts FOR EACH ROW WHEN (((new.completed_at IS NOT NULL) AND (NOT new.refund_held) AND ((old.completed_at IS NULL) OR old.refund_held))) EXECUTE FUNCTION settlement.conclude_chain_payout();
 
 CREATE CONSTRAINT TRIGGER decided_ride_reaches_its_payout AFTER UPDATE OF outcome ON settlement.transaction_payouts DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.outcome IS NOT NULL)) EXECUTE FUNCTION settlement.decided_ride_reaches_its_payout();
 
@@ -1517,15 +2001,23 @@ CREATE TRIGGER events_are_append_only BEFORE DELETE OR UPDATE ON settlement.payo
 
 CREATE TRIGGER events_are_never_truncated BEFORE TRUNCATE ON settlement.payout_events FOR EACH STATEMENT EXECUTE FUNCTION settlement.forbid();
 
+CREATE CONSTRAINT TRIGGER fund_has_its_affiliate AFTER INSERT ON settlement.ledger_transfers DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.kind = 'fund'::text)) EXECUTE FUNCTION settlement.fund_has_its_affiliate();
+
 CREATE TRIGGER guard_account BEFORE UPDATE ON settlement.accounts FOR EACH ROW EXECUTE FUNCTION settlement.guard_account();
+
+CREATE TRIGGER guard_address BEFORE UPDATE ON settlement.payout_addresses FOR EACH ROW EXECUTE FUNCTION settlement.guard_address();
 
 CREATE TRIGGER guard_affiliate_payout BEFORE UPDATE ON settlement.affiliate_payouts FOR EACH ROW EXECUTE FUNCTION settlement.guard_affiliate_payout();
 
 CREATE TRIGGER guard_attempt BEFORE INSERT ON settlement.attempts FOR EACH ROW EXECUTE FUNCTION settlement.guard_attempt();
 
+CREATE TRIGGER guard_chain_payout BEFORE INSERT OR UPDATE ON settlement.affiliate_chain_payouts FOR EACH ROW EXECUTE FUNCTION settlement.guard_chain_payout();
+
 CREATE TRIGGER guard_commission BEFORE UPDATE ON settlement.commissions FOR EACH ROW EXECUTE FUNCTION settlement.guard_commission();
 
 CREATE TRIGGER guard_event BEFORE INSERT ON settlement.payout_events FOR EACH ROW EXECUTE FUNCTION settlement.guard_event();
+
+CREATE TRIGGER guard_invoice BEFORE UPDATE ON settlement.invoices FOR EACH ROW EXECUTE FUNCTION settlement.guard_invoice();
 
 CREATE TRIGGER guard_new_account BEFORE INSERT ON settlement.accounts FOR EACH ROW EXECUTE FUNCTION settlement.guard_new_account();
 
@@ -1534,6 +2026,8 @@ CREATE TRIGGER guard_new_affiliate_payout BEFORE INSERT ON settlement.affiliate_
 CREATE TRIGGER guard_new_payout BEFORE INSERT ON settlement.payouts FOR EACH ROW EXECUTE FUNCTION settlement.guard_new_payout();
 
 CREATE TRIGGER guard_payout BEFORE UPDATE ON settlement.payouts FOR EACH ROW EXECUTE FUNCTION settlement.guard_payout();
+
+CREATE TRIGGER guard_retry BEFORE INSERT ON settlement.payouts FOR EACH ROW WHEN ((new.retry_of IS NOT NULL)) EXECUTE FUNCTION settlement.guard_retry();
 
 CREATE TRIGGER guard_reward BEFORE UPDATE ON settlement.rewards FOR EACH ROW EXECUTE FUNCTION settlement.guard_reward();
 
@@ -1546,6 +2040,10 @@ CREATE TRIGGER guard_verdict BEFORE UPDATE OF decided_by ON settlement.chain_tra
 CREATE TRIGGER guard_wallet BEFORE UPDATE ON settlement.wallets FOR EACH ROW EXECUTE FUNCTION settlement.guard_wallet();
 
 CREATE TRIGGER guard_word BEFORE UPDATE OF held_at, approved_at, approved_by ON settlement.payouts FOR EACH ROW EXECUTE FUNCTION settlement.guard_word();
+
+CREATE TRIGGER invoices_are_kept BEFORE DELETE ON settlement.invoices FOR EACH ROW EXECUTE FUNCTION settlement.forbid();
+
+CREATE TRIGGER invoices_are_never_truncated BEFORE TRUNCATE ON settlement.invoices FOR EACH STATEMENT EXECUTE FUNCTION settlement.forbid();
 
 CREATE TRIGGER override_has_two_people BEFORE INSERT ON settlement.payout_events FOR EACH ROW WHEN (((new.action = ANY (ARRAY['sent'::text, 'failed'::text])) AND (new.actor ~~ 'operator%'::text))) EXECUTE FUNCTION settlement.override_has_two_people();
 
@@ -1571,6 +2069,8 @@ CREATE TRIGGER rides_are_kept BEFORE DELETE ON settlement.transaction_payouts FO
 
 CREATE TRIGGER rides_are_never_truncated BEFORE TRUNCATE ON settlement.transaction_payouts FOR EACH STATEMENT EXECUTE FUNCTION settlement.forbid();
 
+CREATE TRIGGER spend_covers_an_open_invoice AFTER INSERT ON settlement.ledger_transfers FOR EACH ROW WHEN ((new.kind = 'spend'::text)) EXECUTE FUNCTION settlement.spend_covers_an_open_invoice();
+
 CREATE CONSTRAINT TRIGGER status_has_its_event AFTER INSERT OR UPDATE OF status ON settlement.payouts DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION settlement.status_has_its_event();
 
 CREATE TRIGGER take_nonce AFTER INSERT ON settlement.chain_transactions FOR EACH ROW WHEN ((new.nonce IS NOT NULL)) EXECUTE FUNCTION settlement.take_nonce();
@@ -1594,6 +2094,12 @@ CREATE CONSTRAINT TRIGGER word_has_its_event AFTER UPDATE OF held_at, approved_a
 ALTER TABLE ONLY settlement.accounts
     ADD CONSTRAINT accounts_asset_fkey FOREIGN KEY (asset) REFERENCES settlement.assets(code);
 
+ALTER TABLE ONLY settlement.affiliate_chain_payouts
+    ADD CONSTRAINT affiliate_chain_payouts_affiliate_payout_id_fkey FOREIGN KEY (affiliate_payout_id) REFERENCES settlement.affiliate_payouts(id);
+
+ALTER TABLE ONLY settlement.affiliate_chain_payouts
+    ADD CONSTRAINT affiliate_chain_payouts_payout_id_fkey FOREIGN KEY (payout_id) REFERENCES settlement.payouts(id);
+
 ALTER TABLE ONLY settlement.affiliate_payouts
     ADD CONSTRAINT affiliate_payouts_affiliate_id_currency_fkey FOREIGN KEY (affiliate_id, currency) REFERENCES settlement.affiliate_accounts(affiliate_id, currency);
 
@@ -1615,6 +2121,9 @@ ALTER TABLE ONLY settlement.commissions
 ALTER TABLE ONLY settlement.idempotency_keys
     ADD CONSTRAINT idempotency_keys_payout_id_fkey FOREIGN KEY (payout_id) REFERENCES settlement.payouts(id);
 
+ALTER TABLE ONLY settlement.invoices
+    ADD CONSTRAINT invoices_account_id_fkey FOREIGN KEY (account_id) REFERENCES settlement.accounts(id);
+
 ALTER TABLE ONLY settlement.ledger_transfers
     ADD CONSTRAINT ledger_transfers_credit_account_id_fkey FOREIGN KEY (credit_account_id) REFERENCES settlement.accounts(id);
 
@@ -1633,6 +2142,9 @@ ALTER TABLE ONLY settlement.payouts
 ALTER TABLE ONLY settlement.payouts
     ADD CONSTRAINT payouts_asset_fkey FOREIGN KEY (asset) REFERENCES settlement.assets(code);
 
+ALTER TABLE ONLY settlement.payouts
+    ADD CONSTRAINT payouts_retry_of_fkey FOREIGN KEY (retry_of) REFERENCES settlement.payouts(id);
+
 ALTER TABLE ONLY settlement.ledger_transfers
     ADD CONSTRAINT resolution_equals_its_reserve FOREIGN KEY (reserve_id, reserve_kind, payout_id, amount_micro, debit_account_id, credit_account_id) REFERENCES settlement.ledger_transfers(id, kind, payout_id, amount_micro, debit_account_id, credit_account_id);
 
@@ -1641,6 +2153,9 @@ ALTER TABLE ONLY settlement.commissions
 
 ALTER TABLE ONLY settlement.rewards
     ADD CONSTRAINT rewards_account_id_fkey FOREIGN KEY (account_id) REFERENCES settlement.accounts(id);
+
+ALTER TABLE ONLY settlement.ledger_transfers
+    ADD CONSTRAINT spend_equals_its_invoice FOREIGN KEY (reference, amount_micro, debit_account_id) REFERENCES settlement.invoices(id, amount_micro, account_id);
 
 ALTER TABLE ONLY settlement.transaction_payouts
     ADD CONSTRAINT transaction_payouts_payout_id_fkey FOREIGN KEY (payout_id) REFERENCES settlement.payouts(id);
@@ -1662,8 +2177,8 @@ GRANT ALL ON SCHEMA quartz TO settlement_app;
 GRANT USAGE ON SCHEMA settlement TO settlement_app;
 GRANT USAGE ON SCHEMA settlement TO settlement_auditor;
 
-REVOKE ALL ON FUNCTION settlement.accept_payout(p_id uuid, p_user uuid, p_amount bigint, p_network text, p_address text, p_asset text, p_asset_address text, p_asset_decimals smallint, p_client_reference text, p_key text, p_request_hash bytea, p_request_id text, OUT outcome text, OUT payout_id uuid, OUT number bigint, OUT requested_at timestamp with time zone, OUT available_micro bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION settlement.accept_payout(p_id uuid, p_user uuid, p_amount bigint, p_network text, p_address text, p_asset text, p_asset_address text, p_asset_decimals smallint, p_client_reference text, p_key text, p_request_hash bytea, p_request_id text, OUT outcome text, OUT payout_id uuid, OUT number bigint, OUT requested_at timestamp with time zone, OUT available_micro bigint) TO settlement_app;
+REVOKE ALL ON FUNCTION settlement.accept_payout(p_id uuid, p_user uuid, p_amount bigint, p_network text, p_address text, p_asset text, p_asset_address text, p_asset_decimals smallint, p_client_reference text, p_key text, p_request_hash bytea, p_request_id text, p_retry_of uuid, p_address_id uuid, p_only_known boolean, OUT outcome text, OUT payout_id uuid, OUT number bigint, OUT requested_at timestamp with time zone, OUT available_micro bigint, OUT reason text, OUT other_id uuid, OUT active_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION settlement.accept_payout(p_id uuid, p_user uuid, p_amount bigint, p_network text, p_address text, p_asset text, p_asset_address text, p_asset_decimals smallint, p_client_reference text, p_key text, p_request_hash bytea, p_request_id text, p_retry_of uuid, p_address_id uuid, p_only_known boolean, OUT outcome text, OUT payout_id uuid, OUT number bigint, OUT requested_at timestamp with time zone, OUT available_micro bigint, OUT reason text, OUT other_id uuid, OUT active_at timestamp with time zone) TO settlement_app;
 
 REVOKE ALL ON FUNCTION settlement.affiliate_payout_sums(p_payout uuid, OUT gross bigint, OUT reversal bigint, OUT entries bigint) FROM PUBLIC;
 
@@ -1674,24 +2189,44 @@ GRANT ALL ON FUNCTION settlement.approval_threshold(p_network text) TO settlemen
 
 REVOKE ALL ON FUNCTION settlement.board() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION settlement.chain_payout_reaches_its_affiliate() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION settlement.check_affiliate_payout() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION settlement.close_invoice(p_invoice text, p_actor text, p_request_id text, OUT outcome text) FROM PUBLIC;
+GRANT ALL ON FUNCTION settlement.close_invoice(p_invoice text, p_actor text, p_request_id text, OUT outcome text) TO settlement_app;
+
+REVOKE ALL ON FUNCTION settlement.comparable_address(p_address text) FROM PUBLIC;
+GRANT ALL ON FUNCTION settlement.comparable_address(p_address text) TO settlement_app;
+
+REVOKE ALL ON FUNCTION settlement.conclude_chain_payout() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.create_affiliate_payout(p_id uuid, p_affiliate text, p_currency text, p_start timestamp with time zone, p_end timestamp with time zone, p_actor text, p_request_id text, OUT outcome text, OUT payout_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION settlement.create_affiliate_payout(p_id uuid, p_affiliate text, p_currency text, p_start timestamp with time zone, p_end timestamp with time zone, p_actor text, p_request_id text, OUT outcome text, OUT payout_id uuid) TO settlement_app;
 
 REVOKE ALL ON FUNCTION settlement.decided_ride_reaches_its_payout() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION settlement.failure_is_retryable(p_code text) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION settlement.forbid() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION settlement.fund_has_its_affiliate() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION settlement.guard_account() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION settlement.guard_address() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.guard_affiliate_payout() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.guard_attempt() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION settlement.guard_chain_payout() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION settlement.guard_commission() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.guard_event() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION settlement.guard_invoice() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.guard_new_account() FROM PUBLIC;
 
@@ -1700,6 +2235,8 @@ REVOKE ALL ON FUNCTION settlement.guard_new_affiliate_payout() FROM PUBLIC;
 REVOKE ALL ON FUNCTION settlement.guard_new_payout() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.guard_payout() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION settlement.guard_retry() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.guard_reward() FROM PUBLIC;
 
@@ -1713,19 +2250,28 @@ REVOKE ALL ON FUNCTION settlement.guard_wallet() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.guard_word() FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION settlement.ingest_commission(p_id uuid, p_affiliate text, p_currency text, p_amount bigint, p_source_event text, p_earned_at timestamp with time zone, p_hold_until timestamp with time zone, p_actor text, p_request_id text, OUT outcome text, OUT commission_id uuid) FROM PUBLIC;
-GRANT ALL ON FUNCTION settlement.ingest_commission(p_id uuid, p_affiliate text, p_currency text, p_amount bigint, p_source_event text, p_earned_at timestamp with time zone, p_hold_until timestamp with time zone, p_actor text, p_request_id text, OUT outcome text, OUT commission_id uuid) TO settlement_app;
+REVOKE ALL ON FUNCTION settlement.ingest_commission(p_id uuid, p_affiliate text, p_currency text, p_amount bigint, p_source_event text, p_earned_at timestamp with time zone, p_hold_until timestamp with time zone, p_actor text, p_request_id text, p_usual_hold interval, OUT outcome text, OUT commission_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION settlement.ingest_commission(p_id uuid, p_affiliate text, p_currency text, p_amount bigint, p_source_event text, p_earned_at timestamp with time zone, p_hold_until timestamp with time zone, p_actor text, p_request_id text, p_usual_hold interval, OUT outcome text, OUT commission_id uuid) TO settlement_app;
 
 REVOKE ALL ON FUNCTION settlement.ingest_reward(p_id uuid, p_user uuid, p_amount bigint, p_kind text, p_source_event text, p_unlock_at timestamp with time zone, p_note text, p_actor text, p_request_id text, OUT outcome text, OUT reward_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION settlement.ingest_reward(p_id uuid, p_user uuid, p_amount bigint, p_kind text, p_source_event text, p_unlock_at timestamp with time zone, p_note text, p_actor text, p_request_id text, OUT outcome text, OUT reward_id uuid) TO settlement_app;
 
+REVOKE ALL ON FUNCTION settlement.judge_address(p_user uuid, p_network text, p_address text, p_address_id uuid, p_only_known boolean, OUT reason text, OUT active_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION settlement.judge_address(p_user uuid, p_network text, p_address text, p_address_id uuid, p_only_known boolean, OUT reason text, OUT active_at timestamp with time zone) TO settlement_app;
+
+REVOKE ALL ON FUNCTION settlement.judge_commission(p_id uuid, p_becomes text, p_reason text, p_actor text, p_request_id text, OUT outcome text) FROM PUBLIC;
+GRANT ALL ON FUNCTION settlement.judge_commission(p_id uuid, p_becomes text, p_reason text, p_actor text, p_request_id text, OUT outcome text) TO settlement_app;
+
 REVOKE ALL ON FUNCTION settlement.lock_accounts_of(p_payouts uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION settlement.lock_accounts_of(p_payouts uuid[]) TO settlement_app;
 
-REVOKE ALL ON FUNCTION settlement.move_affiliate_payout(p_id uuid, p_becomes text, p_external_ref text, p_actor text, p_request_id text, OUT outcome text, OUT status text, OUT external_ref text) FROM PUBLIC;
-GRANT ALL ON FUNCTION settlement.move_affiliate_payout(p_id uuid, p_becomes text, p_external_ref text, p_actor text, p_request_id text, OUT outcome text, OUT status text, OUT external_ref text) TO settlement_app;
+REVOKE ALL ON FUNCTION settlement.move_affiliate_payout(p_id uuid, p_becomes text, p_external_ref text, p_actor text, p_request_id text, p_version integer, p_reason text, OUT outcome text, OUT status text, OUT external_ref text, OUT chain_payout uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION settlement.move_affiliate_payout(p_id uuid, p_becomes text, p_external_ref text, p_actor text, p_request_id text, p_version integer, p_reason text, OUT outcome text, OUT status text, OUT external_ref text, OUT chain_payout uuid) TO settlement_app;
 
 REVOKE ALL ON FUNCTION settlement.override_has_two_people() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION settlement.pay_affiliate_payout(p_id uuid, p_payout uuid, p_network text, p_address text, p_asset_address text, p_asset_decimals smallint, p_version integer, p_actor text, p_request_id text, OUT outcome text, OUT status text, OUT external_ref text, OUT chain_payout uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION settlement.pay_affiliate_payout(p_id uuid, p_payout uuid, p_network text, p_address text, p_asset_address text, p_asset_decimals smallint, p_version integer, p_actor text, p_request_id text, OUT outcome text, OUT status text, OUT external_ref text, OUT chain_payout uuid) TO settlement_app;
 
 REVOKE ALL ON FUNCTION settlement.payout_has_its_reserve() FROM PUBLIC;
 
@@ -1738,6 +2284,9 @@ REVOKE ALL ON FUNCTION settlement.recount_affiliate_payout(p_payout uuid, p_acto
 
 REVOKE ALL ON FUNCTION settlement.refund_has_its_event() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION settlement.register_invoice(p_invoice text, p_user uuid, p_amount bigint, p_actor text, p_request_id text, OUT outcome text) FROM PUBLIC;
+GRANT ALL ON FUNCTION settlement.register_invoice(p_invoice text, p_user uuid, p_amount bigint, p_actor text, p_request_id text, OUT outcome text) TO settlement_app;
+
 REVOKE ALL ON FUNCTION settlement.resolution_follows_status() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.reverse_commission(p_id uuid, p_reversal uuid, p_reason text, p_actor text, p_request_id text, OUT outcome text, OUT reversal_id uuid) FROM PUBLIC;
@@ -1747,11 +2296,21 @@ REVOKE ALL ON FUNCTION settlement.reward_transfer_is_marked() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.settle_account(p_account bigint) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION settlement.spend_covers_an_open_invoice() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION settlement.spend_on_invoice(p_user uuid, p_invoice text, p_amount bigint, p_request_id text, OUT outcome text, OUT available_micro bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION settlement.spend_on_invoice(p_user uuid, p_invoice text, p_amount bigint, p_request_id text, OUT outcome text, OUT available_micro bigint) TO settlement_app;
+
 REVOKE ALL ON FUNCTION settlement.status_has_its_event() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.take_nonce() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION settlement.tell_affiliate_payee(p_affiliate text, p_name text, p_email text, p_network text, p_address text, p_actor text, p_request_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION settlement.tell_affiliate_payee(p_affiliate text, p_name text, p_email text, p_network text, p_address text, p_actor text, p_request_id text) TO settlement_app;
+
 REVOKE ALL ON FUNCTION settlement.transaction_is_whole() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION settlement.why_not_retry(p_user uuid, p_payout uuid, OUT reason text, OUT other_id uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.word_has_its_event() FROM PUBLIC;
 
@@ -1760,6 +2319,12 @@ GRANT SELECT ON TABLE settlement.accounts TO settlement_auditor;
 
 GRANT SELECT ON TABLE settlement.affiliate_accounts TO settlement_app;
 GRANT SELECT ON TABLE settlement.affiliate_accounts TO settlement_auditor;
+
+GRANT SELECT ON TABLE settlement.affiliate_chain_payouts TO settlement_app;
+GRANT SELECT ON TABLE settlement.affiliate_chain_payouts TO settlement_auditor;
+
+GRANT SELECT ON TABLE settlement.affiliate_payees TO settlement_app;
+GRANT SELECT ON TABLE settlement.affiliate_payees TO settlement_auditor;
 
 GRANT SELECT ON TABLE settlement.affiliate_payouts TO settlement_app;
 GRANT SELECT ON TABLE settlement.affiliate_payouts TO settlement_auditor;
@@ -1896,6 +2461,9 @@ GRANT INSERT(status_code) ON TABLE settlement.idempotency_keys TO settlement_app
 
 GRANT INSERT(body) ON TABLE settlement.idempotency_keys TO settlement_app;
 
+GRANT SELECT ON TABLE settlement.invoices TO settlement_app;
+GRANT SELECT ON TABLE settlement.invoices TO settlement_auditor;
+
 GRANT SELECT ON TABLE settlement.ledger_transfers TO settlement_app;
 GRANT SELECT ON TABLE settlement.ledger_transfers TO settlement_auditor;
 
@@ -1907,6 +2475,27 @@ GRANT UPDATE(reason) ON TABLE settlement.pauses TO settlement_app;
 GRANT UPDATE(paused_by) ON TABLE settlement.pauses TO settlement_app;
 
 GRANT UPDATE(paused_at) ON TABLE settlement.pauses TO settlement_app;
+
+GRANT SELECT ON TABLE settlement.payout_addresses TO settlement_app;
+GRANT SELECT ON TABLE settlement.payout_addresses TO settlement_auditor;
+
+GRANT INSERT(id) ON TABLE settlement.payout_addresses TO settlement_app;
+
+GRANT INSERT(user_id) ON TABLE settlement.payout_addresses TO settlement_app;
+
+GRANT INSERT(label) ON TABLE settlement.payout_addresses TO settlement_app;
+
+GRANT INSERT(network) ON TABLE settlement.payout_addresses TO settlement_app;
+
+GRANT INSERT(address) ON TABLE settlement.payout_addresses TO settlement_app;
+
+GRANT INSERT(active_at) ON TABLE settlement.payout_addresses TO settlement_app;
+
+GRANT UPDATE(removed_at) ON TABLE settlement.payout_addresses TO settlement_app;
+
+GRANT UPDATE(blocked_at) ON TABLE settlement.payout_addresses TO settlement_app;
+
+GRANT UPDATE(blocked_reason) ON TABLE settlement.payout_addresses TO settlement_app;
 
 GRANT SELECT ON TABLE settlement.payout_events TO settlement_app;
 GRANT SELECT ON TABLE settlement.payout_events TO settlement_auditor;

@@ -16,6 +16,16 @@ public sealed class IngestReward(NpgsqlDataSource database)
     public async Task<IngestOutcome> ExecuteAsync(NewReward reward, CancellationToken ct)
     {
         await using NpgsqlConnection connection = await database.OpenConnectionAsync(ct);
+        return await ExecuteAsync(connection, reward, ct);
+    }
+
+    /// <summary>Records it with what else is written by this connection.</summary>
+    public static async Task<IngestOutcome> ExecuteAsync(
+        NpgsqlConnection connection,
+        NewReward reward,
+        CancellationToken ct
+    )
+    {
         (string outcome, Guid id) = await connection.QuerySingleAsync<(string, Guid)>(
             new CommandDefinition(
                 Sql,

@@ -10,9 +10,10 @@ public sealed class AcceptPayout(NpgsqlDataSource database)
 {
     private const string Sql = """
         -- AcceptPayout
-        SELECT outcome, payout_id, number, requested_at, available_micro
+        SELECT outcome, payout_id, number, requested_at, available_micro, reason, other_id, active_at
           FROM accept_payout(@Id, @UserId, @AmountMicro, @Network, @Address, @Asset, @AssetAddress, @AssetDecimals,
-                             @ClientReference, @IdempotencyKey, @RequestHash, @RequestId)
+                             @ClientReference, @IdempotencyKey, @RequestHash, @RequestId, @RetryOf,
+                             @AddressId, @OnlyKnownAddress)
         """;
 
     /// <summary>Accepts, replays or refuses.</summary>
@@ -38,6 +39,9 @@ public sealed class AcceptPayout(NpgsqlDataSource database)
                     request.IdempotencyKey,
                     RequestHash = Fingerprint(request),
                     request.RequestId,
+                    request.RetryOf,
+                    request.AddressId,
+                    request.OnlyKnownAddress,
                 },
                 cancellationToken: ct
             )
@@ -47,6 +51,8 @@ public sealed class AcceptPayout(NpgsqlDataSource database)
             "accepted" => new AcceptOutcome.Accepted(row.Payout()),
             "replay" => new AcceptOutcome.Replayed(row.Payout()),
             "key_reused" => AcceptOutcome.KeyReused.Instance,
+            "not_retryable" => new AcceptOutcome.NotRetryable(row.Reason!, row.OtherId),
+            "address_not_active" => new AcceptOutcome.AddressNotActive(row.Reason!, row.ActiveAt),
             "insufficient" => new AcceptOutcome.Insufficient(row.AvailableMicro ?? 0),
             _ => throw new InvalidOperationException($"accept_payout answered {row.Outcome}."),
         };
@@ -61,7 +67,8 @@ public sealed class AcceptPayout(NpgsqlDataSource database)
                     request.AmountMicro,
                     request.Network,
                     request.Address,
-                    request.ClientReference
+                    request.ClientReference,
+                    request.RetryOf
                 )
             )
         );
@@ -73,6 +80,9 @@ public sealed class AcceptPayout(NpgsqlDataSource database)
         public long? Number { get; init; }
         public DateTimeOffset? RequestedAt { get; init; }
         public long? AvailableMicro { get; init; }
+        public string? Reason { get; init; }
+        public Guid? OtherId { get; init; }
+        public DateTimeOffset? ActiveAt { get; init; }
 
         public AcceptedPayout Payout() => new(PayoutId!.Value, Number!.Value, RequestedAt!.Value);
     }
@@ -100,7 +110,17 @@ public sealed record PayoutRequest(
     string? ClientReference,
     string? IdempotencyKey,
     string? RequestId
-);
+)
+{
+    /// <summary>The failed payout of the same user that this one asks for again, with its amount, network and address.</summary>
+    public Guid? RetryOf { get; init; }
+
+    /// <summary>The entry of the user's address book that was named; it must still be there.</summary>
+    public Guid? AddressId { get; init; }
+
+    /// <summary>Whether only an active address of the user's book may be paid.</summary>
+    public bool OnlyKnownAddress { get; init; }
+}
 
 /// <summary>The stored payout.</summary>
 public sealed record AcceptedPayout(Guid Id, long Number, DateTimeOffset RequestedAt);
@@ -122,6 +142,16 @@ public abstract record AcceptOutcome
         /// <summary>The only value.</summary>
         public static readonly KeyReused Instance = new();
     }
+
+    /// <summary>The payout that was to be asked for again cannot be. Nothing was stored.</summary>
+    /// <param name="Reason">One of <see cref="RetryRefusals"/>.</param>
+    /// <param name="RetriedBy">The payout that asked for it again already.</param>
+    public sealed record NotRetryable(string Reason, Guid? RetriedBy) : AcceptOutcome;
+
+    /// <summary>The address may not be paid, or not yet. Nothing was stored.</summary>
+    /// <param name="Reason"><c>blocked</c>, <c>unknown</c> or <c>pending</c>.</param>
+    /// <param name="ActiveAt">When a pending one may be.</param>
+    public sealed record AddressNotActive(string Reason, DateTimeOffset? ActiveAt) : AcceptOutcome;
 
     /// <summary>The balance does not cover the amount. Nothing was stored.</summary>
     /// <param name="AvailableMicro">What it would have covered.</param>

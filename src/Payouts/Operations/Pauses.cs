@@ -37,16 +37,49 @@ public sealed class Pauses(NpgsqlDataSource database)
         """;
 
     /// <summary>Pauses a scope.</summary>
-    public Task PauseAsync(PauseWord word, CancellationToken ct) => WriteAsync(PauseSql, word, ct);
+    /// <returns>What stands then.</returns>
+    public async Task<IReadOnlyList<Pause>> PauseAsync(PauseWord word, CancellationToken ct)
+    {
+        await using NpgsqlConnection connection = await database.OpenConnectionAsync(ct);
+        return await PauseAsync(connection, word, ct);
+    }
+
+    /// <summary>Pauses a scope with what else is written by this connection.</summary>
+    /// <returns>What stands then.</returns>
+    public static Task<IReadOnlyList<Pause>> PauseAsync(
+        NpgsqlConnection connection,
+        PauseWord word,
+        CancellationToken ct
+    ) => WriteAsync(connection, PauseSql, word, ct);
 
     /// <summary>Lifts the operators' pause of a scope. A freeze by the ledger audit stands; see AuditFreeze.</summary>
-    public Task ResumeAsync(PauseWord word, CancellationToken ct) =>
-        WriteAsync(ResumeSql, word, ct);
+    /// <returns>What stands then.</returns>
+    public async Task<IReadOnlyList<Pause>> ResumeAsync(PauseWord word, CancellationToken ct)
+    {
+        await using NpgsqlConnection connection = await database.OpenConnectionAsync(ct);
+        return await ResumeAsync(connection, word, ct);
+    }
+
+    /// <summary>Lifts a pause with what else is written by this connection.</summary>
+    /// <returns>What stands then.</returns>
+    public static Task<IReadOnlyList<Pause>> ResumeAsync(
+        NpgsqlConnection connection,
+        PauseWord word,
+        CancellationToken ct
+    ) => WriteAsync(connection, ResumeSql, word, ct);
 
     /// <summary>What stands now.</summary>
     public async Task<IReadOnlyList<Pause>> ReadAsync(CancellationToken ct)
     {
         await using NpgsqlConnection connection = await database.OpenConnectionAsync(ct);
+        return await ReadAsync(connection, ct);
+    }
+
+    private static async Task<IReadOnlyList<Pause>> ReadAsync(
+        NpgsqlConnection connection,
+        CancellationToken ct
+    )
+    {
         IEnumerable<PauseRow> rows = await connection.QueryAsync<PauseRow>(
             new CommandDefinition(ReadSql, cancellationToken: ct)
         );
@@ -54,10 +87,15 @@ public sealed class Pauses(NpgsqlDataSource database)
             .ToList();
     }
 
-    private async Task WriteAsync(string sql, PauseWord word, CancellationToken ct)
+    private static async Task<IReadOnlyList<Pause>> WriteAsync(
+        NpgsqlConnection connection,
+        string sql,
+        PauseWord word,
+        CancellationToken ct
+    )
     {
-        await using NpgsqlConnection connection = await database.OpenConnectionAsync(ct);
         await connection.ExecuteAsync(new CommandDefinition(sql, word, cancellationToken: ct));
+        return await ReadAsync(connection, ct);
     }
 
     private sealed record PauseRow

@@ -11,7 +11,9 @@ public sealed class PayoutQueries(NpgsqlDataSource database)
     internal const string Columns = """
         SELECT p.id, p.number, p.version, p.user_id, p.amount_micro, p.network, p.address, p.asset, p.client_reference, p.status,
                p.settled_by, p.tx_hash, p.failure_code, p.note, p.internal_note, p.requested_at, p.completed_at,
-               p.refund_held, p.conflict_at, p.park_reason, p.park_detail,
+               p.refund_held, p.conflict_at, p.park_reason, p.park_detail, p.retry_of,
+               CASE WHEN p.completed_at IS NOT NULL THEN
+                 (SELECT r.id FROM payouts r WHERE r.retry_of = p.id AND r.status <> 'cancelled') END AS retried_by,
                p.held_at, p.held_by, p.hold_reason, p.approved_at, p.approved_by,
                p.completed_at IS NULL AND p.amount_micro > approval_threshold(p.network) AS is_above_threshold,
                (SELECT count(*)::int FROM transaction_payouts r WHERE r.payout_id = p.id) AS rides,
@@ -161,6 +163,12 @@ public sealed record PayoutRow
     public DateTimeOffset? ConflictAt { get; init; }
     public string? ParkReason { get; init; }
     public string? ParkDetail { get; init; }
+
+    /// <summary>The failed payout that this one asks for again.</summary>
+    public Guid? RetryOf { get; init; }
+
+    /// <summary>The payout that asks for this one again.</summary>
+    public Guid? RetriedBy { get; init; }
 
     /// <summary>Since when an operator holds it back; null while nobody does.</summary>
     public DateTimeOffset? HeldAt { get; init; }

@@ -30,6 +30,9 @@ public static class Scopes
     /// <summary>Record what users earned.</summary>
     public const string WriteRewards = "rewards:write";
 
+    /// <summary>Make invoices known that users may cover, and close them.</summary>
+    public const string WriteInvoices = "invoices:write";
+
     /// <summary>Look at the hot wallets and at where the books differ.</summary>
     public const string ReadTreasury = "treasury:read";
 
@@ -57,6 +60,7 @@ public static class Scopes
         ApproveReferrals,
         DecideTransactions,
         WriteRewards,
+        WriteInvoices,
         ReadTreasury,
         OperateTreasury,
         System,

@@ -33,6 +33,14 @@ public sealed class OperatorTokenSpecs(ApiFixture api) : IClassFixture<ApiFixtur
             { "POST", "/v1/admin/referrals/payouts/{id}/check", Scopes.OperateReferrals },
             { "POST", "/v1/admin/chain-transactions/{id}/decide", Scopes.DecideTransactions },
             { "POST", "/v1/admin/referrals/rewards", Scopes.WriteRewards },
+            { "POST", "/v1/admin/referrals/invoices", Scopes.WriteInvoices },
+            { "POST", "/v1/admin/referrals/invoices/{id}/close", Scopes.WriteInvoices },
+            { "POST", "/v1/admin/referrals/payout-addresses/{id}/block", Scopes.OperateReferrals },
+            {
+                "POST",
+                "/v1/admin/referrals/payout-addresses/{id}/unblock",
+                Scopes.OperateReferrals
+            },
             { "POST", "/v1/admin/system/pause", Scopes.System },
             { "POST", "/v1/admin/system/resume", Scopes.System },
             { "GET", "/v1/admin/referrals/users/{user_id}", Scopes.ReadReferrals },

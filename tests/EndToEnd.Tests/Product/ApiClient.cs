@@ -25,6 +25,9 @@ internal sealed class ApiClient : IDisposable
 
     public static ApiClient ForOperator(Uri url, string token) => new(url, "X-Admin-Token", token);
 
+    public static ApiClient ForFinance(Uri url, string token) =>
+        new(url, "Authorization", $"Bearer {token}");
+
     public void Dispose() => _http.Dispose();
 
     public async Task<bool> IsReadyAsync()
@@ -132,6 +135,15 @@ internal sealed class ApiClient : IDisposable
             }
         );
         return payout;
+    }
+
+    /// <summary>Asks, and takes nothing but success for an answer.</summary>
+    public async Task<JsonNode> CallAsync(HttpMethod method, string path, object? body = null)
+    {
+        (HttpStatusCode status, JsonNode answer) = await SendAsync(method, path, body);
+        return (int)status is >= 200 and < 300
+            ? answer
+            : throw new InvalidOperationException($"{method} {path}: {(int)status} {answer}");
     }
 
     private async Task<(HttpStatusCode Status, JsonNode Body)> SendAsync(

@@ -39,6 +39,11 @@ public sealed class SideEffectSpecs(PostgresDatabase database) : IClassFixture<P
     public async Task A_transfer_that_is_left_out_moves_no_money()
     {
         Guid user = await APayout.In(database).AUserAsync(100);
+        await ExecuteAsync(
+            database.App,
+            "SELECT register_invoice('invoice-7', @user, 10, 'operator', NULL)",
+            new { user }
+        );
         const string spend = """
             INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, reference)
             SELECT 'spend', u.id, s.id, 10, 'invoice-7' FROM accounts u, accounts s WHERE u.user_id = @user AND s.kind = 'spent'

@@ -262,9 +262,9 @@ CREATE FUNCTION guard_payout() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 DECLARE v_live boolean; v_paid_hash text; v_by_person boolean; v_resolution text;
 BEGIN
   IF (NEW.id, NEW.number, NEW.user_id, NEW.account_id, NEW.amount_micro, NEW.network, NEW.address, NEW.asset, NEW.asset_address,
-      NEW.asset_decimals, NEW.client_reference, NEW.requested_at)
+      NEW.asset_decimals, NEW.client_reference, NEW.retry_of, NEW.requested_at)
      IS DISTINCT FROM (OLD.id, OLD.number, OLD.user_id, OLD.account_id, OLD.amount_micro, OLD.network, OLD.address, OLD.asset,
-      OLD.asset_address, OLD.asset_decimals, OLD.client_reference, OLD.requested_at)
+      OLD.asset_address, OLD.asset_decimals, OLD.client_reference, OLD.retry_of, OLD.requested_at)
   THEN RAISE EXCEPTION 'payout % is immutable', OLD.id USING ERRCODE = '42501', CONSTRAINT = TG_NAME; END IF;
   -- One step at a time: a counter that is driven to its end stops the work for ever.
   -- Zero again: a person has mended the cause.
@@ -340,6 +340,10 @@ BEGIN
     SELECT v_resolution, r.debit_account_id, r.credit_account_id, r.amount_micro, r.payout_id, r.id
       FROM ledger_transfers r WHERE r.payout_id = NEW.id AND r.kind = 'reserve';
     IF NOT FOUND THEN RAISE EXCEPTION 'payout % has no reserve', OLD.id USING ERRCODE = '23514', CONSTRAINT = TG_NAME; END IF;
+    -- What came for this one payout of an affiliate goes back where it came from.
+    INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, payout_id)
+    SELECT 'unfund', f.credit_account_id, f.debit_account_id, f.amount_micro, f.payout_id
+      FROM ledger_transfers f WHERE f.payout_id = NEW.id AND f.kind = 'fund' AND v_resolution = 'release';
   END IF;
   RETURN NEW;
 END $$;

@@ -79,21 +79,24 @@ BEGIN
 END $$;
 
 -- Accepts a payout request: key, lock this user's account, key again, check, insert, reserve. One round trip.
--- outcome: accepted | replay | key_reused | insufficient (nothing was written unless accepted)
+-- p_retry_of: a failed payout of this user that is asked for again. reason and other_id say why it may not be.
+-- p_only_known: only an address of the user's book that is active may be paid. p_address_id: of that book, and still in it.
+-- outcome: accepted | replay | key_reused | not_retryable | address_not_active (reason, active_at) | insufficient (nothing was written unless accepted)
 CREATE FUNCTION accept_payout(p_id uuid, p_user uuid, p_amount bigint, p_network text, p_address text, p_asset text,
                               p_asset_address text, p_asset_decimals smallint, p_client_reference text,
-                              p_key text, p_request_hash bytea, p_request_id text,
+                              p_key text, p_request_hash bytea, p_request_id text, p_retry_of uuid DEFAULT NULL,
+                              p_address_id uuid DEFAULT NULL, p_only_known boolean DEFAULT false,
                               OUT outcome text, OUT payout_id uuid, OUT number bigint, OUT requested_at timestamptz,
-                              OUT available_micro bigint)
+                              OUT available_micro bigint, OUT reason text, OUT other_id uuid, OUT active_at timestamptz)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = settlement, pg_temp AS $$
 DECLARE
-  c_route CONSTANT text := 'POST /v1/referrals/payouts';
+  v_route text := CASE WHEN p_retry_of IS NULL THEN 'POST /v1/referrals/payouts' ELSE 'POST /v1/referrals/payouts/{id}/retry' END;
   v_principal text := 'user:' || p_user; v_account bigint; v_hash bytea; v_paid bigint;
 BEGIN
   FOR look IN 1 .. 2 LOOP
     IF p_key IS NOT NULL THEN
       SELECT k.request_hash, k.payout_id INTO v_hash, payout_id FROM idempotency_keys k
-       WHERE k.principal = v_principal AND k.route = c_route AND k.key = p_key;
+       WHERE k.principal = v_principal AND k.route = v_route AND k.key = p_key;
       IF FOUND THEN
         outcome := CASE WHEN v_hash = p_request_hash THEN 'replay' ELSE 'key_reused' END;
         SELECT p.number, p.requested_at INTO number, requested_at FROM payouts p WHERE p.id = payout_id;
@@ -107,19 +110,26 @@ BEGIN
     IF NOT FOUND THEN outcome := 'insufficient'; available_micro := 0; RETURN; END IF;
   END LOOP;
 
+  IF p_retry_of IS NOT NULL THEN
+    SELECT w.reason, w.other_id INTO reason, other_id FROM why_not_retry(p_user, p_retry_of) w;
+    IF reason IS NOT NULL THEN outcome := 'not_retryable'; RETURN; END IF;
+  END IF;
+  SELECT j.reason, j.active_at INTO reason, active_at FROM judge_address(p_user, p_network, p_address, p_address_id, p_only_known) j;
+  IF reason IS NOT NULL THEN outcome := 'address_not_active'; RETURN; END IF;
   PERFORM settle_account(v_account);
   SELECT posted_micro - reserved_micro INTO available_micro FROM accounts WHERE id = v_account;
   IF available_micro < p_amount THEN outcome := 'insufficient'; RETURN; END IF;
 
-  INSERT INTO payouts AS p (id, user_id, account_id, amount_micro, network, address, asset, asset_address, asset_decimals, client_reference)
-  VALUES (p_id, p_user, v_account, p_amount, p_network, p_address, p_asset, p_asset_address, p_asset_decimals, p_client_reference)
+  INSERT INTO payouts AS p (id, user_id, account_id, amount_micro, network, address, asset, asset_address, asset_decimals, client_reference,
+                            retry_of)
+  VALUES (p_id, p_user, v_account, p_amount, p_network, p_address, p_asset, p_asset_address, p_asset_decimals, p_client_reference, p_retry_of)
   RETURNING p.number, p.requested_at INTO number, requested_at;
   INSERT INTO payout_events (payout_id, version, action, actor, request_id) VALUES (p_id, 1, 'requested', v_principal, p_request_id);
   SELECT id INTO STRICT v_paid FROM accounts WHERE kind = 'paid' AND asset = p_asset;
   INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, payout_id)
   VALUES ('reserve', v_account, v_paid, p_amount, p_id);
   IF p_key IS NOT NULL THEN
-    INSERT INTO idempotency_keys (principal, route, key, request_hash, payout_id) VALUES (v_principal, c_route, p_key, p_request_hash, p_id);
+    INSERT INTO idempotency_keys (principal, route, key, request_hash, payout_id) VALUES (v_principal, v_route, p_key, p_request_hash, p_id);
   END IF;
   outcome := 'accepted'; payout_id := p_id; available_micro := available_micro - p_amount;
 END $$;

@@ -9,11 +9,17 @@ namespace Settlement.Payouts.Tests.Database.Hostile;
 public sealed class MutantSpecs(World world) : IClassFixture<World>
 {
     // Nothing can break them alone: an id is unique already. They are what resolution_equals_its_reserve and
-    // reversal_equals_its_original refer to.
-    private static readonly string[] s_supports = ["transfer_identity", "commission_identity"];
+    // reversal_equals_its_original and spend_equals_its_invoice refer to.
+    private static readonly string[] s_supports =
+    [
+        "transfer_identity",
+        "commission_identity",
+        "invoice_identity",
+    ];
 
-    // It refuses nothing: it moves the wallet on. SideEffectSpecs shows what it is for.
-    private static readonly string[] s_effects = ["take_nonce"];
+    // They refuse nothing: one moves the wallet on, one tells an affiliate's payout how the chain ended it. SideEffectSpecs and
+    // ChainPayoutSpecs show what they are for.
+    private static readonly string[] s_effects = ["take_nonce", "conclude_chain_payout"];
 
     // What the migrator writes about itself.
     private static readonly string[] s_bookkeeping = ["schema_migrations_pkey"];

@@ -16,6 +16,19 @@ BEGIN
   IF reserved IS NOT NULL THEN PERFORM attack.reserve(accept.id, CASE reserved WHEN -1 THEN amount ELSE reserved END); END IF;
 END $$;
 
+-- Stores a payout that asks for another again.
+CREATE FUNCTION attack.retry(what uuid, id uuid DEFAULT '00000000-0000-0000-0000-00000000000c', amount bigint DEFAULT NULL,
+  network text DEFAULT NULL, address text DEFAULT NULL, whose uuid DEFAULT NULL)
+RETURNS void LANGUAGE plpgsql SET search_path = settlement AS $$
+BEGIN
+  INSERT INTO payouts (id, user_id, account_id, amount_micro, network, address, asset, asset_address, asset_decimals, retry_of)
+  SELECT retry.id, coalesce(whose, p.user_id), coalesce((SELECT a.id FROM accounts a WHERE a.user_id = whose), p.account_id),
+         coalesce(amount, p.amount_micro), coalesce(retry.network, p.network), coalesce(retry.address, p.address), p.asset, 'mint', 6, what
+    FROM payouts p WHERE p.id IN (what, {failed}) ORDER BY p.id = what DESC LIMIT 1;
+  PERFORM attack.record(retry.id, 'requested');
+  PERFORM attack.reserve(retry.id, (SELECT p.amount_micro FROM payouts p WHERE p.id = retry.id));
+END $$;
+
 CREATE FUNCTION attack.reserve(payout uuid, amount bigint) RETURNS void LANGUAGE sql SET search_path = settlement AS $$
   INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, payout_id)
   SELECT 'reserve', p.account_id, {paid}, amount, p.id FROM payouts p WHERE p.id = payout;
@@ -74,23 +87,62 @@ BEGIN
   END IF;
 END $$;
 
+-- Invoices: one is open, one is covered, one is closed, and one is more than the user has.
+SELECT register_invoice('invoice', {user}, 5, 'operator', NULL), register_invoice('covered', {user}, 5, 'operator', NULL),
+       register_invoice('closed', {user}, 5, 'operator', NULL), register_invoice('dear', {user}, 3000000000, 'operator', NULL);
+SELECT spend_on_invoice({user}, 'covered', 5, NULL), close_invoice('closed', 'operator', NULL);
+
+-- Addresses: one in the book, one that was removed from it.
+INSERT INTO payout_addresses (id, user_id, label, network, address, active_at)
+VALUES ('00000000-0000-0000-0000-0000000000a1', {user}, 'kept', 'ethereum', '0x' || repeat('Ab', 20), now()),
+       ('00000000-0000-0000-0000-0000000000a2', {user}, 'gone', 'solana', repeat('G', 40), now());
+UPDATE payout_addresses SET removed_at = now() WHERE label = 'gone';
+
 -- Affiliates: ann has a payout that is paid, approved, pending and void; what bob was paid is partly owed again.
 SELECT ingest_commission({ann_january},  'ann', 'EUR', 100, 'ann-1', '2026-01-10', NULL, 'system', NULL),
        ingest_commission({ann_february}, 'ann', 'EUR', 200, 'ann-2', '2026-02-10', NULL, 'system', NULL),
        ingest_commission({ann_march},    'ann', 'EUR', 300, 'ann-3', '2026-03-10', NULL, 'system', NULL),
        ingest_commission({ann_dropped},  'ann', 'EUR', 400, 'ann-4', '2026-04-10', NULL, 'system', NULL),
        ingest_commission({ann_free},     'ann', 'EUR', 500, 'ann-5', '2026-05-10', NULL, 'system', NULL),
+       ingest_commission({ann_rejected}, 'ann', 'EUR', 600, 'ann-6', '2026-06-10', NULL, 'system', NULL),
+       ingest_commission({ann_by_hand},  'ann', 'EUR', 700, 'ann-7', '2026-06-10', now() + interval '9 days', 'system', NULL),
+       ingest_commission({ann_young},    'ann', 'EUR', 800, 'ann-8', '2026-06-10', now() + interval '9 days', 'system', NULL),
+       ingest_commission({cid_january},  'cid', 'EUR', 100, 'cid-1', '2026-01-10', NULL, 'system', NULL),
        ingest_commission({bob_january},  'bob', 'EUR', 100, 'bob-1', '2026-01-10', NULL, 'system', NULL),
        ingest_commission({bob_february}, 'bob', 'EUR',  40, 'bob-2', '2026-02-10', NULL, 'system', NULL);
 SELECT create_affiliate_payout({paid_to_ann},     'ann', 'EUR', '2026-01-01', '2026-02-01', 'system', NULL),
        create_affiliate_payout({approved_for_ann}, 'ann', 'EUR', '2026-02-01', '2026-03-01', 'system', NULL),
        create_affiliate_payout({pending_for_ann}, 'ann', 'EUR', '2026-03-01', '2026-04-01', 'system', NULL),
+       create_affiliate_payout({paid_to_cid},     'cid', 'EUR', '2026-01-01', '2026-02-01', 'system', NULL),
        create_affiliate_payout({paid_to_bob},     'bob', 'EUR', '2026-01-01', '2026-02-01', 'system', NULL);
+SELECT judge_commission({ann_rejected}, 'rejected', NULL, 'system', NULL), judge_commission({ann_by_hand}, 'approved', NULL, 'system', NULL);
 SELECT move_affiliate_payout(id, 'approved', NULL, 'system', NULL)
-  FROM affiliate_payouts WHERE id IN ({paid_to_ann}, {approved_for_ann}, {paid_to_bob});
-SELECT move_affiliate_payout(id, 'paid', 'transfer-1', 'system', NULL) FROM affiliate_payouts WHERE id IN ({paid_to_ann}, {paid_to_bob});
+  FROM affiliate_payouts WHERE id IN ({paid_to_ann}, {approved_for_ann}, {paid_to_bob}, {paid_to_cid});
+SELECT move_affiliate_payout(id, 'paid', 'transfer-1', 'system', NULL) FROM affiliate_payouts
+ WHERE id IN ({paid_to_ann}, {paid_to_bob}, {paid_to_cid});
 SELECT reverse_commission({ann_dropped}, gen_random_uuid(), NULL, 'system', NULL);
 SELECT reverse_commission({bob_january}, {bob_reversal}, NULL, 'system', NULL);
 SELECT create_affiliate_payout({owed_by_bob}, 'bob', 'EUR', '2026-02-01', '2026-03-01', 'system', NULL);
+SELECT reverse_commission({cid_january}, gen_random_uuid(), NULL, 'system', NULL);
+SELECT create_affiliate_payout({forgiven_to_cid}, 'cid', 'EUR', '2026-02-01', '2026-03-01', 'system', NULL);
+SELECT move_affiliate_payout({forgiven_to_cid}, 'written_off', NULL, 'system', NULL);
 INSERT INTO api_tokens (token_hash, name, scopes, expires_at)
 VALUES (decode(repeat('ab', 32), 'hex'), 'console', '{}', now() + interval '1 day');
+SELECT tell_affiliate_payee('ann', 'Ann', 'ann@example.com', 'solana', repeat('A', 40), 'system', NULL);
+
+-- Stores a payout from an affiliate's account with its event, its fund and its reserve, and what it pays.
+CREATE FUNCTION attack.for_affiliate(amount bigint, pays uuid, account bigint DEFAULT {affiliate_account})
+RETURNS void LANGUAGE plpgsql SET search_path = settlement AS $$
+DECLARE v_id CONSTANT uuid := '00000000-0000-0000-0000-00000000000c';
+BEGIN
+  INSERT INTO payouts (id, user_id, account_id, amount_micro, network, address, asset, asset_address, asset_decimals)
+  SELECT v_id, a.user_id, a.id, amount, 'solana', repeat('A', 40), 'USDC', 'mint', 6 FROM accounts a WHERE a.id = account;
+  INSERT INTO payout_events (payout_id, version, action, actor) VALUES (v_id, 1, 'requested', 'system');
+  INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, payout_id)
+  SELECT 'fund', c.id, account, amount, v_id FROM accounts c WHERE c.kind = 'commissions';
+  INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, payout_id)
+  VALUES ('reserve', account, {paid}, amount, v_id);
+  IF pays IS NOT NULL THEN
+    INSERT INTO affiliate_chain_payouts (payout_id, affiliate_payout_id, asked_by) VALUES (v_id, pays, 'system');
+  END IF;
+END $$;

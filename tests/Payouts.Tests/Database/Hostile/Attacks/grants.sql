@@ -185,3 +185,16 @@ UPDATE api_tokens SET scopes = '{admin:payouts}';
 -- The application deletes a token
 --   opened by GRANT DELETE ON api_tokens TO settlement_app
 DELETE FROM api_tokens;
+
+-- The application invents an invoice
+--   opened by GRANT INSERT ON invoices TO settlement_app
+INSERT INTO invoices (id, account_id, amount_micro, recorded_by) VALUES ('x', {account}, 5, 'worker');
+
+-- The application closes an invoice past its door
+--   opened by GRANT UPDATE ON invoices TO settlement_app
+UPDATE invoices SET closed_at = now() WHERE id = 'invoice';
+
+-- The application chooses since when an address is known
+--   opened by GRANT INSERT ON payout_addresses TO settlement_app
+INSERT INTO payout_addresses (id, user_id, label, network, address, added_at, active_at)
+VALUES (gen_random_uuid(), {user}, 'x', 'solana', repeat('A', 40), '2020-01-01', '2020-01-01');

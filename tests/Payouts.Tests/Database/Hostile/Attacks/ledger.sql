@@ -184,11 +184,13 @@ VALUES ('gift', {account}, {spent}, 5);
 
 -- A transfer moves nothing
 --   refused by ledger_transfers_amount_micro_check (23514)
+--   without it spend_equals_its_invoice
 INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, reference)
 VALUES ('spend', {account}, {spent}, 0, 'invoice');
 
 -- A transfer moves backwards
 --   refused by ledger_transfers_amount_micro_check (23514)
+--   without it spend_equals_its_invoice
 INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, reference)
 VALUES ('spend', {account}, {spent}, -5, 'invoice');
 
@@ -216,6 +218,7 @@ VALUES ('release', {account}, {paid}, 5, {requested});
 
 -- Something is spent on nothing
 --   refused by spend_names_its_invoice (23514)
+--   without it spend_covers_an_open_invoice
 INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro)
 VALUES ('spend', {account}, {spent}, 5);
 
@@ -229,7 +232,7 @@ VALUES ('spend', {account}, {spent}, 5, 'invoice');
 -- More is spent than is there
 --   refused by balance_never_negative (23514)
 INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, reference)
-VALUES ('spend', {account}, {spent}, 2000000000, 'invoice');
+VALUES ('spend', {account}, {spent}, 3000000000, 'dear');
 
 -- More is reserved than is free
 --   refused by balance_never_negative (23514)
@@ -239,7 +242,7 @@ VALUES ('reserve', {debtor}, {paid}, 1, {requested});
 
 -- Money comes from nowhere
 --   refused by ledger_transfers_debit_account_id_fkey (23503)
---   without it apply_transfer
+--   without it spend_equals_its_invoice
 INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, reference)
 VALUES ('spend', -1, {spent}, 5, 'invoice');
 
@@ -315,8 +318,9 @@ VALUES ('spend', {account}, {paid}, 5, 'invoice');
 
 -- A user pays another's invoice from the system
 --   refused by apply_transfer (23514)
+INSERT INTO invoices (id, account_id, amount_micro, recorded_by) VALUES ('system', {paid}, 5, 'operator');
 INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, reference)
-VALUES ('spend', {paid}, {spent}, 5, 'invoice');
+VALUES ('spend', {paid}, {spent}, 5, 'system');
 
 -- A transfer changes its amount
 --   refused by transfers_are_append_only (42501)
