@@ -29,6 +29,11 @@ public sealed class SteerSpecs(ApiFixture api) : IClassFixture<ApiFixture>
         ((string)seen["status"]!).ShouldBe(taken ? "processing" : "requested");
         ((string)seen["stage"]!).ShouldBe("on_hold");
         seen.ToJsonString().ShouldNotContain("reported");
+        await Given.ScalarAsync<long>(
+            api.Database,
+            "WITH due AS (UPDATE payouts SET due_at = now() WHERE id = $1 RETURNING 1) SELECT count(*) FROM due",
+            payout
+        );
         (await ClaimAsync(payout)).ShouldBe(0);
     }
 
