@@ -144,6 +144,14 @@ internal static class ErrorCatalogue
         Nothing
     );
 
+    public static readonly ErrorEntry WebhooksNotConfigured = new(
+        "webhooks_not_configured",
+        409,
+        "This server has no key to keep webhook secrets with; set Webhooks:SecretKey on API and worker. Nothing was changed.",
+        "`Webhooks:SecretKey` is not set.",
+        Nothing
+    );
+
     public static readonly ErrorEntry InvalidArgs = new(
         "invalid_args",
         400,
@@ -157,6 +165,14 @@ internal static class ErrorCatalogue
         400,
         "The body is not one JSON object, or a field is missing or malformed; nothing was changed.",
         "On the routes of affiliates: the body is no JSON object of at most 4,096 bytes, or a field is missing, of the wrong type or outside its range; `field` names it.",
+        Nothing
+    );
+
+    public static readonly ErrorEntry WebhookUrlInvalid = new(
+        "webhook_url_invalid",
+        400,
+        "The URL must be https on the public Internet; nothing was changed.",
+        "The URL of a webhook endpoint is not https, holds a user name or a fragment, has an unusual port, or names a host that is not public; `message` says which.",
         Nothing
     );
 
@@ -269,6 +285,38 @@ internal static class ErrorCatalogue
         404,
         "There is no token with this id; nothing was changed.",
         "No token has this id, whatever its form.",
+        Nothing
+    );
+
+    public static readonly ErrorEntry WebhookNotFound = new(
+        "webhook_not_found",
+        404,
+        "There is no webhook endpoint with this id; nothing was changed.",
+        "No endpoint has this id, whatever its form, or it was deleted.",
+        Nothing
+    );
+
+    public static readonly ErrorEntry DeliveryNotFound = new(
+        "delivery_not_found",
+        404,
+        "This endpoint has no delivery with this id; nothing was changed.",
+        "No message with this webhook-id, whatever its form, was meant for the endpoint, or it is so old that it was forgotten.",
+        Nothing
+    );
+
+    public static readonly ErrorEntry WebhookDisabled = new(
+        "webhook_disabled",
+        409,
+        "This webhook endpoint is disabled; enable it first. Nothing was changed.",
+        "A message was to be sent to an endpoint that is disabled.",
+        Nothing
+    );
+
+    public static readonly ErrorEntry WebhookLimit = new(
+        "webhook_limit",
+        409,
+        "There are as many webhook endpoints as there can be; delete one first. Nothing was changed.",
+        "There are 50 endpoints.",
         Nothing
     );
 
@@ -466,8 +514,10 @@ internal static class ErrorCatalogue
         InvalidUserId,
         InvalidJson,
         IdempotencyKeyInvalid,
+        WebhooksNotConfigured,
         InvalidArgs,
         ValidationError,
+        WebhookUrlInvalid,
         TxHashRequired,
         PayoutBelowMin,
         PayoutAboveMax,
@@ -482,6 +532,10 @@ internal static class ErrorCatalogue
         PayoutNotFound,
         TransactionNotFound,
         TokenNotFound,
+        WebhookNotFound,
+        DeliveryNotFound,
+        WebhookDisabled,
+        WebhookLimit,
         CommissionNotFound,
         PayeeNotFound,
         AffiliateNotFound,

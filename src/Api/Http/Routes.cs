@@ -45,6 +45,13 @@ internal static class Routes
     public const string Treasury = "/v1/admin/treasury";
     public const string AcceptMissing = "/v1/admin/treasury/{network}/accept";
     public const string Reconciliation = "/v1/admin/reconciliation";
+    public const string Webhooks = "/v1/admin/webhooks";
+    public const string Webhook = "/v1/admin/webhooks/{id}";
+    public const string TestWebhook = "/v1/admin/webhooks/{id}/test";
+    public const string RotateWebhook = "/v1/admin/webhooks/{id}/rotate";
+    public const string WebhookDeliveries = "/v1/admin/webhooks/{id}/deliveries";
+    public const string WebhookDelivery = "/v1/admin/webhooks/{id}/deliveries/{delivery}";
+    public const string Redeliver = "/v1/admin/webhooks/{id}/deliveries/{delivery}/redeliver";
 
     public const string Commissions = "/v1/commissions";
     public const string ReverseCommission = "/v1/commissions/{id}/reverse";

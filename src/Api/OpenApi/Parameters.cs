@@ -13,11 +13,14 @@ internal static class Parameters
         foreach (OpenApiParameter id in parameters.OfType<OpenApiParameter>())
         {
             bool isAnyText =
-                told.Caller is Caller.Affiliates || told.IsIdAnyText || id.Name is "network";
+                told.Caller is Caller.Affiliates
+                || told.IsIdAnyText
+                || id.Name is "network" or "delivery";
             id.Description = id.Name switch
             {
                 "network" => "A configured network's name.",
                 "user_id" => "The user's id, 8-4-4-4-12 hexadecimal digits.",
+                "delivery" => "A message's webhook-id; any other is not found.",
                 _ when told.Caller is Caller.Affiliates =>
                     "An id that was answered before; one of any other form is not found.",
                 _ => told.IdText,

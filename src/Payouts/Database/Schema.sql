@@ -272,6 +272,40 @@ CREATE FUNCTION settlement.failure_is_retryable(p_code text) RETURNS boolean
   SELECT p_code NOT LIKE 'destination\_%'
 $$;
 
+CREATE FUNCTION settlement.fan_out_webhooks(p_limit integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+DECLARE v_taken int;
+BEGIN
+  -- One at a time, or two would number one subject's events past each other. Any constant will do.
+  IF NOT pg_try_advisory_xact_lock(7305808863917342) THEN RETURN 0; END IF;
+  WITH taken AS (
+    DELETE FROM webhook_outbox WHERE id = ANY (ARRAY(SELECT id FROM webhook_outbox ORDER BY id LIMIT p_limit)) RETURNING *
+  ), numbered AS (
+    SELECT t.*, coalesce(s.last, 0) + row_number() OVER (PARTITION BY t.subject_id ORDER BY t.id) AS sequence
+      FROM taken t LEFT JOIN webhook_sequences s USING (subject_id)
+  ), counted AS (
+    INSERT INTO webhook_sequences (subject_id, last) SELECT subject_id, max(sequence) FROM numbered GROUP BY subject_id
+    ON CONFLICT (subject_id) DO UPDATE SET last = excluded.last
+  ), listening AS (
+    SELECT type, ARRAY(SELECT webhook_listeners(type)) AS listeners FROM (SELECT DISTINCT type FROM taken) t
+  ), wanted AS (
+    SELECT n.*, webhook_event_id() AS event_id, l.listeners
+      FROM numbered n JOIN listening l USING (type) WHERE cardinality(l.listeners) > 0
+  ), stored AS (
+    INSERT INTO webhook_events (id, type, subject_id, sequence, payload, occurred_at)
+    SELECT event_id, type, subject_id, sequence,
+           webhook_message(type, occurred_at, sequence, coalesce(data, webhook_payout(type, subject_id, source_id, occurred_at))), occurred_at
+      FROM wanted
+  ), addressed AS (
+    INSERT INTO webhook_deliveries (endpoint_id, event_id)
+    SELECT listener, w.event_id FROM wanted w CROSS JOIN unnest(w.listeners) AS listener ORDER BY w.id
+  )
+  SELECT count(*) INTO v_taken FROM taken;
+  RETURN v_taken;
+END $$;
+
 CREATE FUNCTION settlement.forbid() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -897,6 +931,61 @@ BEGIN
   outcome := 'moved'; status := p_becomes; external_ref := p_external_ref;
 END $$;
 
+CREATE FUNCTION settlement.note_affiliates() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM webhook_endpoints WHERE enabled) THEN RETURN NULL; END IF;
+  IF NEW.action = 'commission_reversed' THEN
+    INSERT INTO webhook_outbox (type, subject_id, data, occurred_at)
+    SELECT 'commission.reversed', c.id, json_build_object('commission', json_build_object(
+             'id', c.id, 'affiliate_id', c.affiliate_id, 'currency', c.currency, 'amount_cents', c.amount_cents::text,
+             'source_event_id', c.source_event_id, 'reversal_id', r.id)), NEW.recorded_at
+      FROM commissions c LEFT JOIN commissions r ON r.reverses_id = c.id WHERE c.id = NEW.target::uuid;
+  ELSE
+    INSERT INTO webhook_outbox (type, subject_id, data, occurred_at)
+    SELECT 'affiliate_payout.' || CASE NEW.action WHEN 'affiliate_payout_pending' THEN 'unapproved'
+                                                  ELSE substr(NEW.action, length('affiliate_payout_') + 1) END,
+           p.id, json_build_object('payout', json_build_object(
+             'id', p.id, 'affiliate_id', p.affiliate_id, 'currency', p.currency, 'gross_amount_cents', p.gross_amount_cents::text,
+             'reversal_amount_cents', p.reversal_amount_cents::text, 'amount_cents', p.amount_cents::text,
+             'recovery_owed_cents', p.recovery_owed_cents::text,
+             'commission_count', (SELECT count(*) FROM commissions c WHERE c.payout_id = p.id),
+             'period_start', webhook_time(p.period_start), 'period_end', webhook_time(p.period_end), 'status', p.status,
+             'approved_at', webhook_time(p.approved_at), 'approved_by', p.approved_by, 'paid_at', webhook_time(p.paid_at),
+             'external_ref', p.external_ref, 'created_at', webhook_time(p.created_at))), NEW.recorded_at
+      FROM affiliate_payouts p WHERE p.id = NEW.target::uuid;
+  END IF;
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION settlement.note_broadcasts() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+BEGIN
+  IF EXISTS (SELECT FROM webhook_endpoints WHERE enabled) THEN
+    INSERT INTO webhook_outbox (type, subject_id, source_id, occurred_at)
+    SELECT 'payout.broadcast', r.payout_id, a.id, a.stored_at
+      FROM added a JOIN transaction_payouts r ON r.transaction_id = a.transaction_id ORDER BY a.id, r.position;
+  END IF;
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION settlement.note_payout_events() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+BEGIN
+  IF EXISTS (SELECT FROM webhook_endpoints WHERE enabled) THEN
+    INSERT INTO webhook_outbox (type, subject_id, source_id, occurred_at)
+    SELECT 'payout.' || CASE action WHEN 'conflict' THEN 'settlement_conflict' ELSE action END, payout_id, id, recorded_at
+      FROM added ORDER BY id;
+  END IF;
+  RETURN NULL;
+END $$;
+
 CREATE FUNCTION settlement.override_has_two_people() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'settlement', 'pg_temp'
@@ -976,6 +1065,19 @@ CREATE FUNCTION settlement.principal_of(p_actor text) RETURNS text
     AS $$
   SELECT CASE WHEN p_actor LIKE 'operator:% (unverified)' THEN 'operator' ELSE p_actor END
 $$;
+
+CREATE FUNCTION settlement.prune_webhooks(p_keep interval, p_limit integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+DECLARE v_events uuid[];
+BEGIN
+  v_events := ARRAY(SELECT id FROM webhook_events WHERE stored_at < now() - p_keep LIMIT p_limit);
+  DELETE FROM webhook_deliveries WHERE event_id = ANY (v_events);
+  DELETE FROM webhook_events WHERE id = ANY (v_events);
+  DELETE FROM webhook_hours WHERE hour < now() - interval '2 days';
+  RETURN cardinality(v_events);
+END $$;
 
 CREATE FUNCTION settlement.recount_affiliate_payout(p_payout uuid, p_actor text, p_request_id text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1178,6 +1280,25 @@ BEGIN
   VALUES (p_actor, 'affiliate_payee', p_affiliate, jsonb_build_object('network', p_network, 'address', p_address), p_request_id);
 END $$;
 
+CREATE FUNCTION settlement.test_webhook(p_endpoint uuid, p_actor text, p_request_id text) RETURNS uuid
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+DECLARE v_event uuid; v_sequence bigint;
+BEGIN
+  PERFORM FROM webhook_endpoints WHERE id = p_endpoint AND enabled FOR NO KEY UPDATE;
+  IF NOT FOUND THEN RETURN NULL; END IF;
+  INSERT INTO webhook_sequences AS s (subject_id, last) VALUES (p_endpoint, 1)
+  ON CONFLICT (subject_id) DO UPDATE SET last = s.last + 1 RETURNING last INTO v_sequence;
+  INSERT INTO webhook_events (id, type, subject_id, sequence, payload, occurred_at)
+  VALUES (webhook_event_id(), 'webhook.test', p_endpoint, v_sequence,
+          webhook_message('webhook.test', now(), v_sequence, json_build_object('endpoint_id', p_endpoint)), now())
+  RETURNING id INTO v_event;
+  INSERT INTO webhook_deliveries (endpoint_id, event_id) VALUES (p_endpoint, v_event);
+  INSERT INTO audit_log (actor, action, target, request_id) VALUES (p_actor, 'webhook_tested', p_endpoint, p_request_id);
+  RETURN v_event;
+END $$;
+
 CREATE FUNCTION settlement.transaction_is_whole() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'settlement', 'pg_temp'
@@ -1197,6 +1318,66 @@ BEGIN
   END IF;
   RETURN NULL;
 END $$;
+
+CREATE FUNCTION settlement.webhook_event_id() RETURNS uuid
+    LANGUAGE sql
+    AS $$
+  SELECT encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid())
+           PLACING substr(int8send((extract(epoch FROM clock_timestamp()) * 1000)::bigint), 3) FROM 1), 52, 1), 53, 1), 'hex')::uuid
+$$;
+
+CREATE FUNCTION settlement.webhook_listeners(p_type text) RETURNS SETOF uuid
+    LANGUAGE sql STABLE
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+  SELECT id FROM webhook_endpoints
+   WHERE enabled AND event_types && ARRAY['*', split_part(p_type, '.', 1) || '.*', p_type]
+$$;
+
+CREATE FUNCTION settlement.webhook_message(p_type text, p_at timestamp with time zone, p_sequence bigint, p_data json) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+  SELECT format('{"type":%s,"timestamp":%s,"data":{"sequence":%s,%s', to_json(p_type), to_json(webhook_time(p_at)), p_sequence,
+                substr(ltrim(p_data::text), 2) || '}')
+$$;
+
+CREATE FUNCTION settlement.webhook_payout(p_type text, p_payout uuid, p_source bigint, p_at timestamp with time zone) RETURNS json
+    LANGUAGE sql STABLE
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+  SELECT json_strip_nulls(json_build_object(
+    'payout', json_build_object(
+      'id', p.id, 'user_id', p.user_id, 'amount_micro', p.amount_micro, 'network', p.network, 'address', p.address,
+      'status', s.status,
+      'tx_hash', CASE WHEN s.status = 'sent' THEN p.tx_hash END,
+      'note', CASE WHEN s.is_final AND btrim(p.note) <> '' THEN p.note END,
+      'requested_at', webhook_time(p.requested_at),
+      'completed_at', CASE WHEN s.is_final THEN webhook_time(p.completed_at) END,
+      'asset', p.asset, 'fee_micro', 0, 'net_amount_micro', p.amount_micro,
+      'settlement', json_build_object(
+        'mode', CASE WHEN s.is_final AND p.settled_by = 'operator' THEN 'manual' ELSE 'automatic' END,
+        'attempt', (SELECT count(*) FROM transaction_payouts r JOIN chain_transactions t ON t.id = r.transaction_id
+                     WHERE r.payout_id = p.id AND t.opened_at <= p_at),
+        'tx_hash', CASE p_type WHEN 'payout.broadcast' THEN (SELECT a.hash FROM attempts a WHERE a.id = p_source)
+                               WHEN 'payout.sent' THEN p.tx_hash WHEN 'payout.settlement_conflict' THEN p.tx_hash END),
+      'failure', CASE WHEN s.status = 'failed' THEN json_build_object('code', p.failure_code,
+        'message', CASE WHEN btrim(p.note) <> '' THEN p.note ELSE 'The payout could not be completed.' END,
+        'retryable', NOT starts_with(p.failure_code, 'destination_')) END,
+      'client_reference', p.client_reference),
+    'reason', CASE WHEN e.action = 'parked' THEN e.reason END,
+    'refund_held', CASE WHEN e.evidence ->> 'refund_held' = 'true' THEN true END))
+    FROM payouts p
+    LEFT JOIN payout_events e ON e.id = p_source AND p_type <> 'payout.broadcast'
+    LEFT JOIN payout_events v ON v.payout_id = p.id AND v.version = e.version
+                             AND v.action IN ('requested', 'processing', 'sent', 'failed', 'cancelled')
+   CROSS JOIN LATERAL (SELECT coalesce(v.action, 'processing') AS status,
+                              coalesce(v.action IN ('sent', 'failed', 'cancelled'), false) AS is_final) s
+   WHERE p.id = p_payout
+$$;
+
+CREATE FUNCTION settlement.webhook_time(p_at timestamp with time zone) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$SELECT to_char(p_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')$$;
 
 CREATE FUNCTION settlement.why_not_retry(p_user uuid, p_payout uuid, OUT reason text, OUT other_id uuid) RETURNS record
     LANGUAGE sql STABLE
@@ -1746,6 +1927,113 @@ CREATE TABLE settlement.wallets (
     CONSTRAINT wallets_next_nonce_check CHECK (((next_nonce >= (0)::numeric) AND (next_nonce <= '18446744073709551615'::numeric)))
 );
 
+CREATE TABLE settlement.webhook_deliveries (
+    id bigint NOT NULL,
+    endpoint_id uuid NOT NULL,
+    event_id uuid NOT NULL,
+    status text DEFAULT 'pending'::text NOT NULL,
+    due_at timestamp with time zone DEFAULT now(),
+    lease_token bigint DEFAULT 0 NOT NULL,
+    lease_owner text,
+    attempts integer DEFAULT 0 NOT NULL,
+    retries integer DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    attempted_at timestamp with time zone,
+    delivered_at timestamp with time zone,
+    response_status integer,
+    response_body text,
+    took_ms integer,
+    error text,
+    CONSTRAINT delivered_has_its_time CHECK (((status <> 'delivered'::text) OR (delivered_at IS NOT NULL))),
+    CONSTRAINT pending_is_due CHECK (((status = 'pending'::text) = (due_at IS NOT NULL))),
+    CONSTRAINT retries_are_attempts CHECK (((retries >= 0) AND (retries <= attempts))),
+    CONSTRAINT webhook_deliveries_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'delivered'::text, 'failed'::text])))
+)
+WITH (fillfactor='70', autovacuum_vacuum_scale_factor='0.02');
+
+ALTER TABLE settlement.webhook_deliveries ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME settlement.webhook_deliveries_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE settlement.webhook_endpoints (
+    id uuid NOT NULL,
+    url text NOT NULL,
+    description text,
+    event_types text[] NOT NULL,
+    secret bytea,
+    previous_secret bytea,
+    previous_until timestamp with time zone,
+    enabled boolean DEFAULT true NOT NULL,
+    disabled_reason text,
+    disabled_at timestamp with time zone,
+    failures integer DEFAULT 0 NOT NULL,
+    failing_since timestamp with time zone,
+    created_by text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    deleted_at timestamp with time zone,
+    CONSTRAINT deleted_is_disabled CHECK (((deleted_at IS NULL) OR (NOT enabled))),
+    CONSTRAINT disabled_for_a_reason CHECK (((enabled = (disabled_reason IS NULL)) AND (enabled = (disabled_at IS NULL)))),
+    CONSTRAINT failing_since_the_first CHECK (((failures >= 0) AND ((failures > 0) = (failing_since IS NOT NULL)))),
+    CONSTRAINT previous_secret_ends CHECK (((previous_secret IS NULL) = (previous_until IS NULL))),
+    CONSTRAINT secret_is_sealed CHECK ((('whsec_'::text <> encode(substr(secret, 1, 6), 'escape'::text)) AND ('whsec_'::text <> encode(substr(previous_secret, 1, 6), 'escape'::text)))),
+    CONSTRAINT secret_unless_deleted CHECK (((deleted_at IS NULL) = (secret IS NOT NULL))),
+    CONSTRAINT webhook_endpoints_description_check CHECK (((length(description) >= 1) AND (length(description) <= 200))),
+    CONSTRAINT webhook_endpoints_disabled_reason_check CHECK ((disabled_reason = ANY (ARRAY['operator'::text, 'gone'::text, 'failing'::text]))),
+    CONSTRAINT webhook_endpoints_event_types_check CHECK (((cardinality(event_types) >= 1) AND (cardinality(event_types) <= 50))),
+    CONSTRAINT webhook_endpoints_url_check CHECK (((url ~ '^https?://'::text) AND (length(url) <= 2000)))
+);
+
+CREATE TABLE settlement.webhook_events (
+    id uuid NOT NULL,
+    type text NOT NULL,
+    subject_id uuid NOT NULL,
+    sequence bigint NOT NULL,
+    payload text NOT NULL,
+    occurred_at timestamp with time zone NOT NULL,
+    stored_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT webhook_events_sequence_check CHECK ((sequence > 0))
+);
+
+CREATE TABLE settlement.webhook_hours (
+    endpoint_id uuid NOT NULL,
+    hour timestamp with time zone NOT NULL,
+    delivered integer NOT NULL,
+    failed integer NOT NULL,
+    CONSTRAINT attempts_are_counted_up CHECK ((LEAST(delivered, failed) >= 0))
+)
+WITH (fillfactor='50');
+
+CREATE TABLE settlement.webhook_outbox (
+    id bigint NOT NULL,
+    type text NOT NULL,
+    subject_id uuid NOT NULL,
+    source_id bigint,
+    data json,
+    occurred_at timestamp with time zone NOT NULL
+)
+WITH (autovacuum_vacuum_scale_factor='0.02');
+
+ALTER TABLE settlement.webhook_outbox ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME settlement.webhook_outbox_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE settlement.webhook_sequences (
+    subject_id uuid NOT NULL,
+    last bigint NOT NULL,
+    CONSTRAINT webhook_sequences_last_check CHECK ((last > 0))
+)
+WITH (fillfactor='80');
+
 ALTER TABLE ONLY settlement.accounts
     ADD CONSTRAINT accounts_pkey PRIMARY KEY (id);
 
@@ -1845,6 +2133,24 @@ ALTER TABLE ONLY settlement.wallet_holdings
 ALTER TABLE ONLY settlement.wallets
     ADD CONSTRAINT wallets_pkey PRIMARY KEY (network, address);
 
+ALTER TABLE ONLY settlement.webhook_deliveries
+    ADD CONSTRAINT webhook_deliveries_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY settlement.webhook_endpoints
+    ADD CONSTRAINT webhook_endpoints_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY settlement.webhook_events
+    ADD CONSTRAINT webhook_events_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY settlement.webhook_hours
+    ADD CONSTRAINT webhook_hours_pkey PRIMARY KEY (endpoint_id, hour);
+
+ALTER TABLE ONLY settlement.webhook_outbox
+    ADD CONSTRAINT webhook_outbox_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY settlement.webhook_sequences
+    ADD CONSTRAINT webhook_sequences_pkey PRIMARY KEY (subject_id);
+
 CREATE INDEX ix_affiliate_chain_payouts ON settlement.affiliate_chain_payouts USING btree (affiliate_payout_id, asked_at);
 
 CREATE INDEX ix_affiliate_payouts_affiliate ON settlement.affiliate_payouts USING btree (affiliate_id, created_at DESC, id DESC);
@@ -1907,6 +2213,12 @@ CREATE INDEX ix_transfers_credit ON settlement.ledger_transfers USING btree (cre
 
 CREATE INDEX ix_transfers_debit ON settlement.ledger_transfers USING btree (debit_account_id, id);
 
+CREATE INDEX ix_webhook_deliveries_due ON settlement.webhook_deliveries USING btree (endpoint_id, due_at, id) WHERE (status = 'pending'::text);
+
+CREATE INDEX ix_webhook_deliveries_list ON settlement.webhook_deliveries USING btree (endpoint_id, id DESC);
+
+CREATE INDEX ix_webhook_events_age ON settlement.webhook_events USING brin (stored_at);
+
 CREATE UNIQUE INDEX ux_accounts_affiliate ON settlement.accounts USING btree (user_id, asset) WHERE (kind = 'affiliate'::text);
 
 CREATE UNIQUE INDEX ux_accounts_system ON settlement.accounts USING btree (kind, asset) WHERE (user_id IS NULL);
@@ -1950,6 +2262,10 @@ CREATE UNIQUE INDEX ux_transfers_reference ON settlement.ledger_transfers USING 
 CREATE UNIQUE INDEX ux_transfers_reward_once ON settlement.ledger_transfers USING btree (reward_id) WHERE (kind = 'reward'::text);
 
 CREATE UNIQUE INDEX ux_wallets_one_spelling ON settlement.wallets USING btree (network, lower(address)) WHERE (next_nonce IS NOT NULL);
+
+CREATE UNIQUE INDEX ux_webhook_deliveries_once ON settlement.webhook_deliveries USING btree (event_id, endpoint_id);
+
+CREATE UNIQUE INDEX ux_webhook_events_sequence ON settlement.webhook_events USING btree (subject_id, sequence);
 
 CREATE TRIGGER accounts_are_kept BEFORE DELETE ON settlement.accounts FOR EACH ROW EXECUTE FUNCTION settlement.forbid();
 
@@ -2045,6 +2361,12 @@ CREATE TRIGGER invoices_are_kept BEFORE DELETE ON settlement.invoices FOR EACH R
 
 CREATE TRIGGER invoices_are_never_truncated BEFORE TRUNCATE ON settlement.invoices FOR EACH STATEMENT EXECUTE FUNCTION settlement.forbid();
 
+CREATE CONSTRAINT TRIGGER note_affiliates AFTER INSERT ON settlement.audit_log DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((new.action ~~ 'affiliate\_payout\_%'::text) OR (new.action = 'commission_reversed'::text))) EXECUTE FUNCTION settlement.note_affiliates();
+
+CREATE TRIGGER note_broadcasts AFTER INSERT ON settlement.attempts REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION settlement.note_broadcasts();
+
+CREATE TRIGGER note_payout_events AFTER INSERT ON settlement.payout_events REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION settlement.note_payout_events();
+
 CREATE TRIGGER override_has_two_people BEFORE INSERT ON settlement.payout_events FOR EACH ROW WHEN (((new.action = ANY (ARRAY['sent'::text, 'failed'::text])) AND (new.actor ~~ 'operator%'::text))) EXECUTE FUNCTION settlement.override_has_two_people();
 
 CREATE CONSTRAINT TRIGGER payout_has_its_reserve AFTER INSERT ON settlement.payouts DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION settlement.payout_has_its_reserve();
@@ -2088,6 +2410,8 @@ CREATE TRIGGER transfers_are_never_truncated BEFORE TRUNCATE ON settlement.ledge
 CREATE TRIGGER wallets_are_kept BEFORE DELETE ON settlement.wallets FOR EACH ROW EXECUTE FUNCTION settlement.forbid();
 
 CREATE TRIGGER wallets_are_never_truncated BEFORE TRUNCATE ON settlement.wallets FOR EACH STATEMENT EXECUTE FUNCTION settlement.forbid();
+
+CREATE TRIGGER webhook_events_never_change BEFORE UPDATE ON settlement.webhook_events FOR EACH ROW EXECUTE FUNCTION settlement.forbid();
 
 CREATE CONSTRAINT TRIGGER word_has_its_event AFTER UPDATE OF held_at, approved_at ON settlement.payouts DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION settlement.word_has_its_event();
 
@@ -2172,6 +2496,15 @@ ALTER TABLE ONLY settlement.wallet_holdings
 ALTER TABLE ONLY settlement.chain_transactions
     ADD CONSTRAINT wallet_is_known FOREIGN KEY (network, sender) REFERENCES settlement.wallets(network, address);
 
+ALTER TABLE ONLY settlement.webhook_deliveries
+    ADD CONSTRAINT webhook_deliveries_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES settlement.webhook_endpoints(id);
+
+ALTER TABLE ONLY settlement.webhook_deliveries
+    ADD CONSTRAINT webhook_deliveries_event_id_fkey FOREIGN KEY (event_id) REFERENCES settlement.webhook_events(id);
+
+ALTER TABLE ONLY settlement.webhook_hours
+    ADD CONSTRAINT webhook_hours_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES settlement.webhook_endpoints(id);
+
 GRANT ALL ON SCHEMA quartz TO settlement_app;
 
 GRANT USAGE ON SCHEMA settlement TO settlement_app;
@@ -2207,6 +2540,9 @@ GRANT ALL ON FUNCTION settlement.create_affiliate_payout(p_id uuid, p_affiliate 
 REVOKE ALL ON FUNCTION settlement.decided_ride_reaches_its_payout() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.failure_is_retryable(p_code text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION settlement.fan_out_webhooks(p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION settlement.fan_out_webhooks(p_limit integer) TO settlement_app;
 
 REVOKE ALL ON FUNCTION settlement.forbid() FROM PUBLIC;
 
@@ -2268,6 +2604,12 @@ GRANT ALL ON FUNCTION settlement.lock_accounts_of(p_payouts uuid[]) TO settlemen
 REVOKE ALL ON FUNCTION settlement.move_affiliate_payout(p_id uuid, p_becomes text, p_external_ref text, p_actor text, p_request_id text, p_version integer, p_reason text, OUT outcome text, OUT status text, OUT external_ref text, OUT chain_payout uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION settlement.move_affiliate_payout(p_id uuid, p_becomes text, p_external_ref text, p_actor text, p_request_id text, p_version integer, p_reason text, OUT outcome text, OUT status text, OUT external_ref text, OUT chain_payout uuid) TO settlement_app;
 
+REVOKE ALL ON FUNCTION settlement.note_affiliates() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION settlement.note_broadcasts() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION settlement.note_payout_events() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION settlement.override_has_two_people() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.pay_affiliate_payout(p_id uuid, p_payout uuid, p_network text, p_address text, p_asset_address text, p_asset_decimals smallint, p_version integer, p_actor text, p_request_id text, OUT outcome text, OUT status text, OUT external_ref text, OUT chain_payout uuid) FROM PUBLIC;
@@ -2279,6 +2621,9 @@ REVOKE ALL ON FUNCTION settlement.posted_reward_has_transfer() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.principal_of(p_actor text) FROM PUBLIC;
 GRANT ALL ON FUNCTION settlement.principal_of(p_actor text) TO settlement_app;
+
+REVOKE ALL ON FUNCTION settlement.prune_webhooks(p_keep interval, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION settlement.prune_webhooks(p_keep interval, p_limit integer) TO settlement_app;
 
 REVOKE ALL ON FUNCTION settlement.recount_affiliate_payout(p_payout uuid, p_actor text, p_request_id text) FROM PUBLIC;
 
@@ -2308,7 +2653,20 @@ REVOKE ALL ON FUNCTION settlement.take_nonce() FROM PUBLIC;
 REVOKE ALL ON FUNCTION settlement.tell_affiliate_payee(p_affiliate text, p_name text, p_email text, p_network text, p_address text, p_actor text, p_request_id text) FROM PUBLIC;
 GRANT ALL ON FUNCTION settlement.tell_affiliate_payee(p_affiliate text, p_name text, p_email text, p_network text, p_address text, p_actor text, p_request_id text) TO settlement_app;
 
+REVOKE ALL ON FUNCTION settlement.test_webhook(p_endpoint uuid, p_actor text, p_request_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION settlement.test_webhook(p_endpoint uuid, p_actor text, p_request_id text) TO settlement_app;
+
 REVOKE ALL ON FUNCTION settlement.transaction_is_whole() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION settlement.webhook_event_id() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION settlement.webhook_listeners(p_type text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION settlement.webhook_message(p_type text, p_at timestamp with time zone, p_sequence bigint, p_data json) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION settlement.webhook_payout(p_type text, p_payout uuid, p_source bigint, p_at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION settlement.webhook_time(p_at timestamp with time zone) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.why_not_retry(p_user uuid, p_payout uuid, OUT reason text, OUT other_id uuid) FROM PUBLIC;
 
@@ -2623,4 +2981,90 @@ GRANT UPDATE(frozen) ON TABLE settlement.wallets TO settlement_app;
 GRANT UPDATE(frozen_reason) ON TABLE settlement.wallets TO settlement_app;
 
 GRANT UPDATE(frozen_at) ON TABLE settlement.wallets TO settlement_app;
+
+GRANT SELECT ON TABLE settlement.webhook_deliveries TO settlement_app;
+GRANT SELECT ON TABLE settlement.webhook_deliveries TO settlement_auditor;
+
+GRANT UPDATE(status) ON TABLE settlement.webhook_deliveries TO settlement_app;
+
+GRANT UPDATE(due_at) ON TABLE settlement.webhook_deliveries TO settlement_app;
+
+GRANT UPDATE(lease_token) ON TABLE settlement.webhook_deliveries TO settlement_app;
+
+GRANT UPDATE(lease_owner) ON TABLE settlement.webhook_deliveries TO settlement_app;
+
+GRANT UPDATE(attempts) ON TABLE settlement.webhook_deliveries TO settlement_app;
+
+GRANT UPDATE(retries) ON TABLE settlement.webhook_deliveries TO settlement_app;
+
+GRANT UPDATE(attempted_at) ON TABLE settlement.webhook_deliveries TO settlement_app;
+
+GRANT UPDATE(delivered_at) ON TABLE settlement.webhook_deliveries TO settlement_app;
+
+GRANT UPDATE(response_status) ON TABLE settlement.webhook_deliveries TO settlement_app;
+
+GRANT UPDATE(response_body) ON TABLE settlement.webhook_deliveries TO settlement_app;
+
+GRANT UPDATE(took_ms) ON TABLE settlement.webhook_deliveries TO settlement_app;
+
+GRANT UPDATE(error) ON TABLE settlement.webhook_deliveries TO settlement_app;
+
+GRANT SELECT ON TABLE settlement.webhook_endpoints TO settlement_app;
+
+GRANT INSERT(id) ON TABLE settlement.webhook_endpoints TO settlement_app;
+GRANT SELECT(id) ON TABLE settlement.webhook_endpoints TO settlement_auditor;
+
+GRANT INSERT(url),UPDATE(url) ON TABLE settlement.webhook_endpoints TO settlement_app;
+GRANT SELECT(url) ON TABLE settlement.webhook_endpoints TO settlement_auditor;
+
+GRANT INSERT(description),UPDATE(description) ON TABLE settlement.webhook_endpoints TO settlement_app;
+GRANT SELECT(description) ON TABLE settlement.webhook_endpoints TO settlement_auditor;
+
+GRANT INSERT(event_types),UPDATE(event_types) ON TABLE settlement.webhook_endpoints TO settlement_app;
+GRANT SELECT(event_types) ON TABLE settlement.webhook_endpoints TO settlement_auditor;
+
+GRANT INSERT(secret),UPDATE(secret) ON TABLE settlement.webhook_endpoints TO settlement_app;
+
+GRANT UPDATE(previous_secret) ON TABLE settlement.webhook_endpoints TO settlement_app;
+
+GRANT UPDATE(previous_until) ON TABLE settlement.webhook_endpoints TO settlement_app;
+GRANT SELECT(previous_until) ON TABLE settlement.webhook_endpoints TO settlement_auditor;
+
+GRANT UPDATE(enabled) ON TABLE settlement.webhook_endpoints TO settlement_app;
+GRANT SELECT(enabled) ON TABLE settlement.webhook_endpoints TO settlement_auditor;
+
+GRANT UPDATE(disabled_reason) ON TABLE settlement.webhook_endpoints TO settlement_app;
+GRANT SELECT(disabled_reason) ON TABLE settlement.webhook_endpoints TO settlement_auditor;
+
+GRANT UPDATE(disabled_at) ON TABLE settlement.webhook_endpoints TO settlement_app;
+GRANT SELECT(disabled_at) ON TABLE settlement.webhook_endpoints TO settlement_auditor;
+
+GRANT UPDATE(failures) ON TABLE settlement.webhook_endpoints TO settlement_app;
+GRANT SELECT(failures) ON TABLE settlement.webhook_endpoints TO settlement_auditor;
+
+GRANT UPDATE(failing_since) ON TABLE settlement.webhook_endpoints TO settlement_app;
+GRANT SELECT(failing_since) ON TABLE settlement.webhook_endpoints TO settlement_auditor;
+
+GRANT INSERT(created_by) ON TABLE settlement.webhook_endpoints TO settlement_app;
+GRANT SELECT(created_by) ON TABLE settlement.webhook_endpoints TO settlement_auditor;
+
+GRANT SELECT(created_at) ON TABLE settlement.webhook_endpoints TO settlement_auditor;
+
+GRANT UPDATE(deleted_at) ON TABLE settlement.webhook_endpoints TO settlement_app;
+GRANT SELECT(deleted_at) ON TABLE settlement.webhook_endpoints TO settlement_auditor;
+
+GRANT SELECT ON TABLE settlement.webhook_events TO settlement_app;
+GRANT SELECT ON TABLE settlement.webhook_events TO settlement_auditor;
+
+GRANT SELECT,INSERT ON TABLE settlement.webhook_hours TO settlement_app;
+GRANT SELECT ON TABLE settlement.webhook_hours TO settlement_auditor;
+
+GRANT UPDATE(delivered) ON TABLE settlement.webhook_hours TO settlement_app;
+
+GRANT UPDATE(failed) ON TABLE settlement.webhook_hours TO settlement_app;
+
+GRANT SELECT ON TABLE settlement.webhook_outbox TO settlement_app;
+GRANT SELECT ON TABLE settlement.webhook_outbox TO settlement_auditor;
+
+GRANT SELECT ON TABLE settlement.webhook_sequences TO settlement_auditor;
 

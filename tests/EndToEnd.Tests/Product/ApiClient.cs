@@ -121,6 +121,22 @@ internal sealed class ApiClient : IDisposable
             new { scope, reason = "a test" }
         );
 
+    /// <summary>Registers a webhook endpoint.</summary>
+    public async Task<(string Id, string Secret)> ListenAsync(string url)
+    {
+        (_, JsonNode body) = await SendAsync(HttpMethod.Post, "v1/admin/webhooks", new { url });
+        return ((string)body["id"]!, (string)body["secret"]!);
+    }
+
+    public async Task StopListeningAsync(string id) =>
+        await SendAsync(HttpMethod.Delete, $"v1/admin/webhooks/{id}");
+
+    /// <summary>What was sent to an endpoint, newest first.</summary>
+    public async Task<JsonArray> DeliveriesAsync(string id) =>
+        (await SendAsync(HttpMethod.Get, $"v1/admin/webhooks/{id}/deliveries?limit=200")).Body[
+            "items"
+        ]!.AsArray();
+
     /// <summary>Waits until the payout has ended, and reads it.</summary>
     public async Task<JsonNode> FollowAsync(Guid id, TimeSpan patience)
     {

@@ -17,9 +17,16 @@ public sealed class MutantSpecs(World world) : IClassFixture<World>
         "invoice_identity",
     ];
 
-    // They refuse nothing: one moves the wallet on, one tells an affiliate's payout how the chain ended it. SideEffectSpecs and
-    // ChainPayoutSpecs show what they are for.
-    private static readonly string[] s_effects = ["take_nonce", "conclude_chain_payout"];
+    // They refuse nothing. One moves the wallet on, one tells an affiliate's payout how the chain ended it, as SideEffectSpecs and
+    // ChainPayoutSpecs show; the others note what webhooks tell of.
+    private static readonly string[] s_effects =
+    [
+        "take_nonce",
+        "conclude_chain_payout",
+        "note_payout_events",
+        "note_broadcasts",
+        "note_affiliates",
+    ];
 
     // What the migrator writes about itself.
     private static readonly string[] s_bookkeeping = ["schema_migrations_pkey"];

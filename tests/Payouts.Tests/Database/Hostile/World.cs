@@ -38,6 +38,8 @@ public sealed partial class World : IAsyncLifetime
         "owed_by_bob",
     ];
 
+    private static readonly string[] s_webhooks = ["hook", "hook_two", "hook_event"];
+
     private readonly PostgresDatabase _database = new();
     private readonly Dictionary<string, string> _words = new(StringComparer.Ordinal);
 
@@ -142,7 +144,7 @@ public sealed partial class World : IAsyncLifetime
             Fill("SELECT quote_literal(id) FROM rewards WHERE account_id = {account}")
         );
         await TellOfAffiliatesAsync(connection);
-        foreach (string word in s_affiliates)
+        foreach (string word in s_affiliates.Concat(s_webhooks))
             _words[word] = $"'{Guid.NewGuid()}'";
         await connection.ExecuteAsync(Fill(Paragraph.Read("given.sql")));
         await connection.ExecuteAsync(

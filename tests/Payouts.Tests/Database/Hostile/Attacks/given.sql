@@ -146,3 +146,12 @@ BEGIN
     INSERT INTO affiliate_chain_payouts (payout_id, affiliate_payout_id, asked_by) VALUES (v_id, pays, 'system');
   END IF;
 END $$;
+
+-- Two endpoints that are switched off, and a message that waits for one of them.
+INSERT INTO webhook_endpoints (id, url, event_types, secret, enabled, disabled_reason, disabled_at, created_by)
+VALUES ({hook}, 'https://hooks.example/1', '{*}', 'sealed', false, 'operator', now(), 'operator'),
+       ({hook_two}, 'https://hooks.example/2', '{*}', 'sealed', false, 'operator', now(), 'operator');
+INSERT INTO webhook_sequences VALUES ({requested}, 1);
+INSERT INTO webhook_events (id, type, subject_id, sequence, payload, occurred_at)
+VALUES ({hook_event}, 'payout.requested', {requested}, 1, '{}', now());
+INSERT INTO webhook_deliveries (endpoint_id, event_id) VALUES ({hook}, {hook_event});
