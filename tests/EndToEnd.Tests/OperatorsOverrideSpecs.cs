@@ -79,6 +79,41 @@ public sealed class OperatorsOverrideSpecs(SettlementSystem system) : IAsyncLife
     }
 
     [Fact]
+    public async Task A_payout_on_hold_is_not_paid_before_it_is_released()
+    {
+        await system.EnsureWorkersAsync(1);
+        await system.Operator.PauseAsync("polygon");
+        using ApiClient user = await system.AUserWithAsync(10_000_000);
+        string address = DevNetworks.FreshAddress("polygon");
+        Guid id = await user.RequestPayoutAsync("polygon", address, 10_000_000);
+        string path = $"v1/admin/referrals/payouts/{id}";
+        await system.Operator.CallAsync(HttpMethod.Post, $"{path}/hold", new { reason = "a test" });
+        await system.Operator.ResumeAsync("polygon");
+
+        Guid next = await (await system.AUserWithAsync(5_000_000)).RequestPayoutAsync(
+            "polygon",
+            DevNetworks.FreshAddress("polygon"),
+            5_000_000
+        );
+        await Waiting.UntilAsync(
+            "a later payout is paid",
+            s_patience,
+            async () => await IsSentAsync(next)
+        );
+        JsonNode held = await user.GetPayoutAsync(id);
+        BigInteger before = await DevNetworks.BalanceAsync("polygon", address);
+        await system.Operator.CallAsync(HttpMethod.Post, $"{path}/release");
+        JsonNode sent = await user.FollowAsync(id, s_patience);
+        JsonNode check = await system.Operator.CallAsync(HttpMethod.Post, $"{path}/check");
+
+        ((string?)held["stage"]).ShouldBe("on_hold");
+        before.ShouldBe(BigInteger.Zero);
+        ((string?)sent["status"]).ShouldBe("sent");
+        (await DevNetworks.BalanceAsync("polygon", address)).ShouldBe((BigInteger)10_000_000);
+        ((string?)check["verdict"]).ShouldBe("confirmed");
+    }
+
+    [Fact]
     public async Task A_payout_in_flight_cannot_be_failed_by_hand_and_arrives()
     {
         await system.EnsureWorkersAsync(1);

@@ -38,4 +38,7 @@ public enum Flaw
 
     /// <summary>EVM: a revert counts at first inclusion.</summary>
     RevertIsFinal = 1024,
+
+    /// <summary>A hold keeps a payout from being taken up, and lets whoever has it go on.</summary>
+    HoldOnlySkips = 2048,
 }

@@ -15,6 +15,7 @@ public sealed class MutantSpecs(ITestOutputHelper output)
     [InlineData(Flaw.NoFence | Flaw.NoRideLaw, "PAID-TWICE", 20_000)]
     [InlineData(Flaw.InclusionIsFinal, "NEVER-PAID", 1_000)]
     [InlineData(Flaw.RevertIsFinal, "PAID-TWICE", 20_000)]
+    [InlineData(Flaw.HoldOnlySkips, "PAID-ON-HOLD", 1_000)]
     [InlineData(Flaw.SilenceIsFailure, "PAID-BUT-Failed", 1_000)]
     [InlineData(Flaw.ExpiryByNewestBlock, "PAID-TWICE", 20_000)]
     [InlineData(Flaw.OneNodeIsEnough, "PAID-TWICE", 20_000)]

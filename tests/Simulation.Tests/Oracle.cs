@@ -82,6 +82,8 @@ public sealed class Oracle(History history, Scheduler clock)
                 Report($"STUCK transaction {transaction.Id}: {transaction.LastSeen}");
         }
         JudgeLedger();
+        if (history.Database.HeldRides > 0)
+            Report($"PAID-ON-HOLD {history.Database.HeldRides} payouts boarded while on hold");
         if (history.Database.StaleWrites > 0)
             Report($"STALE-WRITE {history.Database.StaleWrites} writes under a lost token");
     }

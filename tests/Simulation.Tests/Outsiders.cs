@@ -101,6 +101,9 @@ public sealed class Outsiders(
             case 2:
                 Say(payout, "paid-by-hand", force: false);
                 break;
+            case 3:
+                Hold(payout);
+                break;
             default:
                 history.Trace("an operator pauses the network");
                 history.Database.IsPaused = true;
@@ -109,6 +112,19 @@ public sealed class Outsiders(
                     () => history.Database.IsPaused = false
                 );
                 break;
+        }
+    }
+
+    private void Hold(StoredPayout payout)
+    {
+        bool held = history.Database.Hold(payout);
+        history.Trace($"an operator holds payout {payout.Number}: {(held ? "done" : "refused")}");
+        if (held)
+        {
+            Later(
+                clock.Now + dice.Skewed(1_000, 300_000),
+                () => history.Database.LetGo(payout, clock.Now)
+            );
         }
     }
 

@@ -85,6 +85,8 @@ internal static class ApiServices
         services.AddSingleton<PayoutHints>();
         services.AddSingleton<PayoutActions>();
         services.AddSingleton<SteerPayouts>();
+        services.AddSingleton<BulkPayouts>();
+        services.AddSingleton<ExportAllPayouts>();
         services.AddSingleton<DecideTransaction>();
         services.AddSingleton<DecideTransactions>();
         services.AddSingleton<PayoutEvidence>();

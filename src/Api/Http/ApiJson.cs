@@ -47,6 +47,8 @@ namespace Settlement.Api.Http;
 [JsonSerializable(typeof(PayoutDetailView))]
 [JsonSerializable(typeof(AdminPayoutList))]
 [JsonSerializable(typeof(SummaryView))]
+[JsonSerializable(typeof(BulkBody))]
+[JsonSerializable(typeof(BulkView))]
 [JsonSerializable(typeof(ReasonBody))]
 [JsonSerializable(typeof(PayoutCheckView))]
 [JsonSerializable(typeof(DecideBody))]

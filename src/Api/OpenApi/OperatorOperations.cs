@@ -49,6 +49,40 @@ internal static class OperatorOperations
         Scope = Scopes.ReadReferrals,
     };
 
+    public static readonly Operation Export = Summary with
+    {
+        Id = "exportAllPayouts",
+        Summary = "Every user's payouts as CSV",
+        Success = [(200, typeof(string))],
+        Filters =
+        [
+            .. AdminPayoutFilters.Described,
+            (
+                "columns",
+                $"Some of {ExportAllPayouts.Columns}, in this order; all of them when left out."
+            ),
+        ],
+        IsCsv = true,
+    };
+
+    public static readonly Operation Bulk = new(
+        "actOnPayouts",
+        "One action on many payouts",
+        Caller.Operator,
+        [(200, typeof(BulkView))],
+        ErrorCatalogue.InvalidJson,
+        ErrorCatalogue.IdempotencyKeyInvalid,
+        ErrorCatalogue.InvalidArgs,
+        ErrorCatalogue.IdempotencyKeyReused
+    )
+    {
+        Text =
+            "Each payout has its own commit and its own result, and 200 says only that all were tried. With an Idempotency-Key a repetition goes on where the first stopped and acts on no payout twice. approve also needs the scope `referrals:approve`. For example `{\"action\":\"hold\",\"ids\":[\"9f1c0b7e-4d2a-4c8e-9b3f-1a2b3c4d5e6f\"],\"reason\":\"incident 12\"}`.",
+        Body = typeof(BulkBody),
+        TakesIdempotencyKey = true,
+        Scope = Scopes.OperateReferrals,
+    };
+
     public static readonly Operation Hold = new(
         "holdPayout",
         "Keep a payout from being paid",

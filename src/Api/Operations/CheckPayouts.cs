@@ -7,24 +7,23 @@ namespace Settlement.Api.Operations;
 
 /// <summary>POST …/{id}/check: orders a look at the payout's transaction and tells what the last one saw. This host calls no node,
 /// so it never claims to know more.</summary>
-internal sealed class CheckPayouts(SteerPayout steer, PayoutEvidence evidence, KeyedAnswers keys)
+internal sealed class CheckPayouts(
+    PayoutActions actions,
+    PayoutEvidence evidence,
+    KeyedAnswers keys
+)
 {
-    private static readonly PayoutAction s_check = new(
-        "check",
-        Routes.Check,
-        (_, _) => throw new InvalidOperationException("A check answers more than success.")
-    );
-
     public async Task HandleAsync(HttpContext context)
     {
-        if (await OrderReader.ReadAsync(context, s_check) is not { } order)
+        PayoutAction check = actions.All["check"];
+        if (await OrderReader.ReadAsync(context, check) is not { } order)
             return;
         if (order.Key is { } key)
             order = order with { Key = key with { Body = "" } };
         Func<Task> ordered = () => ShowAsync(context, order.PayoutId, isOrdered: true);
         if (await keys.ReplayAsync(context, order.Key, ordered))
             return;
-        TransitionResult result = await steer.CheckAsync(order, CancellationToken.None);
+        TransitionResult result = await actions.RunAsync(check, order);
         switch (result)
         {
             case TransitionResult.Applied:

@@ -16,6 +16,8 @@ internal static class OperatorEndpoints
         BlockAddress address = app.ServiceProvider.GetRequiredService<BlockAddress>();
         SwitchPauses pauses = app.ServiceProvider.GetRequiredService<SwitchPauses>();
         ListPayouts list = app.ServiceProvider.GetRequiredService<ListPayouts>();
+        ExportAllPayouts export = app.ServiceProvider.GetRequiredService<ExportAllPayouts>();
+        BulkPayouts bulk = app.ServiceProvider.GetRequiredService<BulkPayouts>();
         SteerPayouts steer = app.ServiceProvider.GetRequiredService<SteerPayouts>();
         CheckPayouts check = app.ServiceProvider.GetRequiredService<CheckPayouts>();
         DecideTransactions decide = app.ServiceProvider.GetRequiredService<DecideTransactions>();
@@ -24,6 +26,8 @@ internal static class OperatorEndpoints
 
         app.MapRead(Routes.AdminPayouts, list.ListAsync).Describe(OperatorOperations.List);
         app.MapRead(Routes.Summary, list.SummarizeAsync).Describe(OperatorOperations.Summary);
+        app.MapRead(Routes.AdminExport, export.HandleAsync).Describe(OperatorOperations.Export);
+        app.MapPost(Routes.Bulk, bulk.HandleAsync).Describe(OperatorOperations.Bulk);
         app.MapPost(Routes.Sent, end.SentAsync).Describe(Operation.Sent);
         app.MapPost(Routes.Failed, end.FailedAsync).Describe(Operation.Failed);
         app.MapPost(Routes.AdminCancel, cancel.HandleAsync).Describe(Operation.AdminCancel);

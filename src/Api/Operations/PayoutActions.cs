@@ -28,6 +28,7 @@ internal sealed class PayoutActions(
                 Scope = Scopes.ApproveReferrals,
                 MakesDue = true,
             },
+            new("check", Routes.Check, steer.CheckAsync),
             new("cancel", Routes.AdminCancel, CancelAsync)
             {
                 Refusal = ErrorCatalogue.PayoutNotCancellable,

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Settlement.Api.Configuration;
 using Settlement.Api.Endpoints;
 using Settlement.Api.Http;
 using Settlement.Payouts.Ledger;
@@ -11,7 +12,8 @@ internal sealed class ShowPayout(
     PayoutQueries payouts,
     PayoutHistory history,
     ReadBalance balances,
-    PayoutPresenter presenter
+    PayoutPresenter presenter,
+    OperationsOptions options
 )
 {
     public async Task HandleAsync(HttpContext context)
@@ -38,6 +40,9 @@ internal sealed class ShowPayout(
             InternalNote = row.InternalNote,
             ParkReason = row.ParkReason,
             ParkDetail = row.ParkDetail,
+            Hold = HoldView.Of(row),
+            Approval = ApprovalView.Of(row),
+            AllowedActions = AllowedActions.Of(row, context.Operator(), options.AllowForce),
             RefundHeld = row.RefundHeld,
             ConflictAt = row.ConflictAt,
             Attempts = attempts.Select(AttemptView.Of).ToList(),
@@ -70,6 +75,15 @@ public sealed record PayoutDetailView
 
     /// <summary>Why it waits, in a sentence.</summary>
     public string? ParkDetail { get; init; }
+
+    /// <summary>Only while it is on hold.</summary>
+    public HoldView? Hold { get; init; }
+
+    /// <summary>Only where it needs or has an approval.</summary>
+    public ApprovalView? Approval { get; init; }
+
+    /// <summary>Every action, and why not where your token or its state does not allow it now.</summary>
+    public required IReadOnlyList<AllowedAction> AllowedActions { get; init; }
 
     /// <summary>Failed by force: the refund waits for the chain.</summary>
     public bool RefundHeld { get; init; }

@@ -66,6 +66,17 @@ public sealed class StoredAnswers(NpgsqlDataSource database)
         return await command.ExecuteNonQueryAsync(ct) == 1;
     }
 
+    /// <summary>Takes a key for a request that changes many things in many commits, before the first of them.</summary>
+    /// <returns>Whether the key stands for this very request, now or since an earlier time.</returns>
+    public async Task<bool> ClaimAsync(StoredAnswer answer, CancellationToken ct)
+    {
+        await using NpgsqlConnection connection = await database.OpenConnectionAsync(ct);
+        if (await AddAsync(connection, answer, ct))
+            return true;
+        StoredAnswer? stored = await FindAsync(answer.Principal, answer.Route, answer.Key, ct);
+        return stored!.RequestHash.AsSpan().SequenceEqual(answer.RequestHash);
+    }
+
     /// <summary>Looks for an earlier answer.</summary>
     /// <returns>The answer as stored, with its own request hash; null when the key is new.</returns>
     public async Task<StoredAnswer?> FindAsync(

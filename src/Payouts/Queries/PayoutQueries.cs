@@ -15,7 +15,7 @@ public sealed class PayoutQueries(NpgsqlDataSource database)
                CASE WHEN p.completed_at IS NOT NULL THEN
                  (SELECT r.id FROM payouts r WHERE r.retry_of = p.id AND r.status <> 'cancelled') END AS retried_by,
                p.held_at, p.held_by, p.hold_reason, p.approved_at, p.approved_by,
-               p.completed_at IS NULL AND p.approved_at IS NULL AND p.amount_micro > approval_threshold(p.network) AS needs_approval,
+               p.completed_at IS NULL AND p.amount_micro > approval_threshold(p.network) AS is_above_threshold,
                (SELECT count(*)::int FROM transaction_payouts r WHERE r.payout_id = p.id) AS rides,
                live.transaction_id AS live_transaction_id, live.hash AS live_hash, live.observations AS live_observations, coalesce(live.contradicts, false) AS live_contradicts,
                p.completed_at IS NULL AND EXISTS (SELECT FROM pauses WHERE scope IN ('all', p.network)) AS is_paused
@@ -179,8 +179,11 @@ public sealed record PayoutRow
     public DateTimeOffset? ApprovedAt { get; init; }
     public string? ApprovedBy { get; init; }
 
+    /// <summary>Open, and above the threshold.</summary>
+    public bool IsAboveThreshold { get; init; }
+
     /// <summary>Open, above the threshold, and not approved.</summary>
-    public bool NeedsApproval { get; init; }
+    public bool NeedsApproval => IsAboveThreshold && ApprovedAt is null;
 
     /// <summary>How many transactions have carried it, the one under way included.</summary>
     public int Rides { get; init; }

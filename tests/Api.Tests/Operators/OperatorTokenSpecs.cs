@@ -20,6 +20,8 @@ public sealed class OperatorTokenSpecs(ApiFixture api) : IClassFixture<ApiFixtur
         {
             { "GET", "/v1/admin/referrals/payouts", Scopes.ReadReferrals },
             { "GET", "/v1/admin/referrals/payouts/summary", Scopes.ReadReferrals },
+            { "GET", "/v1/admin/referrals/payouts/export.csv", Scopes.ReadReferrals },
+            { "POST", "/v1/admin/referrals/payouts/bulk", Scopes.OperateReferrals },
             { "GET", "/v1/admin/referrals/payouts/{id}", Scopes.ReadReferrals },
             { "POST", "/v1/admin/referrals/payouts/{id}/sent", Scopes.OperateReferrals },
             { "POST", "/v1/admin/referrals/payouts/{id}/failed", Scopes.OperateReferrals },

@@ -29,6 +29,11 @@ public sealed class SteerSpecs(ApiFixture api) : IClassFixture<ApiFixture>
         ((string)seen["status"]!).ShouldBe(taken ? "processing" : "requested");
         ((string)seen["stage"]!).ShouldBe("on_hold");
         seen.ToJsonString().ShouldNotContain("reported");
+        await Given.ScalarAsync<long>(
+            api.Database,
+            "WITH due AS (UPDATE payouts SET due_at = now() WHERE id = $1 RETURNING 1) SELECT count(*) FROM due",
+            payout
+        );
         (await ClaimAsync(payout)).ShouldBe(0);
     }
 
@@ -309,7 +314,7 @@ public sealed class SteerSpecs(ApiFixture api) : IClassFixture<ApiFixture>
     {
         Guid payout = await PayoutAsync();
 
-        foreach (string tag in new[] { "\"2\"", "1", "W/\"1\"", "\"x\"" })
+        foreach (string tag in new[] { "\"2\"", "2", "W/\"1\"", "\"x\"" })
         {
             ApiAnswer answer = await PostAsync(payout, "hold", Reason, ("If-Match", tag));
             answer.ShouldBeError(412, "version_mismatch");

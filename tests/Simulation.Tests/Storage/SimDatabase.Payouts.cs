@@ -17,6 +17,7 @@ public sealed partial class SimDatabase
             if (
                 payout.DueAt <= clock.Now
                 && !payout.IsFinal
+                && !payout.IsHeld
                 && (claim.PayoutIds is null || claim.PayoutIds.Contains(payout.Id))
             )
             {
@@ -92,6 +93,41 @@ public sealed partial class SimDatabase
         return true;
     }
 
+    /// <summary>SteerPayout.Hold: not while a transaction may land; whoever works on it loses it.</summary>
+    public bool Hold(StoredPayout payout)
+    {
+        if (payout.IsFinal || payout.IsHeld || payout.RidesOn is not null)
+            return false;
+        payout.IsHeld = true;
+        if (!flaws.HasFlag(Flaw.HoldOnlySkips))
+            payout.Token++;
+        clock.Mix(payout.Number * 61 + payout.Token);
+        return true;
+    }
+
+    /// <summary>SteerPayout.Release: due at once.</summary>
+    public bool LetGo(StoredPayout payout, long now)
+    {
+        if (payout.IsFinal || !payout.IsHeld)
+            return false;
+        payout.IsHeld = false;
+        payout.DueAt = now;
+        clock.Mix(payout.Number * 67);
+        return true;
+    }
+
+    /// <summary>SteerPayout.Requeue: due at once, with nothing held against it.</summary>
+    public bool Requeue(StoredPayout payout, long now)
+    {
+        if (payout.IsFinal || payout.IsHeld || payout.RidesOn is not null)
+            return false;
+        payout.DueAt = now;
+        payout.FailedRides = 0;
+        payout.ParkReason = null;
+        clock.Mix(payout.Number * 71);
+        return true;
+    }
+
     /// <summary>CancelPayout: only while nobody has taken it up.</summary>
     public bool Cancel(StoredPayout payout)
     {
@@ -112,6 +148,7 @@ public sealed partial class SimDatabase
         payout.SettledBy = settledBy;
         payout.TxHash = hash;
         payout.ParkReason = null;
+        payout.IsHeld = false;
         Unfinished--;
         clock.Mix(payout.Number * 59 + (int)status);
         if (status == PayoutStatus.Sent)

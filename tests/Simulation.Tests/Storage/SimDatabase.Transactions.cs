@@ -20,6 +20,10 @@ public sealed partial class SimDatabase
             bool rides = payout.RidesOn is not null || payout.PaidBy is not null;
             if (payout.Status != PayoutStatus.Processing || !Holds(payout, rider.Token))
                 return OpenOutcome.Fenced.Instance;
+            if (payout.IsHeld && !flaws.HasFlag(Flaw.HoldOnlySkips))
+                return OpenOutcome.Fenced.Instance;
+            if (payout.IsHeld)
+                HeldRides++;
             if (rides && !flaws.HasFlag(Flaw.NoRideLaw))
                 return OpenOutcome.Fenced.Instance;
         }

@@ -29,13 +29,16 @@ public sealed partial class SimDatabase(Scheduler clock, Dice dice, Flaw flaws)
     /// <summary>Writes that the fence refused.</summary>
     public int FencedWrites { get; private set; }
 
+    /// <summary>Transactions that were stored with a rider on hold.</summary>
+    public int HeldRides { get; private set; }
+
     public bool IsStored(string hash) => _hashes.Contains(hash);
 
     public bool HasDuePayout()
     {
         foreach (StoredPayout payout in _payouts)
         {
-            if (payout.DueAt <= clock.Now && !payout.IsFinal)
+            if (payout.DueAt <= clock.Now && !payout.IsFinal && !payout.IsHeld)
                 return true;
         }
         return false;

@@ -13,7 +13,7 @@ using Shouldly;
 namespace Settlement.Simulation.Tests.Storage;
 
 /// <summary>Makes each call to both stores and compares the answers.</summary>
-internal sealed class StorePair(PostgresDatabase database, NetworkId network, Dice dice)
+internal sealed partial class StorePair(PostgresDatabase database, NetworkId network, Dice dice)
 {
     private const string Sender = "hot-wallet-hot-wallet";
     private static readonly Evidence s_proof = new("{}");
@@ -21,6 +21,7 @@ internal sealed class StorePair(PostgresDatabase database, NetworkId network, Di
     private readonly Scheduler _clock = new();
     private readonly PostgresSettlementStore _real = new(database.App, new WorkerIdentity("w"));
     private readonly FinalizePayout _finalize = new(database.App);
+    private readonly SteerPayout _steer = new(database.App);
     private readonly Guid _user = Guid.NewGuid();
     private readonly List<Guid> _ids = [];
     private readonly List<(ClaimedPayout Real, ClaimedPayout Simulated)> _claims = [];
@@ -56,7 +57,7 @@ internal sealed class StorePair(PostgresDatabase database, NetworkId network, Di
         // A second passes: what is put off by less than a day is due again.
         _clock.At(_clock.Now + 1_000, static () => { });
         _clock.TryNext(out ISimEvent _);
-        return dice.Between(0, 15) switch
+        return dice.Between(0, 17) switch
         {
             0 or 1 => AcceptAsync(),
             2 or 3 => ClaimAsync(),
@@ -67,6 +68,7 @@ internal sealed class StorePair(PostgresDatabase database, NetworkId network, Di
             11 => RescheduleAsync(),
             12 or 13 => ConcludeAsync(),
             14 => SayAsync(),
+            15 or 16 => SteerAsync(),
             _ => SwitchAsync(),
         };
     }
@@ -78,7 +80,7 @@ internal sealed class StorePair(PostgresDatabase database, NetworkId network, Di
         IEnumerable<string> real = await connection.QueryAsync<string>(
             """
             SELECT concat_ws(' ', status, settled_by, tx_hash, refund_held, conflict_at IS NOT NULL, lease_token, failed_rides,
-                             park_reason, due_at = 'infinity')
+                             park_reason, due_at = 'infinity', held_at IS NOT NULL)
               FROM payouts WHERE id = ANY (@Ids) ORDER BY array_position(@Ids, id)
             """,
             new { Ids = _ids.ToArray() }
@@ -115,7 +117,8 @@ internal sealed class StorePair(PostgresDatabase database, NetworkId network, Di
                 p.Token,
                 p.FailedRides,
                 p.ParkReason is { } reason ? SnakeCase.Of(reason) : null,
-                p.DueAt == StoredPayout.Never ? "t" : "f"
+                p.DueAt == StoredPayout.Never ? "t" : "f",
+                p.IsHeld ? "t" : "f"
             );
         }
         foreach (StoredTransaction t in _simulated.Transactions)
@@ -308,52 +311,6 @@ internal sealed class StorePair(PostgresDatabase database, NetworkId network, Di
         await _real.ConcludeAsync(real, default);
         _simulated.Conclude(simulated);
         return $"conclude {real.Count}";
-    }
-
-    private async Task<string> SayAsync()
-    {
-        if (_ids.Count == 0)
-            return "nobody to speak of";
-        StoredPayout payout = dice.Pick(_simulated.Payouts);
-        bool force = dice.Chance(0.4);
-        string? hash = !force && dice.Chance(0.5) ? "paid-by-hand" : null;
-        TransitionResult result = await _finalize.ByOperatorAsync(
-            new OperatorWord(RealId(payout.Id), hash, "n", null, null, force, "operator:o", null),
-            default
-        );
-        (result is TransitionResult.Applied).ShouldBe(_simulated.ByOperator(payout, hash, force));
-        return $"an operator speaks of {payout.Number}: {result.GetType().Name}";
-    }
-
-    private async Task<string> SwitchAsync()
-    {
-        await using NpgsqlConnection connection = await database.Owner.OpenConnectionAsync();
-        bool on = dice.Chance(0.3);
-        if (dice.Chance(0.5))
-        {
-            _simulated.IsPaused = on;
-            await connection.ExecuteAsync(
-                on
-                    ? "INSERT INTO pauses (scope, cause, reason, paused_by) VALUES (@Scope, 'operator', 'r', 'o') ON CONFLICT DO NOTHING"
-                    : "DELETE FROM pauses WHERE scope = @Scope",
-                new { Scope = network.Name }
-            );
-            return $"pause {on}";
-        }
-        if (on)
-        {
-            await _real.FreezeWalletAsync(network, Sender, "why", default);
-            _simulated.Freeze("why");
-        }
-        else
-        {
-            await connection.ExecuteAsync(
-                "UPDATE wallets SET frozen = false, frozen_reason = NULL, frozen_at = NULL WHERE network = @Network",
-                new { Network = network.Name }
-            );
-            _simulated.Unfreeze();
-        }
-        return $"freeze {on}";
     }
 
     /// <summary>Recent ones mostly, stale ones often.</summary>

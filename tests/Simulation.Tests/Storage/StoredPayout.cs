@@ -24,6 +24,7 @@ public sealed class StoredPayout
     public long Token { get; set; }
     public int FailedRides { get; set; }
     public ParkReason? ParkReason { get; set; }
+    public bool IsHeld { get; set; }
 
     /// <summary>The live transaction on which it rides.</summary>
     public StoredTransaction? RidesOn { get; set; }

@@ -199,6 +199,14 @@ UPDATE invoices SET closed_at = now() WHERE id = 'invoice';
 INSERT INTO payout_addresses (id, user_id, label, network, address, added_at, active_at)
 VALUES (gen_random_uuid(), {user}, 'x', 'solana', repeat('A', 40), '2020-01-01', '2020-01-01');
 
+-- The application lifts every threshold
+--   opened by GRANT DELETE ON approval_thresholds TO settlement_app
+DELETE FROM approval_thresholds;
+
+-- The application moves a threshold to another network
+--   opened by GRANT UPDATE ON approval_thresholds TO settlement_app
+UPDATE approval_thresholds SET scope = 'elsewhere';
+
 -- The application tells what never happened
 --   opened by GRANT INSERT ON webhook_events TO settlement_app
 INSERT INTO webhook_events (id, type, subject_id, sequence, payload, occurred_at)
