@@ -26,6 +26,8 @@ public sealed class RoutingSpecs(ApiFixture api) : IClassFixture<ApiFixture>
             { "/v1/referrals/payouts/export.csv", "GET, HEAD" },
             { "/v1/referrals/payouts/quote", "POST" },
             { "/v1/referrals/payouts/quote/", "POST" },
+            { "/v1/referrals/payouts/stream", "GET, HEAD" },
+            { $"/v1/referrals/payouts/{Id}/receipt", "GET, HEAD" },
             { "/v1/referrals/rewards", "GET, HEAD" },
             { "/v1/referrals/me", "GET, HEAD" },
             { "/v1/referrals/spend-on-invoice", "POST" },

@@ -304,6 +304,14 @@ internal static class ErrorCatalogue
         Nothing
     );
 
+    public static readonly ErrorEntry PayoutNotSent = new(
+        "payout_not_sent",
+        409,
+        "Only a payout that was sent has a receipt, see status; it is unchanged.",
+        "A receipt was asked for of a payout that is not `sent`.",
+        "Unchanged; `status` tells its state."
+    );
+
     public static readonly ErrorEntry PayoutNotApproved = new(
         "payout_not_approved",
         409,
@@ -398,6 +406,7 @@ internal static class ErrorCatalogue
         PayoutNotActionable,
         PayoutNotCancellable,
         PayoutNotRetryable,
+        PayoutNotSent,
         PayoutNotApproved,
         PayoutAlreadyPaid,
         PayoutNotPayable,

@@ -1261,6 +1261,7 @@ CREATE TABLE settlement.payout_events (
     evidence jsonb,
     request_id text,
     recorded_at timestamp with time zone DEFAULT now() NOT NULL,
+    recorded_in bigint DEFAULT ((pg_current_xact_id())::text)::bigint NOT NULL,
     CONSTRAINT payout_events_action_check CHECK ((action = ANY (ARRAY['requested'::text, 'processing'::text, 'sent'::text, 'failed'::text, 'cancelled'::text, 'parked'::text, 'refund_released'::text, 'conflict'::text]))),
     CONSTRAINT payout_events_actor_check CHECK ((actor ~ '^(user|worker|operator|system)(:.{1,200})?$'::text)),
     CONSTRAINT payout_events_version_check CHECK ((version > 0))
@@ -1514,6 +1515,8 @@ CREATE INDEX ix_commissions_open ON settlement.commissions USING btree (affiliat
 CREATE INDEX ix_commissions_payout ON settlement.commissions USING btree (payout_id) WHERE (payout_id IS NOT NULL);
 
 CREATE INDEX ix_events_payout ON settlement.payout_events USING btree (payout_id, id);
+
+CREATE INDEX ix_events_recorded ON settlement.payout_events USING btree (recorded_in, id);
 
 CREATE INDEX ix_idempotency_keys_age ON settlement.idempotency_keys USING btree (created_at);
 
