@@ -63,6 +63,7 @@ public static class Program
         app.UseApiDocs();
         app.UsePostOnly();
         app.UseRouting();
+        app.UseMiddleware<ScopeGate>();
         app.MapUserEndpoints();
         app.MapOperatorEndpoints();
         app.MapTreasuryEndpoints();

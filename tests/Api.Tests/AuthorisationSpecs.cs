@@ -15,6 +15,7 @@ public sealed class AuthorisationSpecs(ApiFixture api) : IClassFixture<ApiFixtur
     private const string Hidden = "payout_not_found";
     private const string Gone = "address_not_found";
     private const string Unknown = "invoice_not_eligible";
+    private const string Idle = "payout_not_actionable";
     private const string Payout = "/v1/referrals/payouts/{id}";
     private const string AdminPayout = "/v1/admin/referrals/payouts/{id}";
 
@@ -43,6 +44,18 @@ public sealed class AuthorisationSpecs(ApiFixture api) : IClassFixture<ApiFixtur
             { "POST", $"{AdminPayout}/sent", NoToken, NoToken, NoToken, "" },
             { "POST", $"{AdminPayout}/failed", NoToken, NoToken, NoToken, "" },
             { "POST", $"{AdminPayout}/cancel", NoToken, NoToken, NoToken, "" },
+            { "POST", $"{AdminPayout}/hold", NoToken, NoToken, NoToken, "" },
+            { "POST", $"{AdminPayout}/release", NoToken, NoToken, NoToken, Idle },
+            { "POST", $"{AdminPayout}/requeue", NoToken, NoToken, NoToken, "" },
+            {
+                "POST",
+                $"{AdminPayout}/approve",
+                NoToken,
+                NoToken,
+                NoToken,
+                "approval_not_required"
+            },
+            { "POST", $"{AdminPayout}/check", NoToken, NoToken, NoToken, "" },
         };
 
     [Theory]
@@ -118,6 +131,7 @@ public sealed class AuthorisationSpecs(ApiFixture api) : IClassFixture<ApiFixtur
             (_, "sent") => client.PostAsync(PathOf(route, id), """{"tx_hash":"h"}"""),
             (_, "spend-on-invoice") => client.PostAsync(PathOf(route, id), SpendSpecs.Body("i", 5)),
             (_, "payouts" or "quote") => client.PostAsync(PathOf(route, id), Given.CreateBody()),
+            (_, "hold") => client.PostAsync(PathOf(route, id), """{"reason":"r"}"""),
             _ => client.PostAsync(PathOf(route, id), "{}"),
         };
 

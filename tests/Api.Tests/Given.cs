@@ -104,11 +104,25 @@ public static class Given
     /// <returns>The transaction's hash.</returns>
     public static async Task<string> InFlightAsync(PostgresDatabase database, Guid payout)
     {
+        (OpenOutcome stored, string hash) = await StoreAsync(
+            database,
+            await ClaimedAsync(database, payout)
+        );
+        stored.ShouldBeOfType<OpenOutcome.Opened>();
+        return hash;
+    }
+
+    /// <summary>A worker who has signed for the payout tries to store what it has signed.</summary>
+    public static async Task<(OpenOutcome Stored, string Hash)> StoreAsync(
+        PostgresDatabase database,
+        params ClaimedPayout[] claimed
+    )
+    {
         await new Wallets(database.App).RegisterAsync(s_network, Sender, null, default);
-        string hash = $"sig{payout:N}{Guid.NewGuid():N}";
+        string hash = $"sig{Guid.NewGuid():N}{Guid.NewGuid():N}";
         var transaction = new NewTransaction(
             s_network,
-            [await ClaimedAsync(database, payout)],
+            claimed,
             new SignedTransaction(
                 hash,
                 new byte[] { 1 },
@@ -121,10 +135,7 @@ public static class Given
             "w1",
             TimeSpan.Zero
         );
-        (
-            await Store(database).OpenTransactionAsync(transaction, default)
-        ).ShouldBeOfType<OpenOutcome.Opened>();
-        return hash;
+        return (await Store(database).OpenTransactionAsync(transaction, default), hash);
     }
 
     /// <summary>The transaction was looked at and is not decided.</summary>

@@ -88,7 +88,6 @@ public sealed class RoutingSpecs(ApiFixture api) : IClassFixture<ApiFixture>
     [InlineData("/v2/referrals/payouts")]
     [InlineData("/v1/referrals")]
     [InlineData("/v1/referrals/payouts/a/b")]
-    [InlineData("/v1/admin/referrals/payouts")]
     [InlineData("/v1/admin/referrals/payouts/a/cancelled")]
     [InlineData("/v1/admin/referrals/payouts/a/sent/b")]
     [InlineData("/v1/admin/payouts/a")]

@@ -15,6 +15,8 @@ const repository = path.resolve(here, '../../..');
 
 export const contractsFolder = path.join(repository, '.local/contracts');
 export const testUsdcSource = path.join(here, 'contracts/TestUsdc.sol');
+export const strangeTokenSource = path.join(here, 'contracts/StrangeToken.sol');
+export const payoutVaultSource = path.join(repository, 'contracts/PayoutVault.sol');
 
 const settings = {
   optimizer: { enabled: true, runs: 10_000 },

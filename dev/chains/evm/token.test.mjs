@@ -1,53 +1,24 @@
 // TestUsdc refuses with the words of the real token, because the product tells refusals apart by them.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { createServer } from 'node:net';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { Contract, ContractFactory, JsonRpcProvider, Wallet } from 'ethers';
-import { call, waitFor } from '../jsonrpc.mjs';
-import { compile, testUsdcSource } from './compile.mjs';
+import { testUsdcSource } from './compile.mjs';
+import { as as asWallet, done, someone, startChain } from './testing.mjs';
 
-const BINARY = '../node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil';
-const ANVIL = fileURLToPath(new URL(BINARY, import.meta.url));
-
-let anvil;
-let provider;
+let chain;
 let token;
 let owner;
 let payer;
-const receiver = Wallet.createRandom().address;
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
+const receiver = someone();
 
 before(async () => {
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
-  anvil = spawn(ANVIL, ['--port', String(port), '--accounts', '0', '--quiet'], { stdio: 'ignore' });
-  await waitFor('test', url, 'eth_chainId');
-  provider = new JsonRpcProvider(url, undefined, { pollingInterval: 20, cacheTimeout: -1 });
-  [owner, payer] = [0, 1].map(() => new Wallet(Wallet.createRandom().privateKey, provider));
-  for (const { address } of [owner, payer]) {
-    await call(url, 'anvil_setBalance', [address, '0xde0b6b3a7640000']);
-  }
-  const { abi, bytecode } = compile(testUsdcSource);
-  token = await new ContractFactory(abi, bytecode, owner).deploy();
-  await token.waitForDeployment();
+  chain = await startChain();
+  [owner, payer] = [await chain.wallet(), await chain.wallet()];
+  token = await chain.deploy(testUsdcSource, owner);
   await done(token.mint(payer.address, 1_000n));
 });
-after(() => {
-  provider.destroy();
-  anvil.kill();
-});
+after(() => chain.stop());
 
-const done = async (sent) => (await sent).wait();
-const as = (wallet) => new Contract(token.target, token.interface, wallet);
+const as = (wallet) => asWallet(wallet, token);
 const refuses = (attempt, reason) => assert.rejects(attempt, (error) => error.reason === reason);
 
 test('A transfer moves tokens and says so in the log', async () => {

@@ -1,8 +1,8 @@
 using Settlement.Affiliates.Commissions;
 using Settlement.Affiliates.Paying;
-using Settlement.Affiliates.Tokens;
 using Settlement.Api.Http;
 using Settlement.Api.OpenApi;
+using Settlement.Payouts.Tokens;
 
 namespace Settlement.Api.Affiliates;
 

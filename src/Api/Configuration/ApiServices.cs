@@ -84,6 +84,21 @@ internal static class ApiServices
         services.AddSingleton<RecordInvoice>();
         services.AddSingleton<BlockAddress>();
         services.AddSingleton<SwitchPauses>();
+        services.AddSingleton<AdminPayouts>();
+        services.AddSingleton<ListPayouts>();
+        services.AddSingleton<ApprovalThresholds>();
+        services.AddHostedService<PutThresholds>();
+        services.AddSingleton<SteerPayout>();
+        services.AddSingleton<PayoutHints>();
+        services.AddSingleton<PayoutActions>();
+        services.AddSingleton<SteerPayouts>();
+        services.AddSingleton<DecideTransaction>();
+        services.AddSingleton<DecideTransactions>();
+        services.AddSingleton<PayoutEvidence>();
+        services.AddSingleton<CheckPayouts>();
+        services.AddSingleton<AuditTrail>();
+        services.AddSingleton<ReadAudit>();
+        services.AddSingleton<AdminTokens>();
         services.AddSingleton<ShowUser>();
     }
 

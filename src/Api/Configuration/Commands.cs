@@ -1,9 +1,9 @@
 using Npgsql;
-using Settlement.Affiliates.Tokens;
 using Settlement.Api.Http;
 using Settlement.Hosting.Start;
 using Settlement.Payouts.Database;
 using Settlement.Payouts.Sessions;
+using Settlement.Payouts.Tokens;
 
 namespace Settlement.Api.Configuration;
 

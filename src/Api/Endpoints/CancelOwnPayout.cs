@@ -62,6 +62,9 @@ internal sealed class CancelOwnPayout(
                 if (!await keys.ReplayAsync(context, word.Key, show))
                     await context.ErrorAsync(ErrorCatalogue.PayoutNotCancellable, Explain(refused));
                 break;
+            case TransitionResult.KeyTaken:
+                await keys.ReplayAsync(context, word.Key, show);
+                break;
             default:
                 throw new InvalidOperationException($"Unknown result {result.GetType().Name}.");
         }

@@ -23,6 +23,18 @@ internal static class PayoutStages
         IsOnItsWay: false
     );
 
+    private static readonly PayoutStage s_held = new(
+        "on_hold",
+        "Your payout is on hold while one of our operators looks at it.",
+        IsOnItsWay: false
+    );
+
+    private static readonly PayoutStage s_awaitingApproval = new(
+        "awaiting_approval",
+        "A payout of this size is approved by a person; yours waits for that.",
+        IsOnItsWay: false
+    );
+
     public static PayoutStage Queued { get; } =
         new("queued", "Accepted, waiting for its turn.", IsOnItsWay: true);
 
@@ -41,6 +53,8 @@ internal static class PayoutStages
                 $"Signed and on its way to {networkTitle}.",
                 IsOnItsWay: true
             ),
+            { HeldAt: not null } => s_held,
+            { NeedsApproval: true } => s_awaitingApproval,
             { IsPaused: true } => s_paused,
             { ParkReason: { } reason } => s_parked.GetValueOrDefault(reason, Unnamed),
             { Status: "requested" } => Queued,
@@ -63,6 +77,9 @@ internal static class PayoutStages
                 "preparing",
                 "The transaction has not paid and never will; the payout is tried again."
             ),
+            { What: "held" } => Past("on_hold", "Put on hold by one of our operators."),
+            { What: "released" } => Past("queued", "Released by one of our operators."),
+            { What: "approved" } => Past("queued", "Approved."),
             { What: "sent" } => Past("done", "Paid."),
             { What: "cancelled" } => Past("done", "Called off; the amount is available again."),
             { What: "failed", RefundHeld: true } => Past(

@@ -33,7 +33,7 @@ public sealed record PayoutView
     /// <summary>When it was sent, failed or cancelled.</summary>
     public DateTimeOffset? CompletedAt { get; init; }
 
-    /// <summary>queued, on_hold, waiting_for_funds, needs_operator, preparing, broadcast, confirming or done.</summary>
+    /// <summary>queued, awaiting_approval, on_hold, waiting_for_funds, needs_operator, preparing, broadcast, confirming or done.</summary>
     public required string Stage { get; init; }
 
     /// <summary>The stage in one sentence.</summary>

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Primitives;
-using Settlement.Affiliates.Tokens;
 using Settlement.Api.Configuration;
+using Settlement.Payouts.Tokens;
 
 namespace Settlement.Api.Http;
 
@@ -21,7 +21,7 @@ internal sealed class BearerGate(
     private const int MaxTokenLength = 512;
 
     private static readonly object s_key = new();
-    private static readonly Principal s_configured = new("operator", Scopes.All);
+    private static readonly Principal s_configured = new("operator", Scopes.OfAffiliates);
 
     // Hashes have one length, whatever was sent: comparing them tells nothing of the token.
     private readonly byte[]? _configured = options.EffectiveToken is { } token ? Hash(token) : null;

@@ -15,7 +15,7 @@ public sealed record ErrorBody
     /// <summary>Which field is wrong.</summary>
     public string? Field { get; init; }
 
-    /// <summary>Why, where one error has several causes, such as <c>transaction_in_flight</c> or <c>closed</c>.</summary>
+    /// <summary>Why, where one error has several causes, such as <c>transaction_in_flight</c> or <c>on_hold</c>.</summary>
     public string? Reason { get; init; }
 
     /// <summary>The payout's status.</summary>
@@ -29,6 +29,12 @@ public sealed record ErrorBody
 
     /// <summary>From when on an address may be paid.</summary>
     public DateTimeOffset? ActiveAt { get; init; }
+
+    /// <summary>The payout's version now.</summary>
+    public int? Version { get; init; }
+
+    /// <summary>The chain transaction to decide.</summary>
+    public long? TransactionId { get; init; }
 
     /// <summary>The network's minimum in micro-units.</summary>
     public long? MinMicro { get; init; }

@@ -44,7 +44,7 @@ internal static class ErrorCatalogue
         "admin_token_invalid",
         401,
         "The X-Admin-Token header is missing or wrong; send it exactly once. Nothing was changed.",
-        "The header is missing, repeated or does not match. Checked before the route.",
+        "The header is missing, repeated, or neither the configured token nor a valid named one with a scope of operators; the same for `Authorization: Bearer` in its place. Checked before the route.",
         Nothing
     );
 
@@ -92,7 +92,7 @@ internal static class ErrorCatalogue
         "insufficient_scope",
         403,
         "This token lacks the scope that the route asks for; nothing was changed.",
-        "The bearer token is valid, but not for this; `WWW-Authenticate` names the scope.",
+        "The token is valid, but not for this; `message` names the scope, and for bearer tokens `WWW-Authenticate` does.",
         Nothing
     );
 
@@ -110,6 +110,14 @@ internal static class ErrorCatalogue
         "The address id in the path is not a UUID of the form 8-4-4-4-12; nothing was changed.",
         "The id is not of that form.",
         "No payout is concerned."
+    );
+
+    public static readonly ErrorEntry InvalidTransactionId = new(
+        "invalid_transaction_id",
+        400,
+        "The id in the path is no whole number; nothing was changed.",
+        "The id of a chain transaction is not of that form.",
+        Nothing
     );
 
     public static readonly ErrorEntry InvalidUserId = new(
@@ -248,6 +256,22 @@ internal static class ErrorCatalogue
         Nothing
     );
 
+    public static readonly ErrorEntry TransactionNotFound = new(
+        "transaction_not_found",
+        404,
+        "There is no chain transaction with this id; nothing was changed.",
+        "No transaction of ours has this id.",
+        Nothing
+    );
+
+    public static readonly ErrorEntry TokenNotFound = new(
+        "token_not_found",
+        404,
+        "There is no token with this id; nothing was changed.",
+        "No token has this id, whatever its form.",
+        Nothing
+    );
+
     public static readonly ErrorEntry CommissionNotFound = new(
         "commission_not_found",
         404,
@@ -280,11 +304,35 @@ internal static class ErrorCatalogue
         "Unchanged."
     );
 
+    public static readonly ErrorEntry VersionMismatch = new(
+        "version_mismatch",
+        412,
+        "The payout has changed since you looked, see version; look again. It is unchanged by this request.",
+        "`If-Match` names another version than the payout's.",
+        "Unchanged; `version` and `status` tell its state."
+    );
+
+    public static readonly ErrorEntry ApprovalNotRequired = new(
+        "approval_not_required",
+        409,
+        "The amount is not above the threshold, or the payout is approved already; it is unchanged.",
+        "`approve` on a payout that needs none.",
+        "Unchanged."
+    );
+
+    public static readonly ErrorEntry SelfApprovalForbidden = new(
+        "self_approval_forbidden",
+        403,
+        "You have approved this payout: above the threshold somebody else must override it. It is unchanged.",
+        "An override of a payout above the threshold (`sent`, a forced `failed`, `decide`) by the principal who approved it. Labels in `X-Operator` are no principals.",
+        "Unchanged."
+    );
+
     public static readonly ErrorEntry PayoutNotActionable = new(
         "payout_not_actionable",
         409,
         "The payout cannot be changed in its present state, see status; it is unchanged.",
-        "The payout has ended, or a signed transaction of ours may still pay it (`reason`).",
+        "The payout has ended, or `reason` tells what stands in the way: `transaction_in_flight`, `awaiting_finality`, `chain_contradicts`, `proven_unpaid`, `on_hold`, `not_on_hold`, `awaiting_approval`, `taken_up`; on `decide` also `not_contradicted`, `already_decided`, `not_our_transaction`, `not_a_rider`.",
         "Unchanged; `status` tells its state, `tx_hash` the transaction, `safe_after` about when that can no longer land."
     );
 
@@ -382,6 +430,7 @@ internal static class ErrorCatalogue
         InsufficientScope,
         InvalidPayoutId,
         InvalidAddressId,
+        InvalidTransactionId,
         InvalidUserId,
         InvalidJson,
         IdempotencyKeyInvalid,
@@ -399,10 +448,15 @@ internal static class ErrorCatalogue
         AmountMismatch,
         BalanceInsufficient,
         PayoutNotFound,
+        TransactionNotFound,
+        TokenNotFound,
         CommissionNotFound,
         AffiliateNotFound,
         NoCommissions,
         PayoutExists,
+        VersionMismatch,
+        ApprovalNotRequired,
+        SelfApprovalForbidden,
         PayoutNotActionable,
         PayoutNotCancellable,
         PayoutNotRetryable,

@@ -7,10 +7,11 @@ namespace Settlement.Api.Http;
 internal sealed class JsonBody(JsonDocument document) : IDisposable
 {
     /// <summary>A text field.</summary>
-    public Field<string> Text(string name)
+    public Field<string> Text(string name) =>
+        TryFind(name, out JsonElement value) ? Read(value) : Field<string>.Absent;
+
+    private static Field<string> Read(JsonElement value)
     {
-        if (!TryFind(name, out JsonElement value))
-            return Field<string>.Absent;
         if (value.ValueKind is not JsonValueKind.String)
             return Field<string>.WrongType;
         try
@@ -26,6 +27,23 @@ internal sealed class JsonBody(JsonDocument document) : IDisposable
             // Half of a surrogate pair is no text.
             return Field<string>.WrongType;
         }
+    }
+
+    /// <summary>A list of texts.</summary>
+    public Field<IReadOnlyList<string>> Texts(string name)
+    {
+        if (!TryFind(name, out JsonElement value))
+            return Field<IReadOnlyList<string>>.Absent;
+        if (value.ValueKind is not JsonValueKind.Array)
+            return Field<IReadOnlyList<string>>.WrongType;
+        var texts = new List<string>();
+        foreach (JsonElement item in value.EnumerateArray())
+        {
+            if (!Read(item).Has(out string text))
+                return Field<IReadOnlyList<string>>.WrongType;
+            texts.Add(text);
+        }
+        return Field<IReadOnlyList<string>>.Of(texts);
     }
 
     /// <summary>A whole number in plain digits: no fraction, no exponent, no quotes, within 64 bits.</summary>

@@ -10,9 +10,6 @@ namespace Settlement.Api.Http;
 /// <summary>Idempotency keys: the answer is stored with the change that it tells of, and given again.</summary>
 internal sealed class KeyedAnswers(StoredAnswers answers)
 {
-    /// <summary>The principal of every operator.</summary>
-    public const string Operator = "operator";
-
     /// <summary>The principal of a user.</summary>
     public static string User(Guid user) => $"user:{user}";
 

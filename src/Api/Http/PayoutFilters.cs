@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
-using System.Globalization;
 using Settlement.Payouts.Queries;
 
 namespace Settlement.Api.Http;
@@ -8,32 +7,21 @@ namespace Settlement.Api.Http;
 /// <summary>status, network, from, to and cursor. No value is an error: what cannot be read matches nothing.</summary>
 internal static class PayoutFilters
 {
-    private const int MaxLength = 400;
     private const int CursorBytes = 24;
-
-    private static readonly string[] s_times =
-    [
-        "yyyy-MM-dd",
-        "yyyy-MM-dd'T'HH:mm:ssK",
-        "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK",
-    ];
 
     /// <summary>Reads the filters.</summary>
     /// <returns>Null when nothing can match.</returns>
     public static PayoutFilter? Read(IQueryCollection query)
     {
-        string[]? statuses = First(query, "status")
-            ?.ToLowerInvariant()
-            .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         bool canMatch =
-            TryReadTime(First(query, "from"), out DateTimeOffset? from)
-            & TryReadTime(First(query, "to"), out DateTimeOffset? to)
-            & TryReadCursor(First(query, "cursor"), out PayoutCursor? cursor);
+            Filters.TryReadTime(Filters.First(query, "from"), out DateTimeOffset? from)
+            & Filters.TryReadTime(Filters.First(query, "to"), out DateTimeOffset? to)
+            & TryReadCursor(Filters.First(query, "cursor"), out PayoutCursor? cursor);
         return canMatch
             ? new PayoutFilter
             {
-                Statuses = statuses is [] ? null : statuses,
-                Network = First(query, "network")?.ToLowerInvariant(),
+                Statuses = Filters.Words(query, "status"),
+                Network = Filters.First(query, "network")?.ToLowerInvariant(),
                 From = from,
                 To = to,
                 After = cursor,
@@ -48,27 +36,6 @@ internal static class PayoutFilters
         BinaryPrimitives.WriteInt64BigEndian(bytes, payout.RequestedAt.UtcTicks);
         payout.Id.TryWriteBytes(bytes[sizeof(long)..], bigEndian: true, out _);
         return Base64Url.EncodeToString(bytes);
-    }
-
-    // The first value wins when a name is repeated; an empty one asks for nothing. What no column can hold matches nothing.
-    private static string? First(IQueryCollection query, string name) =>
-        query[name] is [{ Length: > 0 } text, ..]
-            ? text.Length > MaxLength || text.Contains('\0', StringComparison.Ordinal)
-                ? "?"
-                : text
-            : null;
-
-    private static bool TryReadTime(string? text, out DateTimeOffset? time)
-    {
-        bool isTime = DateTimeOffset.TryParseExact(
-            text,
-            s_times,
-            CultureInfo.InvariantCulture,
-            DateTimeStyles.AssumeUniversal,
-            out DateTimeOffset read
-        );
-        time = isTime ? read.ToUniversalTime() : null;
-        return isTime || text is null;
     }
 
     private static bool TryReadCursor(string? text, out PayoutCursor? cursor)

@@ -1,6 +1,7 @@
 using Settlement.Api.Endpoints;
 using Settlement.Api.Http;
 using Settlement.Api.Operations;
+using Settlement.Payouts.Tokens;
 
 namespace Settlement.Api.OpenApi;
 
@@ -67,6 +68,7 @@ internal static class AddressOperations
     {
         Text =
             "On every network, also when the user removes it or spells it out. Payouts that were accepted go on; cancel them if they must not.",
+        Scope = Scopes.OperateReferrals,
         Body = typeof(BlockBody),
         TakesIdempotencyKey = true,
         IdText = Id,

@@ -1,6 +1,6 @@
-using Settlement.Affiliates.Tokens;
 using Settlement.Api.Affiliates;
 using Settlement.Api.Http;
+using Settlement.Payouts.Tokens;
 
 namespace Settlement.Api.OpenApi;
 

@@ -1,5 +1,6 @@
 using Settlement.Api.Http;
 using Settlement.Api.Operations;
+using Settlement.Payouts.Tokens;
 
 namespace Settlement.Api.OpenApi;
 
@@ -20,6 +21,7 @@ internal static class InvoiceOperations
     {
         Text =
             "An invoice is known once: the same invoice_id with the same values answers 200. To give back what was spent on an invoice, record an adjustment for its user.",
+        Scope = Scopes.WriteInvoices,
         Body = typeof(InvoiceBody),
         TakesIdempotencyKey = true,
     };
@@ -37,7 +39,9 @@ internal static class InvoiceOperations
     )
     {
         Text = "When it was paid otherwise, or is void. Closing twice is fine.",
+        IsIdAnyText = true,
         IdText = "The invoice_id under which it was made known.",
+        Scope = Scopes.WriteInvoices,
         Body = typeof(CloseInvoiceBody),
         IsBodyOptional = true,
         TakesIdempotencyKey = true,

@@ -2,6 +2,7 @@ using Settlement.Api.Endpoints;
 using Settlement.Api.Http;
 using Settlement.Api.Operations;
 using Settlement.Hosting.Health;
+using Settlement.Payouts.Tokens;
 
 namespace Settlement.Api.OpenApi;
 
@@ -32,6 +33,7 @@ internal sealed record Operation(
     public Type? Body { get; init; }
     public bool IsBodyOptional { get; init; }
     public bool TakesIdempotencyKey { get; init; }
+    public bool TakesIfMatch { get; init; }
     public bool IsPaged { get; init; }
     public bool IsFiltered { get; init; }
     public bool IsResumable { get; init; }
@@ -43,7 +45,10 @@ internal sealed record Operation(
     /// <summary>What the id in the path is.</summary>
     public string IdText { get; init; } = "The payout's id, 8-4-4-4-12 hexadecimal digits.";
 
-    /// <summary>What a bearer token must be allowed.</summary>
+    /// <summary>Whether that id is no UUID.</summary>
+    public bool IsIdAnyText { get; init; }
+
+    /// <summary>What a token must be allowed.</summary>
     public string? Scope { get; init; }
 
     public static readonly Operation Create = new(
@@ -111,11 +116,15 @@ internal sealed record Operation(
         ErrorCatalogue.TxHashRequired,
         ErrorCatalogue.IdempotencyKeyReused,
         ErrorCatalogue.PayoutNotFound,
+        ErrorCatalogue.VersionMismatch,
+        ErrorCatalogue.SelfApprovalForbidden,
         ErrorCatalogue.PayoutNotActionable
     )
     {
         Text = "Final. Refused while a signed transaction of ours may still pay the payout.",
         Body = typeof(SentBody),
+        TakesIfMatch = true,
+        Scope = Scopes.OperateReferrals,
         TakesIdempotencyKey = true,
     };
 
@@ -130,12 +139,16 @@ internal sealed record Operation(
         ErrorCatalogue.InvalidArgs,
         ErrorCatalogue.IdempotencyKeyReused,
         ErrorCatalogue.PayoutNotFound,
+        ErrorCatalogue.VersionMismatch,
+        ErrorCatalogue.SelfApprovalForbidden,
         ErrorCatalogue.PayoutNotActionable
     )
     {
         Text =
             "Final; the amount is available to the user again. Refused while a signed transaction of ours may still pay the payout.",
         Body = typeof(FailedBody),
+        TakesIfMatch = true,
+        Scope = Scopes.OperateReferrals,
         IsBodyOptional = true,
         TakesIdempotencyKey = true,
     };
@@ -154,6 +167,7 @@ internal sealed record Operation(
             ErrorCatalogue.IdempotencyKeyInvalid,
             ErrorCatalogue.IdempotencyKeyReused,
             ErrorCatalogue.PayoutNotFound,
+            ErrorCatalogue.VersionMismatch,
             ErrorCatalogue.PayoutNotCancellable,
         ],
     };
@@ -165,7 +179,10 @@ internal sealed record Operation(
         [(200, typeof(PayoutDetailView))],
         ErrorCatalogue.InvalidPayoutId,
         ErrorCatalogue.PayoutNotFound
-    );
+    )
+    {
+        Scope = Scopes.ReadReferrals,
+    };
 
     public static readonly Operation Reward = new(
         "recordReward",
@@ -182,6 +199,7 @@ internal sealed record Operation(
         Text = "An event counts once: the same source_event_id with the same values answers 200.",
         Body = typeof(RewardBody),
         TakesIdempotencyKey = true,
+        Scope = Scopes.WriteRewards,
     };
 
     public static readonly Operation Pause = new(
@@ -199,6 +217,7 @@ internal sealed record Operation(
             "Requests are still accepted and wait; what is signed already is followed to its end. Pausing twice is fine.",
         Body = typeof(PauseBody),
         TakesIdempotencyKey = true,
+        Scope = Scopes.System,
     };
 
     public static readonly Operation Resume = Pause with
@@ -233,7 +252,7 @@ internal sealed record Operation(
             || (e == ErrorCatalogue.Internal && Caller is not Caller.Anyone)
             || (e == ErrorCatalogue.RateLimited && Caller is not Caller.Anyone)
             || (e == ErrorCatalogue.Unauthenticated && Caller is (Caller.User or Caller.Affiliates))
-            || (e == ErrorCatalogue.InsufficientScope && Caller is Caller.Affiliates)
+            || (e == ErrorCatalogue.InsufficientScope && Scope is not null)
             || (
                 Caller is Caller.Operator
                 && (e == ErrorCatalogue.AdminTokenUnset || e == ErrorCatalogue.AdminTokenInvalid)

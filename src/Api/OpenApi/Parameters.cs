@@ -12,12 +12,13 @@ internal static class Parameters
         IList<IOpenApiParameter> parameters = operation.Parameters ??= [];
         foreach (OpenApiParameter id in parameters.OfType<OpenApiParameter>())
         {
-            bool isAnyText = told.Caller is Caller.Affiliates || id.Name is "network";
+            bool isAnyText =
+                told.Caller is Caller.Affiliates || told.IsIdAnyText || id.Name is "network";
             id.Description = id.Name switch
             {
                 "network" => "A configured network's name.",
                 "user_id" => "The user's id, 8-4-4-4-12 hexadecimal digits.",
-                _ when isAnyText =>
+                _ when told.Caller is Caller.Affiliates =>
                     "An id that was answered before; one of any other form is not found.",
                 _ => told.IdText,
             };
@@ -56,10 +57,22 @@ internal static class Parameters
                 )
             );
         }
+        if (told.TakesIfMatch)
+        {
+            parameters.Add(
+                Header(
+                    IfMatch.Header,
+                    "The version of the payout that you have seen, in quotes, such as \"3\"; any when left out."
+                )
+            );
+        }
         if (told.Caller is Caller.Operator)
         {
             parameters.Add(
-                Header("X-Operator", "Who acts, for the audit trail; recorded as unverified.")
+                Header(
+                    "X-Operator",
+                    "Who acts, for the audit trail; recorded as unverified, and only with the shared token."
+                )
             );
         }
 

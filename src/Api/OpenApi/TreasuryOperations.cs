@@ -1,6 +1,7 @@
 using Settlement.Api.Http;
 using Settlement.Api.Operations;
 using Settlement.Api.Treasury;
+using Settlement.Payouts.Tokens;
 
 namespace Settlement.Api.OpenApi;
 
@@ -15,6 +16,7 @@ internal static class TreasuryOperations
         ErrorCatalogue.InvalidUserId
     )
     {
+        Scope = Scopes.ReadReferrals,
         Text = "A user that nobody has heard of has balances of zero.",
     };
 
@@ -25,6 +27,7 @@ internal static class TreasuryOperations
         [(200, typeof(TreasuryView))]
     )
     {
+        Scope = Scopes.ReadTreasury,
         Text = "Balances are as a worker last read them, see read_at.",
     };
 
@@ -37,6 +40,7 @@ internal static class TreasuryOperations
         ErrorCatalogue.InvalidArgs
     )
     {
+        Scope = Scopes.OperateTreasury,
         Text = "The next comparison starts from what the wallet holds then. It moves no money.",
         Body = typeof(AcceptMissingBody),
     };
@@ -48,6 +52,7 @@ internal static class TreasuryOperations
         [(200, typeof(ReconciliationView))]
     )
     {
+        Scope = Scopes.ReadTreasury,
         Text =
             "Differences only, at most a hundred of a kind. Reads whole tables: for people, "
             + "not for a monitor; the ledger audit of the worker runs all the time.",

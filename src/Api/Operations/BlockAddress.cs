@@ -50,12 +50,18 @@ internal sealed class BlockAddress(KeyedAnswers keys)
         var word = new AddressWord(
             id,
             isReasonNeeded ? reason : null,
-            AdminGate.ActorOf(context.Request),
+            context.Operator().Actor,
             context.RequestId()
         );
         await keys.ChangeAsync(
             context,
-            KeyedAnswers.Of(KeyedAnswers.Operator, route, key, Answer.Ok, [$"{id}", word.Reason]),
+            KeyedAnswers.Of(
+                context.Operator().Principal,
+                route,
+                key,
+                Answer.Ok,
+                [$"{id}", word.Reason]
+            ),
             connection => AddressBook.BlockAsync(connection, word, CancellationToken.None),
             isFound =>
                 isFound

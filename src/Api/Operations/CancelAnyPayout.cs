@@ -1,5 +1,4 @@
 using Settlement.Api.Http;
-using Settlement.Payouts;
 using Settlement.Payouts.Lifecycle;
 
 namespace Settlement.Api.Operations;
@@ -32,17 +31,18 @@ internal sealed class CancelAnyPayout(CancelPayout cancel, KeyedAnswers keys)
         var word = new CancelWord(
             id,
             UserId: null,
-            AdminGate.ActorOf(context.Request),
+            context.Operator().Actor,
             context.RequestId(),
             reason,
             internalNote,
             KeyedAnswers.Of(
-                KeyedAnswers.Operator,
+                context.Operator().Principal,
                 Routes.AdminCancel,
                 key,
                 Answer.Ok,
                 [$"{id}", reason, internalNote]
-            )
+            ),
+            IfMatch.Read(context.Request)
         );
         await CancelAsync(context, word);
     }
@@ -63,26 +63,21 @@ internal sealed class CancelAnyPayout(CancelPayout cancel, KeyedAnswers keys)
                 break;
             case TransitionResult.Refused refused:
                 // A twin with the same key may have been first.
-                if (!await keys.ReplayAsync(context, word.Key))
-                    await context.ErrorAsync(ErrorCatalogue.PayoutNotCancellable, Explain(refused));
+                if (await keys.ReplayAsync(context, word.Key))
+                    break;
+                (ErrorEntry entry, ErrorBody problem) = Refusals.Of(
+                    refused,
+                    ErrorCatalogue.PayoutNotCancellable
+                );
+                await context.ErrorAsync(entry, problem);
+                break;
+            case TransitionResult.KeyTaken:
+                await keys.ReplayAsync(context, word.Key);
                 break;
             default:
                 throw new InvalidOperationException($"Unknown result {result.GetType().Name}.");
         }
     }
-
-    private static ErrorBody Explain(TransitionResult.Refused refused) =>
-        ErrorCatalogue.PayoutNotCancellable.Body(
-            refused.Because is RefusedBecause.Final
-                ? $"The payout is {refused.Status.Name()}, which is final; it is unchanged."
-                : "A signed transaction of ours may still pay this payout, see tx_hash; wait until it has landed or expired. The payout is unchanged."
-        ) with
-        {
-            Status = refused.Status.Name(),
-            TxHash = refused.TransactionId,
-            SafeAfter = refused.SafeAfter,
-            Reason = refused.Because is RefusedBecause.Final ? null : SnakeCase.Of(refused.Because),
-        };
 
     private static bool TryReadNote(JsonBody body, string name, out string? note)
     {

@@ -1,5 +1,4 @@
 using Settlement.Api.Http;
-using Settlement.Payouts;
 using Settlement.Payouts.Lifecycle;
 
 namespace Settlement.Api.Operations;
@@ -43,21 +42,31 @@ internal sealed class EndPayout(EndPayoutRules rules, FinalizePayout finalize, K
             await context.ErrorAsync(ErrorCatalogue.IdempotencyKeyInvalid);
             return;
         }
-        var draft = new WordDraft(id, AdminGate.ActorOf(context.Request), context.RequestId());
+        var draft = new WordDraft(
+            id,
+            context.Operator().Actor,
+            context.RequestId(),
+            IfMatch.Read(context.Request)
+        );
         CheckedWord check = read(body, draft);
         if (check.Word is not { } word)
         {
             await context.ErrorAsync(check.Error!, check.ErrorBody!);
             return;
         }
-        await EndAsync(context, Stamp(word, route, key));
+        await EndAsync(context, Stamp(word, context.Operator().Principal, route, key));
     }
 
-    private static OperatorWord Stamp(OperatorWord word, string route, string? key) =>
+    private static OperatorWord Stamp(
+        OperatorWord word,
+        string principal,
+        string route,
+        string? key
+    ) =>
         word with
         {
             Key = KeyedAnswers.Of(
-                KeyedAnswers.Operator,
+                principal,
                 route,
                 key,
                 Answer.Ok,
@@ -87,10 +96,16 @@ internal sealed class EndPayout(EndPayoutRules rules, FinalizePayout finalize, K
                 break;
             case TransitionResult.Refused refused:
                 // A twin with the same key may have been first.
-                if (!await keys.ReplayAsync(context, word.Key))
-                {
-                    await context.ErrorAsync(ErrorCatalogue.PayoutNotActionable, Explain(refused));
-                }
+                if (await keys.ReplayAsync(context, word.Key))
+                    break;
+                (ErrorEntry entry, ErrorBody body) = Refusals.Of(
+                    refused,
+                    ErrorCatalogue.PayoutNotActionable
+                );
+                await context.ErrorAsync(entry, body);
+                break;
+            case TransitionResult.KeyTaken:
+                await keys.ReplayAsync(context, word.Key);
                 break;
             default:
                 throw new InvalidOperationException($"Unknown result {result.GetType().Name}.");
@@ -112,28 +127,4 @@ internal sealed class EndPayout(EndPayoutRules rules, FinalizePayout finalize, K
             }
         }
     }
-
-    private static ErrorBody Explain(TransitionResult.Refused refused) =>
-        ErrorCatalogue.PayoutNotActionable.Body(Sentence(refused)) with
-        {
-            Status = refused.Status.Name(),
-            TxHash = refused.TransactionId,
-            SafeAfter = refused.SafeAfter,
-            Reason = refused.Because is RefusedBecause.Final ? null : SnakeCase.Of(refused.Because),
-        };
-
-    private static string Sentence(TransitionResult.Refused refused) =>
-        refused.Because switch
-        {
-            RefusedBecause.Final =>
-                $"The payout is {refused.Status.Name()}, which is final; it is unchanged.",
-            RefusedBecause.TransactionInFlight =>
-                "A signed transaction of ours may still pay this payout, see tx_hash; wait until it has landed or expired. The payout is unchanged.",
-            RefusedBecause.AwaitingFinality =>
-                "This is our own transaction; the payout becomes sent by itself once the network has made it final. It is unchanged.",
-            RefusedBecause.ProvenUnpaid =>
-                "This transaction of ours is proven not to have paid this payout; state the one that did. It is unchanged.",
-            RefusedBecause.TakenUp =>
-                "The payout is being worked on at this moment; try again. It is unchanged.",
-        };
 }

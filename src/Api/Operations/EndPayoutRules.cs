@@ -64,7 +64,7 @@ internal sealed class EndPayoutRules(OperationsOptions options)
 }
 
 /// <summary>Who speaks of which payout.</summary>
-internal sealed record WordDraft(Guid PayoutId, string Actor, string RequestId)
+internal sealed record WordDraft(Guid PayoutId, string Actor, string RequestId, int? Version)
 {
     public OperatorWord Sent(string txHash, string? internalNote) =>
         new(
@@ -75,11 +75,22 @@ internal sealed record WordDraft(Guid PayoutId, string Actor, string RequestId)
             FailureCode: null,
             Force: false,
             Actor,
-            RequestId
+            RequestId,
+            Version: Version
         );
 
     public OperatorWord Failed(string? note, string? internalNote, string? code, bool force) =>
-        new(PayoutId, TxHash: null, note, internalNote, code, force, Actor, RequestId);
+        new(
+            PayoutId,
+            TxHash: null,
+            note,
+            internalNote,
+            code,
+            force,
+            Actor,
+            RequestId,
+            Version: Version
+        );
 }
 
 /// <summary>A word that passed, or what stands against it.</summary>

@@ -32,7 +32,7 @@ internal sealed class RecordInvoice(KeyedAnswers keys)
         await keys.ChangeAsync(
             context,
             KeyedAnswers.Of(
-                KeyedAnswers.Operator,
+                context.Operator().Principal,
                 Routes.AdminInvoices,
                 key,
                 Answer.Ok,
@@ -63,10 +63,16 @@ internal sealed class RecordInvoice(KeyedAnswers keys)
             await context.ErrorAsync(ErrorCatalogue.InvoiceNotEligible);
             return;
         }
-        var word = new InvoiceWord(id, AdminGate.ActorOf(context.Request), context.RequestId());
+        var word = new InvoiceWord(id, context.Operator().Actor, context.RequestId());
         await keys.ChangeAsync(
             context,
-            KeyedAnswers.Of(KeyedAnswers.Operator, Routes.CloseInvoice, key, Answer.Ok, [id]),
+            KeyedAnswers.Of(
+                context.Operator().Principal,
+                Routes.CloseInvoice,
+                key,
+                Answer.Ok,
+                [id]
+            ),
             connection => Invoices.CloseAsync(connection, word, CancellationToken.None),
             Tell
         );
@@ -99,7 +105,7 @@ internal sealed class RecordInvoice(KeyedAnswers keys)
                 $"amount_micro must be a whole number from 1 to {MaxAmountMicro}, in plain digits."
             );
         }
-        string actor = AdminGate.ActorOf(context.Request);
+        string actor = context.Operator().Actor;
         return (new NewInvoice(id, userId, amount, actor, context.RequestId()), null);
     }
 

@@ -23,7 +23,7 @@ internal sealed class RecordReward(KeyedAnswers keys)
         }
         (NewReward? reward, ErrorBody? problem) = RewardRules.Read(
             body,
-            AdminGate.ActorOf(context.Request),
+            context.Operator().Actor,
             context.RequestId()
         );
         if (reward is null)
@@ -33,7 +33,13 @@ internal sealed class RecordReward(KeyedAnswers keys)
         }
         await keys.ChangeAsync(
             context,
-            KeyedAnswers.Of(KeyedAnswers.Operator, Routes.Rewards, key, default, Asked(reward)),
+            KeyedAnswers.Of(
+                context.Operator().Principal,
+                Routes.Rewards,
+                key,
+                default,
+                Asked(reward)
+            ),
             connection => IngestReward.ExecuteAsync(connection, reward, CancellationToken.None),
             Tell
         );

@@ -66,12 +66,18 @@ internal sealed class SwitchPauses(KeyedAnswers keys, PayoutNetworks networks)
         var word = new PauseWord(
             name,
             reason.Length == 0 ? null : reason,
-            AdminGate.ActorOf(context.Request),
+            context.Operator().Actor,
             context.RequestId()
         );
         await keys.ChangeAsync(
             context,
-            KeyedAnswers.Of(KeyedAnswers.Operator, route, key, default, [word.Scope, word.Reason]),
+            KeyedAnswers.Of(
+                context.Operator().Principal,
+                route,
+                key,
+                default,
+                [word.Scope, word.Reason]
+            ),
             connection => change(connection, word, CancellationToken.None),
             Tell
         );

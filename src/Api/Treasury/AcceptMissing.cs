@@ -39,7 +39,7 @@ internal sealed class AcceptMissing(AcceptHoldings accept, PayoutNetworks networ
         }
         bool accepted = await accept.ExecuteAsync(
             network.Name,
-            AdminGate.ActorOf(context.Request),
+            context.Operator().Actor,
             reason,
             context.RequestId(),
             CancellationToken.None

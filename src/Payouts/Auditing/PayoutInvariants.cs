@@ -35,7 +35,7 @@ public static class PayoutInvariants
              WHERE NOT CASE WHEN status = 'requested' THEN live = 0 AND paid = 0
                             WHEN status = 'processing' THEN paid = 0
                             WHEN status = 'sent' AND settled_by = 'chain' THEN live = 0 AND paid > 0 AND tx_hash IS NOT DISTINCT FROM hash
-                            WHEN status = 'sent' THEN live = 0 AND paid = 0 AND tx_hash IS NOT NULL
+                            WHEN status = 'sent' THEN live = 0 AND tx_hash IS NOT NULL AND (paid = 0 OR tx_hash IS NOT DISTINCT FROM hash)
                             WHEN status = 'failed' THEN (live > 0) = refund_held AND (paid > 0) = (conflict_at IS NOT NULL)
                             ELSE live = 0 AND paid = 0 END
             """

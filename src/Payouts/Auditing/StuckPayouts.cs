@@ -7,7 +7,8 @@ namespace Settlement.Payouts.Auditing;
 /// change, not a state.</summary>
 public sealed class StuckPayouts(NpgsqlDataSource database)
 {
-    // Late: open for too long, whatever the reason. Untouched: due for so long that no worker can be at work.
+    // Late: open for too long, whatever the reason. Untouched: due for so long that no worker can be at work. What waits for a
+    // person's word is neither.
     private const string Sql = """
         -- StuckPayouts
         WITH late AS (
@@ -16,7 +17,9 @@ public sealed class StuckPayouts(NpgsqlDataSource database)
                    count(*) FILTER (WHERE due_at < now() - @DueFor) AS untouched,
                    min(number) AS first_number, string_agg(DISTINCT park_reason, ', ') AS reasons
               FROM payouts
-             WHERE completed_at IS NULL AND (requested_at < now() - @OpenFor OR due_at < now() - @DueFor)
+             WHERE completed_at IS NULL AND held_at IS NULL
+               AND (approved_at IS NOT NULL OR amount_micro <= approval_threshold(network))
+               AND (requested_at < now() - @OpenFor OR due_at < now() - @DueFor)
              GROUP BY network
         ), told AS (
             SELECT DISTINCT ON (target) target AS network, action FROM audit_log

@@ -112,15 +112,24 @@ BEGIN
   RETURN NULL;
 END $$;
 
+CREATE FUNCTION settlement.approval_threshold(p_network text) RETURNS bigint
+    LANGUAGE sql STABLE
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+  SELECT coalesce((SELECT coalesce(t.above_micro, 9223372036854775807) FROM approval_thresholds t WHERE t.scope IN (p_network, 'all')
+                    ORDER BY t.scope = 'all' LIMIT 1), 9223372036854775807)
+$$;
+
 CREATE FUNCTION settlement.board() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'settlement', 'pg_temp'
     AS $$
 BEGIN
   UPDATE payouts p SET due_at = 'infinity', park_reason = NULL, park_detail = NULL, parked_at = NULL
-   WHERE p.id = NEW.payout_id AND p.status = 'processing' AND p.lease_token = NEW.payout_token;
+   WHERE p.id = NEW.payout_id AND p.status = 'processing' AND p.lease_token = NEW.payout_token
+     AND p.held_at IS NULL AND (p.approved_at IS NOT NULL OR p.amount_micro <= approval_threshold(p.network));
   IF NOT FOUND THEN
-    RAISE EXCEPTION 'payout %: stale token %, or not to be paid', NEW.payout_id, NEW.payout_token
+    RAISE EXCEPTION 'payout %: stale token %, held, not approved, or not to be paid', NEW.payout_id, NEW.payout_token
       USING ERRCODE = 'ST002', CONSTRAINT = TG_NAME;
   END IF;
   RETURN NULL;
@@ -336,6 +345,11 @@ BEGIN
                      WHEN 'parked'          THEN p.park_reason IS NOT NULL
                      WHEN 'refund_released' THEN p.status = 'failed' AND NOT p.refund_held AND p.conflict_at IS NULL
                      WHEN 'conflict'        THEN p.conflict_at IS NOT NULL
+                     WHEN 'held'            THEN p.held_at IS NOT NULL
+                     WHEN 'released'        THEN p.held_at IS NULL AND p.completed_at IS NULL
+                     WHEN 'requeued'        THEN p.park_reason IS NULL AND p.completed_at IS NULL AND p.due_at <= now()
+                     WHEN 'approved'        THEN p.approved_at IS NOT NULL
+                     WHEN 'checked'         THEN EXISTS (SELECT FROM transaction_payouts r WHERE r.payout_id = p.id AND r.outcome IS NULL)
                      ELSE p.status = NEW.action
                    END) THEN
     RAISE EXCEPTION 'payout %: version % is not %', NEW.payout_id, NEW.version, NEW.action USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
@@ -398,7 +412,7 @@ CREATE FUNCTION settlement.guard_payout() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'settlement', 'pg_temp'
     AS $$
-DECLARE v_live boolean; v_paid_hash text; v_resolution text;
+DECLARE v_live boolean; v_paid_hash text; v_by_person boolean; v_resolution text;
 BEGIN
   IF (NEW.id, NEW.number, NEW.user_id, NEW.account_id, NEW.amount_micro, NEW.network, NEW.address, NEW.asset, NEW.asset_address,
       NEW.asset_decimals, NEW.client_reference, NEW.retry_of, NEW.requested_at)
@@ -406,7 +420,8 @@ BEGIN
       OLD.asset_address, OLD.asset_decimals, OLD.client_reference, OLD.retry_of, OLD.requested_at)
   THEN RAISE EXCEPTION 'payout % is immutable', OLD.id USING ERRCODE = '42501', CONSTRAINT = TG_NAME; END IF;
   -- One step at a time: a counter that is driven to its end stops the work for ever.
-  IF NEW.lease_token NOT IN (OLD.lease_token, OLD.lease_token + 1) OR NEW.failed_rides NOT IN (OLD.failed_rides, OLD.failed_rides + 1) THEN
+  -- Zero again: a person has mended the cause.
+  IF NEW.lease_token NOT IN (OLD.lease_token, OLD.lease_token + 1) OR NEW.failed_rides NOT IN (0, OLD.failed_rides, OLD.failed_rides + 1) THEN
     RAISE EXCEPTION 'payout %: fencing token or count of failed rides went back or jumped', OLD.id
       USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
   END IF;
@@ -425,7 +440,7 @@ BEGIN
   END IF;
 
   v_live := EXISTS (SELECT FROM transaction_payouts r WHERE r.payout_id = NEW.id AND r.outcome IS NULL);
-  SELECT t.landed_hash INTO v_paid_hash
+  SELECT t.landed_hash, t.decided_by IS NOT NULL INTO v_paid_hash, v_by_person
     FROM transaction_payouts r JOIN chain_transactions t ON t.id = r.transaction_id
    WHERE r.payout_id = NEW.id AND r.outcome = 'paid';
 
@@ -441,8 +456,8 @@ BEGIN
       RETURN NEW;
     END IF;
     IF NEW.status = 'sent' THEN
-      IF v_live OR (NEW.settled_by = 'chain' AND (v_paid_hash IS NULL OR NEW.tx_hash IS DISTINCT FROM v_paid_hash))
-                OR (NEW.settled_by = 'operator' AND v_paid_hash IS NOT NULL)
+      IF v_live OR (NEW.settled_by = 'chain' AND v_paid_hash IS NULL)
+                OR (v_paid_hash IS NOT NULL AND (NEW.tx_hash IS DISTINCT FROM v_paid_hash OR (NEW.settled_by = 'operator') <> v_by_person))
                 OR NEW.settled_by NOT IN ('chain', 'operator') THEN
         RAISE EXCEPTION 'payout %: sent needs a landed transfer, or an operator''s word with nothing of ours live', OLD.id
           USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
@@ -589,6 +604,18 @@ BEGIN
   RETURN NEW;
 END $$;
 
+CREATE FUNCTION settlement.guard_verdict() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+BEGIN
+  IF NEW.decided_by IS NOT NULL AND (NEW.state = 'open' OR OLD.last_observation IS NULL OR OLD.last_observation NOT LIKE 'contradiction: %') THEN
+    RAISE EXCEPTION 'transaction %: the chain does not contradict it, so nobody decides it but the chain', OLD.id
+      USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  RETURN NEW;
+END $$;
+
 CREATE FUNCTION settlement.guard_wallet() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -599,6 +626,23 @@ BEGIN
   -- Never lowered, never jumped: it moves by one, inside the insert that uses it.
   IF NEW.next_nonce IS DISTINCT FROM OLD.next_nonce AND (pg_trigger_depth() < 2 OR NEW.next_nonce <> OLD.next_nonce + 1) THEN
     RAISE EXCEPTION 'wallet % %: a nonce is taken only by the transaction that uses it', OLD.network, OLD.address USING ERRCODE = '42501', CONSTRAINT = TG_NAME;
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE FUNCTION settlement.guard_word() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+BEGIN
+  IF OLD.held_at IS NULL AND NEW.held_at IS NOT NULL
+     AND (NEW.lease_token <> OLD.lease_token + 1
+          OR EXISTS (SELECT FROM transaction_payouts r WHERE r.payout_id = NEW.id AND r.outcome IS NULL)) THEN
+    RAISE EXCEPTION 'payout %: held without a new fencing token, or while a transaction may land', OLD.id
+      USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  IF OLD.approved_at IS NOT NULL AND (NEW.approved_at, NEW.approved_by) IS DISTINCT FROM (OLD.approved_at, OLD.approved_by) THEN
+    RAISE EXCEPTION 'payout %: an approval is given once', OLD.id USING ERRCODE = '42501', CONSTRAINT = TG_NAME;
   END IF;
   RETURN NEW;
 END $$;
@@ -709,6 +753,19 @@ BEGIN
   outcome := 'moved'; status := p_becomes; external_ref := p_external_ref;
 END $$;
 
+CREATE FUNCTION settlement.override_has_two_people() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+BEGIN
+  IF (NEW.action = 'sent' OR coalesce(NEW.evidence ? 'forced', false)) AND EXISTS (
+       SELECT FROM payouts p WHERE p.id = NEW.payout_id AND p.amount_micro > approval_threshold(p.network)
+                               AND (p.approved_by IS NULL OR p.approved_by = principal_of(NEW.actor))) THEN
+    RAISE EXCEPTION 'payout %: % needs the approval of somebody else', NEW.payout_id, NEW.action USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  RETURN NEW;
+END $$;
+
 CREATE FUNCTION settlement.payout_has_its_reserve() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'settlement', 'pg_temp'
@@ -731,6 +788,13 @@ BEGIN
   END IF;
   RETURN NULL;
 END $$;
+
+CREATE FUNCTION settlement.principal_of(p_actor text) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+  SELECT CASE WHEN p_actor LIKE 'operator:% (unverified)' THEN 'operator' ELSE p_actor END
+$$;
 
 CREATE FUNCTION settlement.recount_affiliate_payout(p_payout uuid, p_actor text, p_request_id text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
@@ -954,6 +1018,22 @@ CREATE FUNCTION settlement.why_not_retry(p_user uuid, p_payout uuid, OUT reason 
     LEFT JOIN payouts r ON r.retry_of = f.id AND r.status <> 'cancelled'
 $$;
 
+CREATE FUNCTION settlement.word_has_its_event() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+BEGIN
+  IF (OLD.held_at IS DISTINCT FROM NEW.held_at AND NEW.completed_at IS NULL
+      AND NOT EXISTS (SELECT FROM payout_events e WHERE e.payout_id = NEW.id AND e.recorded_at = now()
+                         AND e.action = CASE WHEN NEW.held_at IS NULL THEN 'released' ELSE 'held' END))
+  OR (OLD.approved_at IS DISTINCT FROM NEW.approved_at
+      AND NOT EXISTS (SELECT FROM payout_events e WHERE e.payout_id = NEW.id AND e.recorded_at = now() AND e.action = 'approved'
+                         AND principal_of(e.actor) = NEW.approved_by)) THEN
+    RAISE EXCEPTION 'payout % was held, released or approved without its event', NEW.id USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  RETURN NULL;
+END $$;
+
 CREATE TABLE settlement.accounts (
     id bigint NOT NULL,
     kind text NOT NULL,
@@ -1021,9 +1101,19 @@ CREATE TABLE settlement.api_tokens (
     expires_at timestamp with time zone NOT NULL,
     revoked_at timestamp with time zone,
     last_used_at timestamp with time zone,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    created_by text,
     CONSTRAINT api_tokens_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
     CONSTRAINT api_tokens_token_hash_check CHECK ((octet_length(token_hash) = 32)),
     CONSTRAINT token_expires_after_it_starts CHECK ((expires_at > created_at))
+);
+
+CREATE TABLE settlement.approval_thresholds (
+    scope text NOT NULL,
+    above_micro bigint,
+    set_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT approval_thresholds_above_micro_check CHECK ((above_micro >= 0)),
+    CONSTRAINT approval_thresholds_scope_check CHECK ((scope ~ '^[a-z0-9-]{1,32}$'::text))
 );
 
 CREATE TABLE settlement.assets (
@@ -1108,12 +1198,14 @@ CREATE TABLE settlement.chain_transactions (
     opened_at timestamp with time zone DEFAULT now() NOT NULL,
     safe_after timestamp with time zone,
     decided_at timestamp with time zone,
+    decided_by text,
     due_at timestamp with time zone NOT NULL,
     lease_token bigint DEFAULT 1 NOT NULL,
     lease_owner text,
     observations integer DEFAULT 0 NOT NULL,
     included boolean DEFAULT false NOT NULL,
     last_observation text,
+    observed_at timestamp with time zone,
     CONSTRAINT chain_transactions_last_valid_block_height_check CHECK ((last_valid_block_height > 0)),
     CONSTRAINT chain_transactions_nonce_check CHECK ((nonce >= (0)::numeric)),
     CONSTRAINT chain_transactions_state_check CHECK ((state = ANY (ARRAY['open'::text, 'landed'::text, 'dead'::text]))),
@@ -1262,7 +1354,7 @@ CREATE TABLE settlement.payout_events (
     request_id text,
     recorded_at timestamp with time zone DEFAULT now() NOT NULL,
     recorded_in bigint DEFAULT ((pg_current_xact_id())::text)::bigint NOT NULL,
-    CONSTRAINT payout_events_action_check CHECK ((action = ANY (ARRAY['requested'::text, 'processing'::text, 'sent'::text, 'failed'::text, 'cancelled'::text, 'parked'::text, 'refund_released'::text, 'conflict'::text]))),
+    CONSTRAINT payout_events_action_check CHECK ((action = ANY (ARRAY['requested'::text, 'processing'::text, 'sent'::text, 'failed'::text, 'cancelled'::text, 'parked'::text, 'refund_released'::text, 'conflict'::text, 'held'::text, 'released'::text, 'requeued'::text, 'approved'::text, 'checked'::text]))),
     CONSTRAINT payout_events_actor_check CHECK ((actor ~ '^(user|worker|operator|system)(:.{1,200})?$'::text)),
     CONSTRAINT payout_events_version_check CHECK ((version > 0))
 );
@@ -1307,11 +1399,19 @@ CREATE TABLE settlement.payouts (
     park_reason text,
     park_detail text,
     parked_at timestamp with time zone,
+    held_at timestamp with time zone,
+    held_by text,
+    hold_reason text,
+    approved_at timestamp with time zone,
+    approved_by text,
     CONSTRAINT a_user_only_cancels CHECK (((settled_by <> 'user'::text) OR (status = 'cancelled'::text))),
+    CONSTRAINT approval_has_a_name CHECK (((approved_at IS NULL) = (approved_by IS NULL))),
     CONSTRAINT failed_has_failure_code CHECK (((status = 'failed'::text) = (failure_code IS NOT NULL))),
     CONSTRAINT final_has_completed_at CHECK (((status = ANY (ARRAY['sent'::text, 'failed'::text, 'cancelled'::text])) = (completed_at IS NOT NULL))),
     CONSTRAINT final_has_settled_by CHECK (((status = ANY (ARRAY['sent'::text, 'failed'::text, 'cancelled'::text])) = (settled_by IS NOT NULL))),
+    CONSTRAINT final_is_not_held CHECK (((held_at IS NULL) OR (completed_at IS NULL))),
     CONSTRAINT final_is_not_parked CHECK (((park_reason IS NULL) OR (completed_at IS NULL))),
+    CONSTRAINT held_by_somebody_for_a_reason CHECK ((((held_at IS NULL) = (held_by IS NULL)) AND ((held_at IS NULL) = (hold_reason IS NULL)))),
     CONSTRAINT only_a_person_cancels CHECK (((status <> 'cancelled'::text) OR (settled_by <> 'chain'::text))),
     CONSTRAINT only_failed_has_a_conflict CHECK (((conflict_at IS NULL) OR ((status = 'failed'::text) AND (NOT refund_held)))),
     CONSTRAINT only_failed_holds_a_refund CHECK (((NOT refund_held) OR (status = 'failed'::text))),
@@ -1432,6 +1532,9 @@ ALTER TABLE ONLY settlement.affiliate_payouts
 ALTER TABLE ONLY settlement.api_tokens
     ADD CONSTRAINT api_tokens_pkey PRIMARY KEY (token_hash);
 
+ALTER TABLE ONLY settlement.approval_thresholds
+    ADD CONSTRAINT approval_thresholds_pkey PRIMARY KEY (scope);
+
 ALTER TABLE ONLY settlement.assets
     ADD CONSTRAINT assets_pkey PRIMARY KEY (code);
 
@@ -1492,6 +1595,9 @@ ALTER TABLE ONLY settlement.schema_migrations
 ALTER TABLE ONLY settlement.sessions
     ADD CONSTRAINT sessions_pkey PRIMARY KEY (token_hash);
 
+ALTER TABLE ONLY settlement.api_tokens
+    ADD CONSTRAINT token_id_is_unique UNIQUE (id);
+
 ALTER TABLE ONLY settlement.transaction_payouts
     ADD CONSTRAINT transaction_payouts_pkey PRIMARY KEY (transaction_id, "position");
 
@@ -1508,11 +1614,15 @@ CREATE INDEX ix_affiliate_payouts_recovered ON settlement.affiliate_payouts USIN
 
 CREATE INDEX ix_affiliate_payouts_status ON settlement.affiliate_payouts USING btree (status, created_at DESC, id DESC);
 
+CREATE INDEX ix_audit_log_recorded ON settlement.audit_log USING btree (recorded_at DESC, id DESC);
+
 CREATE INDEX ix_broadcast_notes_transaction ON settlement.broadcast_notes USING btree (transaction_id, id);
 
 CREATE INDEX ix_commissions_open ON settlement.commissions USING btree (affiliate_id, currency, earned_at) WHERE ((payout_id IS NULL) AND (reversed_at IS NULL));
 
 CREATE INDEX ix_commissions_payout ON settlement.commissions USING btree (payout_id) WHERE (payout_id IS NOT NULL);
+
+CREATE INDEX ix_events_by_operators ON settlement.payout_events USING btree (recorded_at DESC, id DESC) WHERE (actor ~~ 'operator%'::text);
 
 CREATE INDEX ix_events_payout ON settlement.payout_events USING btree (payout_id, id);
 
@@ -1526,15 +1636,21 @@ CREATE INDEX ix_payout_addresses_blocked ON settlement.payout_addresses USING bt
 
 CREATE INDEX ix_payout_addresses_user ON settlement.payout_addresses USING btree (user_id, added_at DESC, id DESC) WHERE (removed_at IS NULL);
 
+CREATE INDEX ix_payouts_address ON settlement.payouts USING btree (lower(address));
+
 CREATE INDEX ix_payouts_due ON settlement.payouts USING btree (network, due_at) WHERE (completed_at IS NULL);
 
 CREATE INDEX ix_payouts_open ON settlement.payouts USING btree (requested_at) WHERE (completed_at IS NULL);
 
 CREATE INDEX ix_payouts_requested ON settlement.payouts USING btree (requested_at DESC, id DESC);
 
+CREATE INDEX ix_payouts_tx_hash_by_hand ON settlement.payouts USING btree (tx_hash) WHERE (settled_by = 'operator'::text);
+
 CREATE INDEX ix_payouts_user ON settlement.payouts USING btree (user_id, requested_at DESC, id DESC);
 
 CREATE INDEX ix_rewards_account ON settlement.rewards USING btree (account_id, recorded_at DESC, id DESC);
+
+CREATE INDEX ix_rewards_recorded ON settlement.rewards USING btree (recorded_at DESC, id DESC);
 
 CREATE INDEX ix_rewards_unposted ON settlement.rewards USING btree (account_id, unlock_at) WHERE (posted_at IS NULL);
 
@@ -1656,11 +1772,17 @@ CREATE TRIGGER guard_ride BEFORE INSERT OR UPDATE ON settlement.transaction_payo
 
 CREATE TRIGGER guard_transaction BEFORE INSERT OR UPDATE ON settlement.chain_transactions FOR EACH ROW EXECUTE FUNCTION settlement.guard_transaction();
 
+CREATE TRIGGER guard_verdict BEFORE UPDATE OF decided_by ON settlement.chain_transactions FOR EACH ROW EXECUTE FUNCTION settlement.guard_verdict();
+
 CREATE TRIGGER guard_wallet BEFORE UPDATE ON settlement.wallets FOR EACH ROW EXECUTE FUNCTION settlement.guard_wallet();
+
+CREATE TRIGGER guard_word BEFORE UPDATE OF held_at, approved_at, approved_by ON settlement.payouts FOR EACH ROW EXECUTE FUNCTION settlement.guard_word();
 
 CREATE TRIGGER invoices_are_kept BEFORE DELETE ON settlement.invoices FOR EACH ROW EXECUTE FUNCTION settlement.forbid();
 
 CREATE TRIGGER invoices_are_never_truncated BEFORE TRUNCATE ON settlement.invoices FOR EACH STATEMENT EXECUTE FUNCTION settlement.forbid();
+
+CREATE TRIGGER override_has_two_people BEFORE INSERT ON settlement.payout_events FOR EACH ROW WHEN (((new.action = ANY (ARRAY['sent'::text, 'failed'::text])) AND (new.actor ~~ 'operator%'::text))) EXECUTE FUNCTION settlement.override_has_two_people();
 
 CREATE CONSTRAINT TRIGGER payout_has_its_reserve AFTER INSERT ON settlement.payouts DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION settlement.payout_has_its_reserve();
 
@@ -1703,6 +1825,8 @@ CREATE TRIGGER transfers_are_never_truncated BEFORE TRUNCATE ON settlement.ledge
 CREATE TRIGGER wallets_are_kept BEFORE DELETE ON settlement.wallets FOR EACH ROW EXECUTE FUNCTION settlement.forbid();
 
 CREATE TRIGGER wallets_are_never_truncated BEFORE TRUNCATE ON settlement.wallets FOR EACH STATEMENT EXECUTE FUNCTION settlement.forbid();
+
+CREATE CONSTRAINT TRIGGER word_has_its_event AFTER UPDATE OF held_at, approved_at ON settlement.payouts DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION settlement.word_has_its_event();
 
 ALTER TABLE ONLY settlement.accounts
     ADD CONSTRAINT accounts_asset_fkey FOREIGN KEY (asset) REFERENCES settlement.assets(code);
@@ -1791,6 +1915,9 @@ REVOKE ALL ON FUNCTION settlement.affiliate_payout_sums(p_payout uuid, OUT gross
 
 REVOKE ALL ON FUNCTION settlement.apply_transfer() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION settlement.approval_threshold(p_network text) FROM PUBLIC;
+GRANT ALL ON FUNCTION settlement.approval_threshold(p_network text) TO settlement_app;
+
 REVOKE ALL ON FUNCTION settlement.board() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.check_affiliate_payout() FROM PUBLIC;
@@ -1840,7 +1967,11 @@ REVOKE ALL ON FUNCTION settlement.guard_ride() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.guard_transaction() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION settlement.guard_verdict() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION settlement.guard_wallet() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION settlement.guard_word() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.ingest_commission(p_id uuid, p_affiliate text, p_currency text, p_amount bigint, p_source_event text, p_earned_at timestamp with time zone, p_hold_until timestamp with time zone, p_actor text, p_request_id text, OUT outcome text, OUT commission_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION settlement.ingest_commission(p_id uuid, p_affiliate text, p_currency text, p_amount bigint, p_source_event text, p_earned_at timestamp with time zone, p_hold_until timestamp with time zone, p_actor text, p_request_id text, OUT outcome text, OUT commission_id uuid) TO settlement_app;
@@ -1857,9 +1988,14 @@ GRANT ALL ON FUNCTION settlement.lock_accounts_of(p_payouts uuid[]) TO settlemen
 REVOKE ALL ON FUNCTION settlement.move_affiliate_payout(p_id uuid, p_becomes text, p_external_ref text, p_actor text, p_request_id text, OUT outcome text, OUT status text, OUT external_ref text) FROM PUBLIC;
 GRANT ALL ON FUNCTION settlement.move_affiliate_payout(p_id uuid, p_becomes text, p_external_ref text, p_actor text, p_request_id text, OUT outcome text, OUT status text, OUT external_ref text) TO settlement_app;
 
+REVOKE ALL ON FUNCTION settlement.override_has_two_people() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION settlement.payout_has_its_reserve() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.posted_reward_has_transfer() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION settlement.principal_of(p_actor text) FROM PUBLIC;
+GRANT ALL ON FUNCTION settlement.principal_of(p_actor text) TO settlement_app;
 
 REVOKE ALL ON FUNCTION settlement.recount_affiliate_payout(p_payout uuid, p_actor text, p_request_id text) FROM PUBLIC;
 
@@ -1890,6 +2026,8 @@ REVOKE ALL ON FUNCTION settlement.transaction_is_whole() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.why_not_retry(p_user uuid, p_payout uuid, OUT reason text, OUT other_id uuid) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION settlement.word_has_its_event() FROM PUBLIC;
+
 GRANT SELECT ON TABLE settlement.accounts TO settlement_app;
 GRANT SELECT ON TABLE settlement.accounts TO settlement_auditor;
 
@@ -1912,6 +2050,19 @@ GRANT INSERT(expires_at) ON TABLE settlement.api_tokens TO settlement_app;
 GRANT UPDATE(revoked_at) ON TABLE settlement.api_tokens TO settlement_app;
 
 GRANT UPDATE(last_used_at) ON TABLE settlement.api_tokens TO settlement_app;
+
+GRANT INSERT(id) ON TABLE settlement.api_tokens TO settlement_app;
+
+GRANT INSERT(created_by) ON TABLE settlement.api_tokens TO settlement_app;
+
+GRANT SELECT ON TABLE settlement.approval_thresholds TO settlement_app;
+GRANT SELECT ON TABLE settlement.approval_thresholds TO settlement_auditor;
+
+GRANT INSERT(scope) ON TABLE settlement.approval_thresholds TO settlement_app;
+
+GRANT INSERT(above_micro),UPDATE(above_micro) ON TABLE settlement.approval_thresholds TO settlement_app;
+
+GRANT INSERT(set_at),UPDATE(set_at) ON TABLE settlement.approval_thresholds TO settlement_app;
 
 GRANT SELECT ON TABLE settlement.assets TO settlement_app;
 GRANT SELECT ON TABLE settlement.assets TO settlement_auditor;
@@ -1984,6 +2135,8 @@ GRANT INSERT(safe_after) ON TABLE settlement.chain_transactions TO settlement_ap
 
 GRANT UPDATE(decided_at) ON TABLE settlement.chain_transactions TO settlement_app;
 
+GRANT UPDATE(decided_by) ON TABLE settlement.chain_transactions TO settlement_app;
+
 GRANT INSERT(due_at),UPDATE(due_at) ON TABLE settlement.chain_transactions TO settlement_app;
 
 GRANT UPDATE(lease_token) ON TABLE settlement.chain_transactions TO settlement_app;
@@ -1995,6 +2148,8 @@ GRANT UPDATE(observations) ON TABLE settlement.chain_transactions TO settlement_
 GRANT UPDATE(included) ON TABLE settlement.chain_transactions TO settlement_app;
 
 GRANT UPDATE(last_observation) ON TABLE settlement.chain_transactions TO settlement_app;
+
+GRANT UPDATE(observed_at) ON TABLE settlement.chain_transactions TO settlement_app;
 
 GRANT SELECT ON TABLE settlement.commissions TO settlement_app;
 GRANT SELECT ON TABLE settlement.commissions TO settlement_auditor;
@@ -2101,6 +2256,16 @@ GRANT UPDATE(park_reason) ON TABLE settlement.payouts TO settlement_app;
 GRANT UPDATE(park_detail) ON TABLE settlement.payouts TO settlement_app;
 
 GRANT UPDATE(parked_at) ON TABLE settlement.payouts TO settlement_app;
+
+GRANT UPDATE(held_at) ON TABLE settlement.payouts TO settlement_app;
+
+GRANT UPDATE(held_by) ON TABLE settlement.payouts TO settlement_app;
+
+GRANT UPDATE(hold_reason) ON TABLE settlement.payouts TO settlement_app;
+
+GRANT UPDATE(approved_at) ON TABLE settlement.payouts TO settlement_app;
+
+GRANT UPDATE(approved_by) ON TABLE settlement.payouts TO settlement_app;
 
 GRANT SELECT ON TABLE settlement.rewards TO settlement_app;
 GRANT SELECT ON TABLE settlement.rewards TO settlement_auditor;

@@ -12,7 +12,7 @@ public sealed class CancelPayout(NpgsqlDataSource database)
             UPDATE payouts p
                SET status = 'cancelled', settled_by = @SettledBy, note = @Note,
                    internal_note = coalesce(@InternalNote, p.internal_note), completed_at = now(),
-                   park_reason = NULL, park_detail = NULL, parked_at = NULL
+                   park_reason = NULL, park_detail = NULL, parked_at = NULL, held_at = NULL, held_by = NULL, hold_reason = NULL
              WHERE p.id = @Id AND (p.status = 'requested' OR (p.status = 'processing' AND @UserId::uuid IS NULL))
                AND (@UserId::uuid IS NULL OR p.user_id = @UserId)
                AND NOT EXISTS (SELECT FROM transaction_payouts r WHERE r.payout_id = p.id AND r.outcome IS NULL)
@@ -32,7 +32,7 @@ public sealed class CancelPayout(NpgsqlDataSource database)
     /// <returns>A user's word is refused from processing on (<see cref="RefusedBecause.TakenUp"/>, or what stands in the way);
     /// another user's payout is not found.</returns>
     public Task<TransitionResult> ExecuteAsync(CancelWord word, CancellationToken ct) =>
-        OnePayout.EndAsync(
+        OnePayout.ChangeAsync(
             database,
             word.PayoutId,
             Sql,
@@ -52,7 +52,7 @@ public sealed class CancelPayout(NpgsqlDataSource database)
                 KeyStatusCode = word.Key?.StatusCode,
                 KeyBody = word.Key?.Body,
             },
-            new Question(UserId: word.UserId),
+            new Question(UserId: word.UserId, Version: word.Version),
             ct
         );
 }
@@ -65,6 +65,7 @@ public sealed class CancelPayout(NpgsqlDataSource database)
 /// <param name="Note">Shown to the user; operators only.</param>
 /// <param name="InternalNote">For operators only.</param>
 /// <param name="Key">Stored with the change, so that a repetition is answered alike; null without a key.</param>
+/// <param name="Version">The version that the caller has seen; null: any.</param>
 public sealed record CancelWord(
     Guid PayoutId,
     Guid? UserId,
@@ -72,5 +73,6 @@ public sealed record CancelWord(
     string? RequestId,
     string? Note = null,
     string? InternalNote = null,
-    StoredAnswer? Key = null
+    StoredAnswer? Key = null,
+    int? Version = null
 );

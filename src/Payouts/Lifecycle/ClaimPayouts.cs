@@ -15,6 +15,7 @@ public sealed class ClaimPayouts(NpgsqlDataSource database)
              WHERE p.id = ANY (ARRAY(
                    SELECT d.id FROM payouts d
                     WHERE d.network = @Network AND d.status IN ('requested', 'processing') AND d.due_at <= now()
+                      AND d.held_at IS NULL AND (d.approved_at IS NOT NULL OR d.amount_micro <= (SELECT approval_threshold(@Network)))
         """;
 
     // A payout that was taken up before has its event already.

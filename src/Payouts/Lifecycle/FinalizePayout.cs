@@ -14,8 +14,8 @@ public sealed class FinalizePayout(NpgsqlDataSource database)
     private const string DecideTransactions = """
         -- FinalizePayout: the transactions, fenced
         UPDATE chain_transactions t
-           SET state = v.state, landed_hash = v.hash, proof = v.proof::jsonb, decided_at = now(),
-               observations = t.observations + 1, last_observation = v.state
+           SET state = v.state, landed_hash = v.hash, proof = v.proof::jsonb, decided_at = now(), decided_by = @DecidedBy,
+               observations = t.observations + 1, last_observation = v.state, observed_at = now()
           FROM unnest(@Ids, @Tokens, @States, @Hashes, @Proofs) AS v (id, token, state, hash, proof)
          WHERE t.id = v.id AND t.lease_token = v.token AND t.state = 'open'
         RETURNING t.id
@@ -33,7 +33,7 @@ public sealed class FinalizePayout(NpgsqlDataSource database)
         -- FinalizePayout: processing → sent
         WITH ended AS (
             UPDATE payouts p
-               SET status = 'sent', settled_by = 'chain', tx_hash = t.landed_hash, completed_at = now(),
+               SET status = 'sent', settled_by = CASE WHEN t.decided_by IS NULL THEN 'chain' ELSE 'operator' END, tx_hash = t.landed_hash, completed_at = now(),
                    park_reason = NULL, park_detail = NULL, parked_at = NULL
               FROM transaction_payouts r JOIN chain_transactions t ON t.id = r.transaction_id
              WHERE r.transaction_id = ANY (@Decided) AND r.outcome = 'paid'
@@ -84,18 +84,20 @@ public sealed class FinalizePayout(NpgsqlDataSource database)
         RETURNING payout_id
         """;
 
-    // A hash of ours that is proven not to have paid this payout cannot be the one that paid it.
+    // A hash of ours that is proven not to have paid this payout cannot be the one that paid it. Above the threshold an override
+    // takes two people: it needs the approval of somebody else.
     private const string OperatorSays = """
         -- FinalizePayout: an operator's word, with nothing of ours live
         WITH ended AS (
             UPDATE payouts p
                SET status = @Status, settled_by = 'operator', tx_hash = @TxHash, failure_code = @FailureCode, note = @Note,
                    internal_note = coalesce(@InternalNote, p.internal_note), completed_at = now(), refund_held = @Force AND live.yes,
-                   park_reason = NULL, park_detail = NULL, parked_at = NULL
+                   park_reason = NULL, park_detail = NULL, parked_at = NULL, held_at = NULL, held_by = NULL, hold_reason = NULL
               FROM (SELECT EXISTS (SELECT FROM transaction_payouts r WHERE r.payout_id = @Id AND r.outcome IS NULL)) AS live (yes)
              WHERE p.id = @Id AND p.status IN ('requested', 'processing') AND (@Force OR NOT live.yes)
                AND NOT EXISTS (SELECT FROM attempts o JOIN transaction_payouts ride USING (transaction_id)
                                 WHERE ride.payout_id = @Id AND ride.outcome = 'not_paid' AND o.hash IN (@TxHash, lower(@TxHash)))
+               AND (NOT @IsOverride OR p.amount_micro <= approval_threshold(p.network) OR p.approved_by <> principal_of(@Actor))
             RETURNING p.id, p.version, p.refund_held
         ), keyed AS (
             INSERT INTO idempotency_keys (principal, route, key, request_hash, status_code, body)
@@ -128,22 +130,49 @@ public sealed class FinalizePayout(NpgsqlDataSource database)
                 await using NpgsqlConnection connection = await database.OpenConnectionAsync(ct);
                 await using NpgsqlTransaction commit = await connection.BeginTransactionAsync(ct);
                 await OnePayout.LockAccountsAsync(connection, rows.Payouts, ct);
-                long[] decided = (
-                    await connection.QueryAsync<long>(DecideTransactions, rows)
-                ).ToArray();
-                if (decided.Length > 0)
-                {
-                    DynamicParameters parameters = rows.Parameters(decided, actor);
-                    await connection.ExecuteAsync(
-                        $"{DecideRides};\n{MarkPaid};\n{ResolveHeldRefunds};\n{BackInTheQueue}",
-                        parameters
-                    );
-                }
+                int decided = await WriteAsync(connection, rows, actor, decidedBy: null);
                 await commit.CommitAsync(ct);
-                return decided.Length;
+                return decided;
             },
             ct
         );
+    }
+
+    /// <summary>Writes verdicts in a transaction of the caller's, who holds the locks of the riders' accounts.</summary>
+    /// <param name="connection">With its transaction.</param>
+    /// <param name="rows">The verdicts.</param>
+    /// <param name="actor">For the history.</param>
+    /// <param name="decidedBy">The person whose word stands in the place of a proof; null: the chain.</param>
+    /// <returns>How many were written.</returns>
+    internal static async Task<int> WriteAsync(
+        NpgsqlConnection connection,
+        ConclusionRows rows,
+        string actor,
+        string? decidedBy
+    )
+    {
+        long[] decided = (
+            await connection.QueryAsync<long>(
+                DecideTransactions,
+                new
+                {
+                    rows.Ids,
+                    rows.Tokens,
+                    rows.States,
+                    rows.Hashes,
+                    rows.Proofs,
+                    DecidedBy = decidedBy,
+                }
+            )
+        ).ToArray();
+        if (decided.Length > 0)
+        {
+            await connection.ExecuteAsync(
+                $"{DecideRides};\n{MarkPaid};\n{ResolveHeldRefunds};\n{BackInTheQueue}",
+                rows.Parameters(decided, actor)
+            );
+        }
+        return decided.Length;
     }
 
     /// <summary>Fails a payout that can never be paid and for which nothing is signed.</summary>
@@ -159,7 +188,7 @@ public sealed class FinalizePayout(NpgsqlDataSource database)
         string actor,
         CancellationToken ct
     ) =>
-        await OnePayout.EndAsync(
+        await OnePayout.ChangeAsync(
             database,
             payout.Id,
             FailUnsigned,
@@ -180,7 +209,7 @@ public sealed class FinalizePayout(NpgsqlDataSource database)
     /// <param name="word">What the operator says.</param>
     /// <param name="ct">Cancels before the commit.</param>
     public async Task<TransitionResult> ByOperatorAsync(OperatorWord word, CancellationToken ct) =>
-        await OnePayout.EndAsync(
+        await OnePayout.ChangeAsync(
             database,
             word.PayoutId,
             OperatorSays,
@@ -195,6 +224,7 @@ public sealed class FinalizePayout(NpgsqlDataSource database)
                 word.Note,
                 word.InternalNote,
                 word.Force,
+                IsOverride = word.Force || word.TxHash is not null,
                 word.Actor,
                 word.RequestId,
                 KeyPrincipal = word.Key?.Principal,
@@ -204,7 +234,13 @@ public sealed class FinalizePayout(NpgsqlDataSource database)
                 KeyStatusCode = word.Key?.StatusCode,
                 KeyBody = word.Key?.Body,
             },
-            new Question(TxHash: word.TxHash),
+            new Question(
+                word.Force ? Asked.ForceFailure
+                    : word.TxHash is null ? Asked.End
+                    : Asked.EndAsPaid,
+                TxHash: word.TxHash,
+                Version: word.Version
+            ),
             ct
         );
 }
@@ -219,6 +255,7 @@ public sealed class FinalizePayout(NpgsqlDataSource database)
 /// <param name="Actor">For the history: "operator:name".</param>
 /// <param name="RequestId">For the history.</param>
 /// <param name="Key">Stored with the change, so that a repetition is answered alike; null without a key.</param>
+/// <param name="Version">The version that the caller has seen; null: any.</param>
 public sealed record OperatorWord(
     Guid PayoutId,
     string? TxHash,
@@ -228,5 +265,6 @@ public sealed record OperatorWord(
     bool Force,
     string Actor,
     string? RequestId,
-    StoredAnswer? Key = null
+    StoredAnswer? Key = null,
+    int? Version = null
 );

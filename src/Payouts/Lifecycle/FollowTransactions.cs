@@ -33,7 +33,7 @@ public sealed class FollowTransactions(NpgsqlDataSource database)
         -- FollowTransactions: when to look next
         UPDATE chain_transactions t
            SET due_at = now() + v.after, observations = t.observations + 1, last_observation = left(v.seen, 500),
-               included = v.included
+               included = v.included, observed_at = now()
           FROM unnest(@Ids, @Tokens, @Afters, @Seens, @Includeds) AS v (id, token, after, seen, included)
          WHERE t.id = v.id AND t.lease_token = v.token AND t.state = 'open'
         """;

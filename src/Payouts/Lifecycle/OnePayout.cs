@@ -1,20 +1,23 @@
 using Dapper;
 using Npgsql;
 using Settlement.Payouts.Database;
+using Settlement.Payouts.Settling;
 
 namespace Settlement.Payouts.Lifecycle;
 
-/// <summary>Ends one payout under its locks, and says why where it may not end.</summary>
+/// <summary>Changes one payout under its locks by a person's word, and says why where it may not be.</summary>
 internal static class OnePayout
 {
     private const string LockPayout = """
         -- OnePayout: one at a time
-        SELECT FROM payouts WHERE id = @Id FOR NO KEY UPDATE
+        SELECT version FROM payouts WHERE id = @Id FOR NO KEY UPDATE
         """;
 
-    private const string Explain = """
+    private const string Explain = $"""
         -- OnePayout: why it was refused
-        SELECT p.status, p.tx_hash, a.hash AS live_hash, t.safe_after,
+        SELECT p.status, p.version, p.tx_hash, a.hash AS live_hash, t.safe_after, p.held_at IS NOT NULL AS is_held,
+               p.amount_micro > approval_threshold(p.network) AS is_above, p.approved_by,
+               CASE WHEN t.last_observation LIKE '{NextLook.Contradiction}%' THEN t.id END AS contradicted_id,
                EXISTS (SELECT FROM attempts o JOIN transaction_payouts ride USING (transaction_id)
                         WHERE ride.payout_id = p.id AND ride.outcome IS NULL AND o.hash IN (@TxHash, lower(@TxHash))) AS is_ours,
                EXISTS (SELECT FROM attempts o JOIN transaction_payouts ride USING (transaction_id)
@@ -26,14 +29,14 @@ internal static class OnePayout
          WHERE p.id = @Id AND (@UserId::uuid IS NULL OR p.user_id = @UserId)
         """;
 
-    /// <summary>Runs a guarded statement that ends the payout and returns its id.</summary>
+    /// <summary>Runs a guarded statement that changes the payout and returns its id.</summary>
     /// <param name="database">Where.</param>
     /// <param name="id">The payout.</param>
-    /// <param name="sql">Writes the status and its event, or nothing.</param>
+    /// <param name="sql">Writes the change and its event, or nothing.</param>
     /// <param name="parameters">Of the statement.</param>
     /// <param name="question">What a refusal must know of the request.</param>
     /// <param name="ct">Cancels before the commit.</param>
-    public static Task<TransitionResult> EndAsync(
+    public static Task<TransitionResult> ChangeAsync(
         NpgsqlDataSource database,
         Guid id,
         string sql,
@@ -48,13 +51,24 @@ internal static class OnePayout
                 await using NpgsqlTransaction commit = await connection.BeginTransactionAsync(ct);
                 await LockAccountsAsync(connection, [id], ct);
                 // Waits for a worker that is storing a ride: the next statements see it, and nothing changes between them.
-                await connection.ExecuteAsync(
+                int? version = await connection.QuerySingleOrDefaultAsync<int?>(
                     new CommandDefinition(LockPayout, new { Id = id }, cancellationToken: ct)
                 );
-                Guid? ended = await connection.QuerySingleOrDefaultAsync<Guid?>(sql, parameters);
-                if (ended is null)
-                    return await ExplainAsync(connection, id, question);
-                await commit.CommitAsync(ct);
+                bool isOutdated =
+                    question.Version is { } expected && version is not null && version != expected;
+                try
+                {
+                    Guid? changed = isOutdated
+                        ? null
+                        : await connection.QuerySingleOrDefaultAsync<Guid?>(sql, parameters);
+                    if (changed is null)
+                        return await ExplainAsync(connection, id, question, isOutdated);
+                    await commit.CommitAsync(ct);
+                }
+                catch (PostgresException e) when (StoredAnswer.IsTaken(e))
+                {
+                    return TransitionResult.KeyTaken.Instance;
+                }
                 return TransitionResult.Applied.Instance;
             },
             ct
@@ -76,7 +90,8 @@ internal static class OnePayout
     private static async Task<TransitionResult> ExplainAsync(
         NpgsqlConnection connection,
         Guid id,
-        Question question
+        Question question,
+        bool isOutdated
     )
     {
         RefusalRow? found = await connection.QuerySingleOrDefaultAsync<RefusalRow>(
@@ -90,45 +105,93 @@ internal static class OnePayout
         );
         if (found is null)
             return TransitionResult.NotFound.Instance;
-        PayoutStatus status = PayoutStatusNames.Parse(found.Status);
-        if (PayoutTransitions.IsFinal(status))
-            return new TransitionResult.Refused(RefusedBecause.Final, status, found.TxHash, null);
-        return found switch
+        RefusedBecause because = isOutdated
+            ? RefusedBecause.VersionMismatch
+            : Because(found, question);
+        bool isInFlight =
+            because
+            is RefusedBecause.TransactionInFlight
+                or RefusedBecause.AwaitingFinality
+                or RefusedBecause.ChainContradicts;
+        return new TransitionResult.Refused(
+            because,
+            PayoutStatusNames.Parse(found.Status),
+            because is RefusedBecause.Final ? found.TxHash
+                : isInFlight ? found.LiveHash
+                : null,
+            because is RefusedBecause.TransactionInFlight ? found.SafeAfter : null
+        )
         {
-            { IsOurs: true } => new TransitionResult.Refused(
-                RefusedBecause.AwaitingFinality,
-                status,
-                found.LiveHash,
-                null
-            ),
-            { LiveHash: not null } => new TransitionResult.Refused(
-                RefusedBecause.TransactionInFlight,
-                status,
-                found.LiveHash,
-                found.SafeAfter
-            ),
-            { IsUnpaid: true } => new TransitionResult.Refused(
-                RefusedBecause.ProvenUnpaid,
-                status,
-                null,
-                null
-            ),
-            _ => new TransitionResult.Refused(RefusedBecause.TakenUp, status, null, null),
+            Version = isOutdated ? found.Version : null,
+            ContradictedId = isInFlight ? found.ContradictedId : null,
         };
     }
+
+    private static RefusedBecause Because(RefusalRow found, Question question) =>
+        (found, question.Asks) switch
+        {
+            _ when PayoutTransitions.IsFinal(PayoutStatusNames.Parse(found.Status)) =>
+                RefusedBecause.Final,
+            (_, Asked.Approve) => RefusedBecause.ApprovalNotRequired,
+            (_, Asked.Release) => RefusedBecause.NotOnHold,
+            ({ IsHeld: true }, Asked.Hold or Asked.Requeue) => RefusedBecause.OnHold,
+            ({ IsAbove: true, ApprovedBy: null }, Asked.ForceFailure) =>
+                RefusedBecause.AwaitingApproval,
+            ({ IsAbove: true }, Asked.ForceFailure) => RefusedBecause.SelfApproval,
+            ({ ContradictedId: not null }, _) => RefusedBecause.ChainContradicts,
+            ({ IsOurs: true }, _) => RefusedBecause.AwaitingFinality,
+            ({ LiveHash: not null }, _) => RefusedBecause.TransactionInFlight,
+            ({ IsUnpaid: true }, _) => RefusedBecause.ProvenUnpaid,
+            ({ IsAbove: true, ApprovedBy: null }, Asked.Requeue or Asked.EndAsPaid) =>
+                RefusedBecause.AwaitingApproval,
+            ({ IsAbove: true }, Asked.EndAsPaid) => RefusedBecause.SelfApproval,
+            (_, Asked.Check) => RefusedBecause.NothingToCheck,
+            _ => RefusedBecause.TakenUp,
+        };
 
     private sealed record RefusalRow
     {
         public required string Status { get; init; }
+        public required int Version { get; init; }
         public string? TxHash { get; init; }
         public string? LiveHash { get; init; }
         public DateTimeOffset? SafeAfter { get; init; }
+        public bool IsHeld { get; init; }
+        public bool IsAbove { get; init; }
+        public string? ApprovedBy { get; init; }
+        public long? ContradictedId { get; init; }
         public bool IsOurs { get; init; }
         public bool IsUnpaid { get; init; }
     }
 }
 
+/// <summary>What is asked for, as far as a refusal depends on it.</summary>
+internal enum Asked
+{
+    /// <summary>To fail or cancel it, with nothing of ours live.</summary>
+    End,
+
+    /// <summary>To believe a hash.</summary>
+    EndAsPaid,
+
+    /// <summary>To fail it although a transaction may land.</summary>
+    ForceFailure,
+
+    Hold,
+    Release,
+    Requeue,
+    Approve,
+    Check,
+}
+
 /// <summary>What a refusal must know of the request.</summary>
+/// <param name="Asks">What is asked for.</param>
 /// <param name="UserId">Another user's payout is not found; null: anybody's is.</param>
 /// <param name="TxHash">The hash that was stated; it may be ours.</param>
-internal readonly record struct Question(Guid? UserId = null, string? TxHash = null);
+/// <param name="Version">The version that the caller has seen; null: any.</param>
+internal readonly record struct Question(
+    Asked Asks = Asked.End,
+    Guid? UserId = null,
+    string? TxHash = null,
+    int? Version = null
+);

@@ -1,3 +1,7 @@
+using Dapper;
+using Npgsql;
+using Settlement.Payouts.Database;
+
 namespace Settlement.Payouts.Lifecycle;
 
 /// <summary>An answer under an idempotency key.</summary>
@@ -14,4 +18,29 @@ public sealed record StoredAnswer(
     byte[] RequestHash,
     int StatusCode,
     string Body
-);
+)
+{
+    /// <summary>Whether a write was refused because the same key was stored by another request at the same time. Nothing was
+    /// written, and the other's answer is there to read.</summary>
+    public static bool IsTaken(PostgresException refusal) =>
+        refusal.SqlState is SqlStates.UniqueViolation
+        && string.Equals(refusal.ConstraintName, "idempotency_keys_pkey", StringComparison.Ordinal);
+}
+
+/// <summary>Hands it to a statement that stores it with its change.</summary>
+internal static class StoredAnswerParameters
+{
+    /// <summary>Adds Key, KeyPrincipal, KeyRoute, KeyHash, KeyStatusCode and KeyBody; all null without a key.</summary>
+    public static void AddTo(this StoredAnswer? answer, DynamicParameters values) =>
+        values.AddDynamicParams(
+            new
+            {
+                KeyPrincipal = answer?.Principal,
+                KeyRoute = answer?.Route,
+                answer?.Key,
+                KeyHash = answer?.RequestHash,
+                KeyStatusCode = answer?.StatusCode,
+                KeyBody = answer?.Body,
+            }
+        );
+}

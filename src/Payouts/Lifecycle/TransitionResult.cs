@@ -19,6 +19,13 @@ public abstract record TransitionResult
         public static readonly NotFound Instance = new();
     }
 
+    /// <summary>The idempotency key was used by another request at the same time. Nothing changed; the other's answer is stored.</summary>
+    public sealed record KeyTaken : TransitionResult
+    {
+        /// <summary>The only value.</summary>
+        public static readonly KeyTaken Instance = new();
+    }
+
     /// <summary>The payout is not in a state from which this may happen. Nothing changed.</summary>
     /// <param name="Because">Why.</param>
     /// <param name="Status">The status that was found.</param>
@@ -29,7 +36,14 @@ public abstract record TransitionResult
         PayoutStatus Status,
         string? TransactionId,
         DateTimeOffset? SafeAfter
-    ) : TransitionResult;
+    ) : TransitionResult
+    {
+        /// <summary>The payout's version, where another was expected.</summary>
+        public int? Version { get; init; }
+
+        /// <summary>The chain transaction to decide, where it contradicts the chain.</summary>
+        public long? ContradictedId { get; init; }
+    }
 }
 
 /// <summary>Why a change of status was refused.</summary>
@@ -49,4 +63,40 @@ public enum RefusedBecause
 
     /// <summary>The payout was taken up; it can no longer be called off.</summary>
     TakenUp,
+
+    /// <summary>A transaction of ours carries the payout, and the chain shows something that we did not sign: a person must decide it.</summary>
+    ChainContradicts,
+
+    /// <summary>An operator holds the payout back.</summary>
+    OnHold,
+
+    /// <summary>Nobody holds the payout back.</summary>
+    NotOnHold,
+
+    /// <summary>The amount is above the threshold, and nobody has approved the payout.</summary>
+    AwaitingApproval,
+
+    /// <summary>The amount is not above the threshold, or the payout is approved already.</summary>
+    ApprovalNotRequired,
+
+    /// <summary>Whoever approved the payout may not override it too.</summary>
+    SelfApproval,
+
+    /// <summary>No transaction of ours is under way for the payout.</summary>
+    NothingToCheck,
+
+    /// <summary>The chain does not contradict the transaction: the worker decides it by proof.</summary>
+    NotContradicted,
+
+    /// <summary>The transaction was decided already.</summary>
+    AlreadyDecided,
+
+    /// <summary>The stated hash is none of the transaction's signed attempts.</summary>
+    NotOurTransaction,
+
+    /// <summary>A payout that was said to be paid is not on the transaction.</summary>
+    NotARider,
+
+    /// <summary>The payout has changed since the caller looked.</summary>
+    VersionMismatch,
 }

@@ -8,20 +8,22 @@ namespace Settlement.Payouts.Queries;
 /// <summary>Reads payouts with what is known of them now: the transaction under way and the switches that hold them.</summary>
 public sealed class PayoutQueries(NpgsqlDataSource database)
 {
-    private const string Columns = """
+    internal const string Columns = """
         SELECT p.id, p.number, p.version, p.user_id, p.amount_micro, p.network, p.address, p.asset, p.client_reference, p.status,
                p.settled_by, p.tx_hash, p.failure_code, p.note, p.internal_note, p.requested_at, p.completed_at,
                p.refund_held, p.conflict_at, p.park_reason, p.park_detail, p.retry_of,
                CASE WHEN p.completed_at IS NOT NULL THEN
                  (SELECT r.id FROM payouts r WHERE r.retry_of = p.id AND r.status <> 'cancelled') END AS retried_by,
+               p.held_at, p.held_by, p.hold_reason, p.approved_at, p.approved_by,
+               p.completed_at IS NULL AND p.approved_at IS NULL AND p.amount_micro > approval_threshold(p.network) AS needs_approval,
                (SELECT count(*)::int FROM transaction_payouts r WHERE r.payout_id = p.id) AS rides,
-               live.hash AS live_hash, live.observations AS live_observations, coalesce(live.contradicts, false) AS live_contradicts,
+               live.transaction_id AS live_transaction_id, live.hash AS live_hash, live.observations AS live_observations, coalesce(live.contradicts, false) AS live_contradicts,
                p.completed_at IS NULL AND EXISTS (SELECT FROM pauses WHERE scope IN ('all', p.network)) AS is_paused
         """;
 
-    private const string Live = $"""
+    internal const string Live = $"""
           LEFT JOIN LATERAL (
-               SELECT a.hash, t.observations, t.last_observation LIKE '{NextLook.Contradiction}%' AS contradicts
+               SELECT r.transaction_id, a.hash, t.observations, t.last_observation LIKE '{NextLook.Contradiction}%' AS contradicts
                  FROM transaction_payouts r
                  JOIN chain_transactions t ON t.id = r.transaction_id
                  JOIN attempts a ON a.transaction_id = t.id
@@ -194,8 +196,23 @@ public sealed record PayoutRow
     /// <summary>The payout that asks for this one again.</summary>
     public Guid? RetriedBy { get; init; }
 
+    /// <summary>Since when an operator holds it back; null while nobody does.</summary>
+    public DateTimeOffset? HeldAt { get; init; }
+    public string? HeldBy { get; init; }
+
+    /// <summary>For operators only.</summary>
+    public string? HoldReason { get; init; }
+    public DateTimeOffset? ApprovedAt { get; init; }
+    public string? ApprovedBy { get; init; }
+
+    /// <summary>Open, above the threshold, and not approved.</summary>
+    public bool NeedsApproval { get; init; }
+
     /// <summary>How many transactions have carried it, the one under way included.</summary>
     public int Rides { get; init; }
+
+    /// <summary>Our id of the transaction that may still land.</summary>
+    public long? LiveTransactionId { get; init; }
 
     /// <summary>The transaction that may still land.</summary>
     public string? LiveHash { get; init; }

@@ -1,4 +1,4 @@
-using Settlement.Affiliates.Tokens;
+using Settlement.Payouts.Tokens;
 using Shouldly;
 using Xunit;
 

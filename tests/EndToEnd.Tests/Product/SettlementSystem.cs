@@ -13,6 +13,7 @@ namespace Settlement.EndToEnd.Tests.Product;
 public sealed class SettlementSystem : IAsyncLifetime
 {
     private const string AdminToken = "end-to-end-admin-token-0123456789abcdef";
+    private const string AffiliatesToken = "end-to-end-affiliates-token-0123456789";
 
     private readonly PostgresDatabase _database = new();
     private readonly List<ProductProcess> _workers = [];
@@ -36,6 +37,7 @@ public sealed class SettlementSystem : IAsyncLifetime
             {
                 ["ASPNETCORE_URLS"] = ApiUrl.ToString(),
                 ["Admin__Token"] = AdminToken,
+                ["Affiliates__Token"] = AffiliatesToken,
             }
         );
         Operator = ApiClient.ForOperator(ApiUrl, AdminToken);
@@ -64,6 +66,23 @@ public sealed class SettlementSystem : IAsyncLifetime
         string token = await Sessions.StartAsync(_database, user);
         await Operator.CreditAsync(user, amountMicro);
         return ApiClient.ForUser(ApiUrl, token);
+    }
+
+    /// <summary>What ./run writes for those who try the API, with a user who has so much.</summary>
+    internal async Task<IReadOnlyDictionary<string, string>> DemoEnvironmentAsync(long amountMicro)
+    {
+        var user = Guid.NewGuid();
+        string session = await Sessions.StartAsync(_database, user);
+        await Operator.CreditAsync(user, amountMicro);
+        return new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["SETTLEMENT_API_URL"] = ApiUrl.ToString().TrimEnd('/'),
+            ["SETTLEMENT_ADMIN_TOKEN"] = AdminToken,
+            ["SETTLEMENT_AFFILIATES_TOKEN"] = AffiliatesToken,
+            ["SETTLEMENT_SESSION"] = session,
+            ["SETTLEMENT_SESSION_COOKIE"] = "nl_session",
+            ["SETTLEMENT_USER_ID"] = user.ToString(),
+        };
     }
 
     /// <summary>Sees to it that so many workers run.</summary>

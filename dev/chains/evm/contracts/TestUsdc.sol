@@ -2,7 +2,8 @@
 pragma solidity ^0.8.24;
 
 /// A stand-in for USDC on development chains: six decimals, a blacklist, a pause, and the revert
-/// strings of the real token, because the product reads them. One owner holds all roles.
+/// strings of the real token, because the product reads them. One owner holds all roles. As in FiatTokenV2_2 an account's
+/// blacklisting is the highest bit of its balance, so that a transfer costs what it costs there, less the proxy.
 contract TestUsdc {
     string public constant name = "USD Coin";
     string public constant symbol = "USDC";
@@ -12,9 +13,10 @@ contract TestUsdc {
     address public immutable owner;
     uint256 public totalSupply;
     bool public paused;
-    mapping(address => uint256) public balanceOf;
     mapping(address => mapping(address => uint256)) public allowance;
-    mapping(address => bool) public isBlacklisted;
+    mapping(address => uint256) private states;
+
+    uint256 private constant BLACKLISTED = 1 << 255;
 
     event Transfer(address indexed from, address indexed to, uint256 value);
     event Approval(address indexed owner, address indexed spender, uint256 value);
@@ -39,8 +41,16 @@ contract TestUsdc {
     }
 
     modifier notBlacklisted(address account) {
-        require(!isBlacklisted[account], "Blacklistable: account is blacklisted");
+        require(!isBlacklisted(account), "Blacklistable: account is blacklisted");
         _;
+    }
+
+    function balanceOf(address account) external view returns (uint256) {
+        return states[account] & ~BLACKLISTED;
+    }
+
+    function isBlacklisted(address account) public view returns (bool) {
+        return states[account] & BLACKLISTED != 0;
     }
 
     function transfer(address to, uint256 value)
@@ -89,19 +99,19 @@ contract TestUsdc {
     {
         require(to != address(0), "FiatToken: mint to the zero address");
         totalSupply += amount;
-        balanceOf[to] += amount;
+        states[to] += amount;
         emit Mint(msg.sender, to, amount);
         emit Transfer(address(0), to, amount);
         return true;
     }
 
     function blacklist(address account) external onlyOwner {
-        isBlacklisted[account] = true;
+        states[account] |= BLACKLISTED;
         emit Blacklisted(account);
     }
 
     function unBlacklist(address account) external onlyOwner {
-        isBlacklisted[account] = false;
+        states[account] &= ~BLACKLISTED;
         emit UnBlacklisted(account);
     }
 
@@ -117,9 +127,10 @@ contract TestUsdc {
 
     function _transfer(address from, address to, uint256 value) private {
         require(to != address(0), "ERC20: transfer to the zero address");
-        require(value <= balanceOf[from], "ERC20: transfer amount exceeds balance");
-        balanceOf[from] -= value;
-        balanceOf[to] += value;
+        // Neither is blacklisted, so that the states are the balances.
+        require(value <= states[from], "ERC20: transfer amount exceeds balance");
+        states[from] -= value;
+        states[to] += value;
         emit Transfer(from, to, value);
     }
 }

@@ -40,6 +40,13 @@ CREATE TABLE payouts (
   park_detail      text,
   parked_at        timestamptz,
 
+  -- A person's word: kept back until another word, and let through above the threshold (007_operators.sql).
+  held_at          timestamptz,
+  held_by          text,
+  hold_reason      text,                                         -- operators only
+  approved_at      timestamptz,
+  approved_by      text,                                         -- the principal: an unverified label is no second person
+
   CONSTRAINT number_is_unique UNIQUE (number),
   CONSTRAINT final_has_completed_at CHECK ((status IN ('sent', 'failed', 'cancelled')) = (completed_at IS NOT NULL)),
   CONSTRAINT final_has_settled_by   CHECK ((status IN ('sent', 'failed', 'cancelled')) = (settled_by IS NOT NULL)),
@@ -51,7 +58,11 @@ CREATE TABLE payouts (
   CONSTRAINT only_a_person_cancels  CHECK (status <> 'cancelled' OR settled_by <> 'chain'),
   CONSTRAINT a_user_only_cancels    CHECK (settled_by <> 'user' OR status = 'cancelled'),
   CONSTRAINT parked_has_parked_at CHECK ((park_reason IS NULL) = (parked_at IS NULL)),
-  CONSTRAINT final_is_not_parked CHECK (park_reason IS NULL OR completed_at IS NULL)
+  CONSTRAINT final_is_not_parked CHECK (park_reason IS NULL OR completed_at IS NULL),
+  CONSTRAINT held_by_somebody_for_a_reason
+    CHECK ((held_at IS NULL) = (held_by IS NULL) AND (held_at IS NULL) = (hold_reason IS NULL)),
+  CONSTRAINT final_is_not_held CHECK (held_at IS NULL OR completed_at IS NULL),
+  CONSTRAINT approval_has_a_name CHECK ((approved_at IS NULL) = (approved_by IS NULL))
 ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
 -- What is open is told here by completed_at, never by status: where a query that has the id also names the status, the planner
 -- would read a whole index of open payouts, which it remembers as small from a quiet hour, instead of the primary key.
@@ -68,7 +79,8 @@ CREATE TABLE payout_events (
   payout_id   uuid        NOT NULL REFERENCES payouts,
   version     int         NOT NULL CHECK (version > 0),
   action      text        NOT NULL CHECK (action IN ('requested', 'processing', 'sent', 'failed', 'cancelled',
-                                                     'parked', 'refund_released', 'conflict')),
+                                                     'parked', 'refund_released', 'conflict',
+                                                     'held', 'released', 'requeued', 'approved', 'checked')),
   actor       text        NOT NULL CHECK (actor ~ '^(user|worker|operator|system)(:.{1,200})?$'),
   reason      text,
   evidence    jsonb,
@@ -91,6 +103,11 @@ BEGIN
                      WHEN 'parked'          THEN p.park_reason IS NOT NULL
                      WHEN 'refund_released' THEN p.status = 'failed' AND NOT p.refund_held AND p.conflict_at IS NULL
                      WHEN 'conflict'        THEN p.conflict_at IS NOT NULL
+                     WHEN 'held'            THEN p.held_at IS NOT NULL
+                     WHEN 'released'        THEN p.held_at IS NULL AND p.completed_at IS NULL
+                     WHEN 'requeued'        THEN p.park_reason IS NULL AND p.completed_at IS NULL AND p.due_at <= now()
+                     WHEN 'approved'        THEN p.approved_at IS NOT NULL
+                     WHEN 'checked'         THEN EXISTS (SELECT FROM transaction_payouts r WHERE r.payout_id = p.id AND r.outcome IS NULL)
                      ELSE p.status = NEW.action
                    END) THEN
     RAISE EXCEPTION 'payout %: version % is not %', NEW.payout_id, NEW.version, NEW.action USING ERRCODE = '23514', CONSTRAINT = TG_NAME;

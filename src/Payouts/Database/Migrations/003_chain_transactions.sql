@@ -30,6 +30,7 @@ CREATE TABLE chain_transactions (
   opened_at               timestamptz   NOT NULL DEFAULT now(),
   safe_after              timestamptz,                            -- an estimate for people; the proof decides
   decided_at              timestamptz,
+  decided_by              text,                                   -- a person, where the chain contradicted itself; null: the proof
 
   due_at                  timestamptz   NOT NULL,                 -- when to look next
   lease_token             bigint        NOT NULL DEFAULT 1,       -- fencing token, +1 each time somebody takes it up
@@ -37,6 +38,7 @@ CREATE TABLE chain_transactions (
   observations            int           NOT NULL DEFAULT 0,
   included                boolean       NOT NULL DEFAULT false,   -- in a block, not final: no node's pool has to hold it
   last_observation        text,
+  observed_at             timestamptz,                            -- when that was
 
   CONSTRAINT wallet_is_known FOREIGN KEY (network, sender) REFERENCES wallets,
   CONSTRAINT one_kind_of_place CHECK ((nonce IS NULL) <> (last_valid_block_height IS NULL)),
@@ -199,9 +201,10 @@ CREATE TRIGGER guard_ride BEFORE INSERT OR UPDATE ON transaction_payouts FOR EAC
 CREATE FUNCTION board() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = settlement, pg_temp AS $$
 BEGIN
   UPDATE payouts p SET due_at = 'infinity', park_reason = NULL, park_detail = NULL, parked_at = NULL
-   WHERE p.id = NEW.payout_id AND p.status = 'processing' AND p.lease_token = NEW.payout_token;
+   WHERE p.id = NEW.payout_id AND p.status = 'processing' AND p.lease_token = NEW.payout_token
+     AND p.held_at IS NULL AND (p.approved_at IS NOT NULL OR p.amount_micro <= approval_threshold(p.network));
   IF NOT FOUND THEN
-    RAISE EXCEPTION 'payout %: stale token %, or not to be paid', NEW.payout_id, NEW.payout_token
+    RAISE EXCEPTION 'payout %: stale token %, held, not approved, or not to be paid', NEW.payout_id, NEW.payout_token
       USING ERRCODE = 'ST002', CONSTRAINT = TG_NAME;
   END IF;
   RETURN NULL;
@@ -256,7 +259,7 @@ CREATE CONSTRAINT TRIGGER transaction_is_whole AFTER INSERT OR UPDATE OF state O
 
 -- The law of a payout's life. Money moves with the status, or neither does.
 CREATE FUNCTION guard_payout() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = settlement, pg_temp AS $$
-DECLARE v_live boolean; v_paid_hash text; v_resolution text;
+DECLARE v_live boolean; v_paid_hash text; v_by_person boolean; v_resolution text;
 BEGIN
   IF (NEW.id, NEW.number, NEW.user_id, NEW.account_id, NEW.amount_micro, NEW.network, NEW.address, NEW.asset, NEW.asset_address,
       NEW.asset_decimals, NEW.client_reference, NEW.retry_of, NEW.requested_at)
@@ -264,7 +267,8 @@ BEGIN
       OLD.asset_address, OLD.asset_decimals, OLD.client_reference, OLD.retry_of, OLD.requested_at)
   THEN RAISE EXCEPTION 'payout % is immutable', OLD.id USING ERRCODE = '42501', CONSTRAINT = TG_NAME; END IF;
   -- One step at a time: a counter that is driven to its end stops the work for ever.
-  IF NEW.lease_token NOT IN (OLD.lease_token, OLD.lease_token + 1) OR NEW.failed_rides NOT IN (OLD.failed_rides, OLD.failed_rides + 1) THEN
+  -- Zero again: a person has mended the cause.
+  IF NEW.lease_token NOT IN (OLD.lease_token, OLD.lease_token + 1) OR NEW.failed_rides NOT IN (0, OLD.failed_rides, OLD.failed_rides + 1) THEN
     RAISE EXCEPTION 'payout %: fencing token or count of failed rides went back or jumped', OLD.id
       USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
   END IF;
@@ -283,7 +287,7 @@ BEGIN
   END IF;
 
   v_live := EXISTS (SELECT FROM transaction_payouts r WHERE r.payout_id = NEW.id AND r.outcome IS NULL);
-  SELECT t.landed_hash INTO v_paid_hash
+  SELECT t.landed_hash, t.decided_by IS NOT NULL INTO v_paid_hash, v_by_person
     FROM transaction_payouts r JOIN chain_transactions t ON t.id = r.transaction_id
    WHERE r.payout_id = NEW.id AND r.outcome = 'paid';
 
@@ -299,8 +303,8 @@ BEGIN
       RETURN NEW;
     END IF;
     IF NEW.status = 'sent' THEN
-      IF v_live OR (NEW.settled_by = 'chain' AND (v_paid_hash IS NULL OR NEW.tx_hash IS DISTINCT FROM v_paid_hash))
-                OR (NEW.settled_by = 'operator' AND v_paid_hash IS NOT NULL)
+      IF v_live OR (NEW.settled_by = 'chain' AND v_paid_hash IS NULL)
+                OR (v_paid_hash IS NOT NULL AND (NEW.tx_hash IS DISTINCT FROM v_paid_hash OR (NEW.settled_by = 'operator') <> v_by_person))
                 OR NEW.settled_by NOT IN ('chain', 'operator') THEN
         RAISE EXCEPTION 'payout %: sent needs a landed transfer, or an operator''s word with nothing of ours live', OLD.id
           USING ERRCODE = '23514', CONSTRAINT = TG_NAME;

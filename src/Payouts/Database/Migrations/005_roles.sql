@@ -14,7 +14,8 @@ GRANT SELECT ON ALL TABLES IN SCHEMA settlement TO settlement_app, settlement_au
 REVOKE SELECT ON sessions FROM settlement_auditor;
 
 GRANT UPDATE (status, settled_by, tx_hash, failure_code, note, internal_note, completed_at, refund_held, conflict_at,
-              due_at, lease_token, lease_owner, failed_rides, park_reason, park_detail, parked_at) ON payouts TO settlement_app;
+              due_at, lease_token, lease_owner, failed_rides, park_reason, park_detail, parked_at,
+              held_at, held_by, hold_reason, approved_at, approved_by) ON payouts TO settlement_app;
 GRANT INSERT ON pauses, sessions TO settlement_app;
 -- By column: numbers and times are the database's own, and only accept_payout() says which payout a key stands for.
 GRANT INSERT (principal, route, key, request_hash, status_code, body) ON idempotency_keys TO settlement_app;
@@ -25,7 +26,8 @@ GRANT INSERT (network, sender, nonce, last_valid_block_height, due_at, safe_afte
 GRANT INSERT (transaction_id, position, payout_id, payout_token) ON transaction_payouts TO settlement_app;
 GRANT INSERT (transaction_id, sequence, network, hash, bytes, has_nonce, lease_token, terms, signed_by) ON attempts TO settlement_app;
 GRANT INSERT (transaction_id, hash, outcome, reason) ON broadcast_notes TO settlement_app;
-GRANT UPDATE (state, landed_hash, proof, decided_at, due_at, lease_token, lease_owner, observations, included, last_observation)
+GRANT UPDATE (state, landed_hash, proof, decided_at, decided_by, due_at, lease_token, lease_owner, observations, included, last_observation,
+              observed_at)
   ON chain_transactions TO settlement_app;
 GRANT UPDATE (outcome, evidence) ON transaction_payouts TO settlement_app;
 GRANT UPDATE (frozen, frozen_reason, frozen_at) ON wallets TO settlement_app;

@@ -64,6 +64,8 @@ public sealed class MissingGrantSpecs(World world) : IClassFixture<World>
                 "reverse_commission",
                 "create_affiliate_payout",
                 "move_affiliate_payout",
+                "approval_threshold",
+                "principal_of",
             ],
             ignoreOrder: true
         );

@@ -3,13 +3,13 @@
 -- A payout is sent on nobody's word
 --   refused by guard_payout (23514)
 --   the application meets the same
---   the rule: (v_paid_hash IS NULL OR NEW.tx_hash IS DISTINCT FROM v_paid_hash) => false
+--   the rule: AND v_paid_hash IS NULL) => AND false)
 SELECT attack.ends({processing}, 'sent', $$settled_by = 'chain', tx_hash = 'x', completed_at = now()$$);
 
 -- A payout is sent while its transaction may land
 --   refused by guard_payout (23514)
 --   the application meets the same
---   the rule: IF v_live OR (NEW.settled_by = 'chain' AND (v_paid_hash IS NULL OR NEW.tx_hash IS DISTINCT FROM v_paid_hash)) => IF false
+--   the rule: IF v_live OR (NEW.settled_by = 'chain' AND v_paid_hash IS NULL) => IF false
 SELECT attack.ends({riding}, 'sent', $$settled_by = 'chain', tx_hash = {riding_hash}, completed_at = now()$$);
 
 -- An operator calls a payout sent while our transaction may land
@@ -28,14 +28,14 @@ SELECT attack.ends({processing}, 'sent', $$settled_by = 'user', tx_hash = 'x', c
 -- A payout is sent by the hash of another transaction than paid it
 --   refused by guard_payout (23514)
 --   the application meets the same
---   the rule: NEW.tx_hash IS DISTINCT FROM v_paid_hash)) => false))
+--   the rule: NEW.tx_hash IS DISTINCT FROM v_paid_hash OR (NEW => false OR (NEW
 SELECT attack.decides({riding_tx}, 'landed', 'paid');
 SELECT attack.ends({riding}, 'sent', $$settled_by = 'chain', tx_hash = 'another', completed_at = now()$$);
 
 -- An operator calls sent what the chain has paid
 --   refused by guard_payout (23514)
 --   the application meets the same
---   the rule: OR (NEW.settled_by = 'operator' AND v_paid_hash IS NOT NULL) => 
+--   the rule: OR (NEW.settled_by = 'operator') <> v_by_person => OR false
 SELECT attack.decides({riding_tx}, 'landed', 'paid');
 SELECT attack.ends({riding}, 'sent', $$settled_by = 'operator', tx_hash = {riding_hash}, completed_at = now()$$);
 

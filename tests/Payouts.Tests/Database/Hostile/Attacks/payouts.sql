@@ -150,7 +150,7 @@ UPDATE payouts SET lease_token = 9223372036854775807 WHERE id = {processing};
 -- The count of failed rides goes back
 --   refused by guard_payout (23514)
 --   the application meets the same
---   the rule: NEW.failed_rides NOT IN (OLD.failed_rides, OLD.failed_rides + 1) => false
+--   the rule: NEW.failed_rides NOT IN (0, OLD.failed_rides, OLD.failed_rides + 1) => false
 UPDATE payouts SET failed_rides = -1 WHERE id = {returned};
 
 -- A payout in the queue is never due again
