@@ -67,12 +67,10 @@ public sealed class StreamSpecs(ApiFixture api) : IClassFixture<ApiFixture>, IAs
 
         await using EventStream again = await EventStream.OpenAsync(Server, user, last);
         List<StreamEvent> missed = await again.ChangesAsync(2);
-        StreamEvent ready = (await again.NextAsync())!;
         Guid third = await user.CreatePayoutAsync();
         List<StreamEvent> live = await again.ChangesAsync(1);
 
         missed.Select(e => e.What).ShouldBe([$"cancelled {first}", $"requested {second}"]);
-        ready.Name.ShouldBe("ready");
         live.Select(e => e.What).ShouldBe([$"requested {third}"]);
     }
 

@@ -62,6 +62,7 @@ internal static class ApiServices
         services.AddSingleton<QuotePayout>();
         services.AddSingleton<ExportPayouts>();
         services.AddSingleton<PayoutChanges>();
+        services.AddSingleton<PayoutOutlook>();
         services.AddSingleton<PayoutFeed>();
         services.AddHostedService(provider => provider.GetRequiredService<PayoutFeed>());
         services.AddSingleton<StreamPayouts>();

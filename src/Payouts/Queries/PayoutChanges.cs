@@ -15,12 +15,13 @@ public sealed class PayoutChanges(NpgsqlDataSource database)
         SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint
         """;
 
+    // What operators look at or push is no change for a user: PayoutTimeline leaves it out as well.
     // The horizon is that of the snapshot by which the rows are read. Nothing is written here, so the reader itself never holds it up.
     private const string ReadSql = """
         -- PayoutChanges: read
         SELECT h.horizon, e.recorded_in AS transaction, e.id AS event, e.payout_id, p.user_id, e.action, e.recorded_at AS at
           FROM (SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS horizon) h
-          LEFT JOIN (payout_events e JOIN payouts p ON p.id = e.payout_id AND p.user_id = ANY (@Users))
+          LEFT JOIN (payout_events e JOIN payouts p ON p.id = e.payout_id AND p.user_id = ANY (@Users) AND e.action NOT IN ('requeued', 'checked'))
             ON (e.recorded_in, e.id) > (@Transaction, @Event) AND e.recorded_in < h.horizon
          ORDER BY e.recorded_in, e.id LIMIT @Limit
         """;
