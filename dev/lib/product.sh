@@ -89,6 +89,9 @@ host_settings() {
   echo "ASPNETCORE_ENVIRONMENT=Production"
   echo "Database__ConnectionString=$(connection_of "$1")"
   echo "RabbitMq__Url=$SETTLEMENT_RABBITMQ_URL"
+  # So that a receiver on this machine can be tried: docs/webhooks.md.
+  echo "Webhooks__SecretKey=$(secret webhooks.key | base64)"
+  echo "Webhooks__AllowPrivateAddresses=true"
   network_settings
 }
 

@@ -5,6 +5,7 @@ using Settlement.Api.Http;
 using Settlement.Api.OpenApi;
 using Settlement.Api.Operations;
 using Settlement.Api.Treasury;
+using Settlement.Api.Webhooks;
 using Settlement.Hosting.Health;
 using Settlement.Hosting.Observability;
 using Settlement.Hosting.Start;
@@ -54,6 +55,7 @@ public static class Program
         builder.Services.AddOperatorRoutes();
         builder.Services.AddTreasuryRoutes();
         builder.Services.AddAffiliateRoutes();
+        builder.Services.AddWebhookRoutes(builder.Configuration);
         builder.Services.AddApiDescription();
 
         WebApplication app = builder.Build();
@@ -68,6 +70,7 @@ public static class Program
         app.MapOperatorEndpoints();
         app.MapTreasuryEndpoints();
         app.MapAffiliateEndpoints();
+        app.MapWebhookRoutes();
         (IEndpointConventionBuilder live, IEndpointConventionBuilder ready) =
             app.MapSettlementHealth();
         live.Describe(Operation.Live);

@@ -6,6 +6,7 @@ using Settlement.Worker.Health;
 using Settlement.Worker.Networks;
 using Settlement.Worker.Scheduling;
 using Settlement.Worker.Settling;
+using Settlement.Worker.Webhooks;
 
 return await HostStart.RunAsync(async () =>
 {
@@ -26,6 +27,7 @@ return await HostStart.RunAsync(async () =>
     WorkerOptions options = WorkerOptions.Read(builder.Configuration);
     IReadOnlyList<string> networks = builder.Services.AddChains(builder.Configuration);
     builder.Services.AddSettling(options);
+    builder.Services.AddWebhooks(builder.Configuration);
 
     // Messages make it look sooner; the calendar makes it look again.
     builder.Services.AddHints(builder.Configuration, networks);

@@ -15,6 +15,7 @@ namespace Settlement.Api.Tests;
 public sealed class ApiServer(WebApplication app, PostgresDatabase database) : IAsyncDisposable
 {
     public const string AdminToken = "test-admin-token";
+    public const string WebhookKey = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
     public const string AffiliatesToken = "test-affiliates-token";
     public const string SolanaMint = "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v";
     public const string SolanaWallet = "7v91N7iZ9mNicL8WfG6cgSCKyRXydQjLh6UYBWwm6y1Q";
@@ -39,6 +40,7 @@ public sealed class ApiServer(WebApplication app, PostgresDatabase database) : I
             ["Database:ConnectionString"] = connectionString,
             ["Admin:Token"] = AdminToken,
             ["Affiliates:Token"] = AffiliatesToken,
+            ["Webhooks:SecretKey"] = WebhookKey,
             ["Networks:solana:Kind"] = "solana",
             ["Networks:solana:Token"] = SolanaMint,
             ["Networks:solana:Wallet"] = SolanaWallet,

@@ -111,6 +111,22 @@ public sealed class DescriptionSpecs(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Fact]
+    public void Every_post_takes_an_idempotency_key_but_a_quote_which_stores_nothing()
+    {
+        IEnumerable<string> without = api
+            .Server.Services.GetRequiredService<EndpointDataSource>()
+            .Endpoints.OfType<RouteEndpoint>()
+            .Where(e =>
+                e.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Contains("POST")
+                && e.Metadata.GetMetadata<Operation>()
+                    is { Caller: Caller.User or Caller.Operator, TakesIdempotencyKey: false }
+            )
+            .Select(e => e.RoutePattern.RawText!);
+
+        without.ShouldBe([Routes.Quote], ignoreOrder: true);
+    }
+
+    [Fact]
     public async Task Bodies_are_described_with_the_names_on_the_wire()
     {
         JsonNode schemas = (await api.Anyone.GetAsync("/openapi/v1.json")).Json["components"]![

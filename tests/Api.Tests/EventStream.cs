@@ -9,7 +9,7 @@ public sealed class EventStream(HttpResponseMessage response, StreamReader lines
     private const string Path = "/v1/referrals/payouts/stream";
 
     // As long as a machine under load may need; nobody waits for it when all is well.
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(120);
     private static readonly HttpClient s_http = new(
         new SocketsHttpHandler { UseCookies = false, MaxConnectionsPerServer = 64 }
     );

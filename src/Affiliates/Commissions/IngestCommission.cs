@@ -4,21 +4,22 @@ using Npgsql;
 namespace Settlement.Affiliates.Commissions;
 
 /// <summary>Records what an affiliate earned, once per source event.</summary>
-public sealed class IngestCommission(NpgsqlDataSource database)
+public static class IngestCommission
 {
     private const string Sql = """
         -- IngestCommission
         SELECT outcome, commission_id
-          FROM ingest_commission(@Id, @AffiliateId, @Currency, @AmountCents, @SourceEventId, @EarnedAt, @HoldUntil, @Actor, @RequestId)
+          FROM ingest_commission(@Id, @AffiliateId, @Currency, @AmountCents, @SourceEventId, @EarnedAt, @HoldUntil, @Actor, @RequestId,
+                                 @UsualHold)
         """;
 
-    /// <summary>Records it.</summary>
-    public async Task<CommissionOutcome> ExecuteAsync(
+    /// <summary>Records it, in the caller's transaction.</summary>
+    public static async Task<CommissionOutcome> ExecuteAsync(
+        NpgsqlConnection connection,
         NewCommission commission,
         CancellationToken ct
     )
     {
-        await using NpgsqlConnection connection = await database.OpenConnectionAsync(ct);
         (string outcome, Guid id) = await connection.QuerySingleAsync<(string, Guid)>(
             new CommandDefinition(
                 Sql,
@@ -33,6 +34,7 @@ public sealed class IngestCommission(NpgsqlDataSource database)
                     commission.HoldUntil,
                     commission.Actor,
                     commission.RequestId,
+                    commission.UsualHold,
                 },
                 cancellationToken: ct
             )
@@ -53,7 +55,8 @@ public sealed class IngestCommission(NpgsqlDataSource database)
 /// <param name="AmountCents">1 to 100,000,000,000.</param>
 /// <param name="SourceEventId">1 to 200 characters; an event counts once.</param>
 /// <param name="EarnedAt">Decides the period; null: now.</param>
-/// <param name="HoldUntil">No payout takes it before; null: it is not held.</param>
+/// <param name="HoldUntil">No payout takes it before; null: for as long as is usual.</param>
+/// <param name="UsualHold">Counted from the moment it was earned; zero: not at all.</param>
 public sealed record NewCommission(
     string AffiliateId,
     string Currency,
@@ -61,6 +64,7 @@ public sealed record NewCommission(
     string SourceEventId,
     DateTimeOffset? EarnedAt,
     DateTimeOffset? HoldUntil,
+    TimeSpan UsualHold,
     string Actor,
     string RequestId
 );

@@ -4,17 +4,20 @@ using Npgsql;
 namespace Settlement.Affiliates.Commissions;
 
 /// <summary>Takes a commission back: out of a payout that is not approved yet, else off the next one.</summary>
-public sealed class ReverseCommission(NpgsqlDataSource database)
+public static class ReverseCommission
 {
     private const string Sql = """
         -- ReverseCommission
         SELECT outcome, reversal_id FROM reverse_commission(@Id, @ReversalId, @Reason, @Actor, @RequestId)
         """;
 
-    /// <summary>Reverses it. A second time changes nothing.</summary>
-    public async Task<ReversalOutcome> ExecuteAsync(Reversal reversal, CancellationToken ct)
+    /// <summary>Reverses it, in the caller's transaction. A second time changes nothing.</summary>
+    public static async Task<ReversalOutcome> ExecuteAsync(
+        NpgsqlConnection connection,
+        Reversal reversal,
+        CancellationToken ct
+    )
     {
-        await using NpgsqlConnection connection = await database.OpenConnectionAsync(ct);
         (string outcome, Guid? id) = await connection.QuerySingleAsync<(string, Guid?)>(
             new CommandDefinition(
                 Sql,

@@ -36,7 +36,10 @@ public sealed record AffiliatePayout
     /// <summary>The first moment after the period.</summary>
     public required DateTimeOffset PeriodEnd { get; init; }
 
-    /// <summary>pending, approved, paid, void, recovery_owed or recovered.</summary>
+    /// <summary>Goes up by one with each change.</summary>
+    public required int Version { get; init; }
+
+    /// <summary>pending, approved, paid, void, recovery_owed, recovered or written_off.</summary>
     public required string Status { get; init; }
 
     /// <summary>Since when amounts and commissions are frozen.</summary>
@@ -50,6 +53,12 @@ public sealed record AffiliatePayout
 
     /// <summary>The transfer that paid it, in the words of whoever carried it out.</summary>
     public string? ExternalRef { get; init; }
+
+    /// <summary>The payout that took off what was owed here.</summary>
+    public Guid? RecoveredBy { get; init; }
+
+    /// <summary>What earlier payouts left owed and is taken off here: part of the reversals.</summary>
+    public long RecoveryAppliedCents { get; init; }
 
     /// <summary>When it was gathered.</summary>
     public required DateTimeOffset CreatedAt { get; init; }

@@ -4,7 +4,7 @@ using Npgsql;
 namespace Settlement.Affiliates.Paying;
 
 /// <summary>Gathers what an affiliate earned in a period into one payout. A commission is in one payout at most.</summary>
-public sealed class CreateAffiliatePayout(NpgsqlDataSource database)
+public static class CreateAffiliatePayout
 {
     private const string Sql = """
         -- CreateAffiliatePayout
@@ -16,32 +16,13 @@ public sealed class CreateAffiliatePayout(NpgsqlDataSource database)
         SELECT amount_cents FROM affiliate_payouts WHERE id = @id
         """;
 
-    /// <summary>Creates it.</summary>
-    /// <param name="order">For whom and when.</param>
-    /// <param name="isTrial">Does everything and takes it back, to see what would happen.</param>
-    public async Task<CreatedOutcome> ExecuteAsync(
-        PayoutOrder order,
-        bool isTrial,
-        CancellationToken ct
-    )
-    {
-        await using NpgsqlConnection connection = await database.OpenConnectionAsync(ct);
-        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(ct);
-        CreatedOutcome outcome = await CreateAsync(transaction, order, ct);
-        if (isTrial)
-            await transaction.RollbackAsync(ct);
-        else
-            await transaction.CommitAsync(ct);
-        return outcome;
-    }
-
-    private static async Task<CreatedOutcome> CreateAsync(
-        NpgsqlTransaction transaction,
+    /// <summary>Creates it, in the caller's transaction.</summary>
+    public static async Task<CreatedOutcome> ExecuteAsync(
+        NpgsqlConnection connection,
         PayoutOrder order,
         CancellationToken ct
     )
     {
-        NpgsqlConnection connection = transaction.Connection!;
         (string outcome, Guid? id) = await connection.QuerySingleAsync<(string, Guid?)>(
             new CommandDefinition(
                 Sql,
@@ -55,7 +36,6 @@ public sealed class CreateAffiliatePayout(NpgsqlDataSource database)
                     order.Actor,
                     order.RequestId,
                 },
-                transaction,
                 cancellationToken: ct
             )
         );
@@ -64,7 +44,7 @@ public sealed class CreateAffiliatePayout(NpgsqlDataSource database)
             "created" => new CreatedOutcome.Created(
                 id!.Value,
                 await connection.ExecuteScalarAsync<long>(
-                    new CommandDefinition(AmountSql, new { id }, transaction, cancellationToken: ct)
+                    new CommandDefinition(AmountSql, new { id }, cancellationToken: ct)
                 )
             ),
             "exists" => new CreatedOutcome.Exists(id!.Value),

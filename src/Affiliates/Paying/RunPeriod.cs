@@ -4,7 +4,7 @@ using Npgsql;
 namespace Settlement.Affiliates.Paying;
 
 /// <summary>Creates the payouts of every affiliate for one period. Running it again creates what is missing and nothing twice.</summary>
-public sealed class RunPeriod(NpgsqlDataSource database, CreateAffiliatePayout create)
+public sealed class RunPeriod(NpgsqlDataSource database)
 {
     private const string Sql = """
         -- RunPeriod
@@ -26,7 +26,7 @@ public sealed class RunPeriod(NpgsqlDataSource database, CreateAffiliatePayout c
             var order = new PayoutOrder(affiliate, currency, period, by.Actor, by.RequestId);
             try
             {
-                report = report.With(await create.ExecuteAsync(order, isTrial, ct));
+                report = report.With(await CreateAsync(order, isTrial, ct));
             }
             catch (PostgresException e)
             {
@@ -37,6 +37,22 @@ public sealed class RunPeriod(NpgsqlDataSource database, CreateAffiliatePayout c
             }
         }
         return report;
+    }
+
+    private async Task<CreatedOutcome> CreateAsync(
+        PayoutOrder order,
+        bool isTrial,
+        CancellationToken ct
+    )
+    {
+        await using NpgsqlConnection connection = await database.OpenConnectionAsync(ct);
+        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(ct);
+        CreatedOutcome outcome = await CreateAffiliatePayout.ExecuteAsync(connection, order, ct);
+        if (isTrial)
+            await transaction.RollbackAsync(ct);
+        else
+            await transaction.CommitAsync(ct);
+        return outcome;
     }
 
     private async Task<List<(string Affiliate, string Currency)>> AccountsAsync(

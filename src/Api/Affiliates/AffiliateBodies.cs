@@ -55,9 +55,80 @@ public sealed record RunBody
     public bool DryRun { get; init; }
 }
 
+/// <summary>Why.</summary>
+public sealed record ReasonBody
+{
+    /// <summary>For the audit trail, 1 to 1,000 characters.</summary>
+    public required string Reason { get; init; }
+}
+
+/// <summary>The body of a decision on many payouts.</summary>
+public sealed record BulkBody
+{
+    /// <summary>approve or mark-paid.</summary>
+    public required string Action { get; init; }
+
+    /// <summary>1 to 100 payouts.</summary>
+    public required IReadOnlyList<string> Ids { get; init; }
+
+    /// <summary>With mark-paid: the transfer that paid all of them.</summary>
+    public string? ExternalRef { get; init; }
+
+    /// <summary>With mark-paid: approves those that are pending.</summary>
+    public bool Approve { get; init; }
+}
+
+/// <summary>The body of a comparison with what a bank says: a reference or ids, not both.</summary>
+public sealed record VerifyBody
+{
+    /// <summary>The transfer whose payouts are looked at.</summary>
+    public string? ExternalRef { get; init; }
+
+    /// <summary>1 to 100 payouts.</summary>
+    public IReadOnlyList<string>? Ids { get; init; }
+
+    /// <summary>What was transferred: cents in plain digits, as a text.</summary>
+    public required string ExpectedAmountCents { get; init; }
+
+    /// <summary>Three letters of ISO 4217.</summary>
+    public required string Currency { get; init; }
+}
+
+/// <summary>How to reach an affiliate. What is left out is forgotten.</summary>
+public sealed record PayeeBody
+{
+    /// <summary>Who.</summary>
+    public required string AffiliateId { get; init; }
+
+    /// <summary>As banks know it, at most 200 characters.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Known to PayPal or Wise.</summary>
+    public string? Email { get; init; }
+
+    /// <summary>With address: where the wallet is.</summary>
+    public string? Network { get; init; }
+
+    /// <summary>With network: the wallet.</summary>
+    public string? Address { get; init; }
+}
+
+/// <summary>The body of a token for an affiliate.</summary>
+public sealed record AffiliateTokenBody
+{
+    /// <summary>Who may see themselves with it.</summary>
+    public required string AffiliateId { get; init; }
+
+    /// <summary>1 to 366; 30 when left out.</summary>
+    public long Days { get; init; }
+}
+
 /// <summary>The body of mark-paid.</summary>
 public sealed record MarkPaidBody
 {
+    /// <summary>Approves the payout first, when it is pending.</summary>
+    public bool Approve { get; init; }
+
     /// <summary>The transfer that paid it, such as a PayPal transaction id: 1 to 500 characters.</summary>
     public required string ExternalRef { get; init; }
 }

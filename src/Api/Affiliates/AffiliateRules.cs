@@ -12,14 +12,15 @@ internal static partial class AffiliateRules
     private const int MaxIdLength = 200;
     private const int MaxReasonLength = 1_000;
     private const int MaxReferenceLength = 500;
+    private const int MaxIds = 100;
 
     // 1,000,000,000.00: a typing mistake beyond it is refused.
     private const long MaxAmountCents = 100_000_000_000;
 
     public static (NewCommission? Value, ErrorBody? Problem) Commission(
         JsonBody body,
-        string actor,
-        string requestId
+        TimeSpan usualHold,
+        (string Actor, string RequestId) by
     )
     {
         if (!TryReadId(body.Text("affiliate_id"), out string affiliate))
@@ -50,8 +51,9 @@ internal static partial class AffiliateRules
                 source,
                 earned,
                 hold,
-                actor,
-                requestId
+                usualHold,
+                by.Actor,
+                by.RequestId
             ),
             null
         );
@@ -127,7 +129,32 @@ internal static partial class AffiliateRules
             : ((period, trial.OrDefault()), null);
     }
 
-    private static ErrorBody InvalidId(string field) =>
+    /// <returns>1 to 100 ids of any form; null when it is anything else.</returns>
+    public static IReadOnlyList<string>? Ids(JsonBody body) =>
+        body.Texts("ids").Has(out IReadOnlyList<string> ids) && ids.Count is > 0 and <= MaxIds
+            ? ids
+            : null;
+
+    public static ErrorBody InvalidIds() =>
+        ErrorBodies.Invalid("ids", $"ids must be a list of 1 to {MaxIds} texts.");
+
+    internal static bool TryReadCurrency(Field<string> field, out string currency)
+    {
+        bool isCurrency = field.Has(out currency) && Currency().IsMatch(currency);
+        currency = isCurrency ? currency.ToUpperInvariant() : "";
+        return isCurrency;
+    }
+
+    /// <summary>Cents of a sum: zero, and more than one commission may have.</summary>
+    internal static bool TryReadTotal(Field<string> field, out long cents)
+    {
+        cents = 0;
+        return field.Has(out string text)
+            && (text == "0" || Digits().IsMatch(text))
+            && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out cents);
+    }
+
+    internal static ErrorBody InvalidId(string field) =>
         ErrorBodies.Invalid(field, $"{field} must be a text of 1 to {MaxIdLength} characters.");
 
     private static ErrorBody InvalidTime(string field) =>
@@ -136,13 +163,13 @@ internal static partial class AffiliateRules
             $"{field} must be an RFC 3339 time, such as 2026-01-02T03:04:05Z."
         );
 
-    private static bool TryReadId(Field<string> field, out string id) =>
+    internal static bool TryReadId(Field<string> field, out string id) =>
         field.Has(out id)
         && id.Length <= MaxIdLength
         && !string.IsNullOrWhiteSpace(id)
         && !id.Any(char.IsControl);
 
-    private static bool TryReadCents(Field<string> field, out long cents)
+    internal static bool TryReadCents(Field<string> field, out long cents)
     {
         cents = 0;
         return field.Has(out string text)
@@ -151,7 +178,7 @@ internal static partial class AffiliateRules
             && cents <= MaxAmountCents;
     }
 
-    private static bool TryReadMonth(string text, out Period period)
+    internal static bool TryReadMonth(string text, out Period period)
     {
         bool isMonth = DateTime.TryParseExact(
             text,

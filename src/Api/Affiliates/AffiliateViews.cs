@@ -12,7 +12,7 @@ public sealed record CommissionView(bool Ok, Guid CommissionId);
 public sealed record ReversedView(bool Ok, Guid CommissionId, Guid? ReversalId);
 
 /// <summary>A payout of an affiliate. Cents are texts: a JSON number loses digits above 2^53 in some clients.</summary>
-public sealed record AffiliatePayoutView
+public record AffiliatePayoutView
 {
     public required Guid Id { get; init; }
     public required string AffiliateId { get; init; }
@@ -44,7 +44,7 @@ public sealed record AffiliatePayoutView
     /// <summary>The first moment after the period.</summary>
     public required DateTimeOffset PeriodEnd { get; init; }
 
-    /// <summary>pending, approved, paid, void, recovery_owed or recovered.</summary>
+    /// <summary>pending, approved, paid, void, recovery_owed, recovered or written_off.</summary>
     public required string Status { get; init; }
 
     public required DateTimeOffset? ApprovedAt { get; init; }
@@ -82,7 +82,11 @@ public sealed record AffiliatePayoutView
 }
 
 /// <summary>A page of payouts, newest first.</summary>
-public sealed record AffiliatePayoutList(IReadOnlyList<AffiliatePayoutView> Data);
+/// <param name="NextCursor">Null on the last page.</param>
+public sealed record AffiliatePayoutList(
+    IReadOnlyList<AffiliatePayoutView> Data,
+    string? NextCursor
+);
 
 /// <summary>What a monthly run did, or would do.</summary>
 public sealed record RunView

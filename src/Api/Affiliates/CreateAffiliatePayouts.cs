@@ -1,3 +1,4 @@
+using Npgsql;
 using Settlement.Affiliates.Paying;
 using Settlement.Api.Http;
 using Settlement.Payouts.Tokens;
@@ -6,7 +7,7 @@ namespace Settlement.Api.Affiliates;
 
 /// <summary>Gathers commissions into payouts: for one affiliate, or for all of them for a month.</summary>
 internal sealed class CreateAffiliatePayouts(
-    CreateAffiliatePayout create,
+    KeyedCommit commit,
     RunPeriod run,
     AffiliatePayoutQueries payouts,
     TimeProvider clock
@@ -54,9 +55,12 @@ internal sealed class CreateAffiliatePayouts(
             by.Name,
             context.RequestId()
         );
-        await AnswerAsync(
+        await commit.AnswerAsync(
             context,
-            await create.ExecuteAsync(order, isTrial: false, CancellationToken.None)
+            by,
+            Routes.AffiliatePayouts,
+            [affiliate, order.Currency, Csv.Time(period.Start), Csv.Time(period.End)],
+            connection => CreateAsync(connection, order)
         );
     }
 
@@ -75,47 +79,66 @@ internal sealed class CreateAffiliatePayouts(
             await context.ErrorAsync(ErrorCatalogue.ValidationError, problem!);
             return;
         }
-        RunReport report = await run.ExecuteAsync(
-            period,
-            isTrial,
-            (by.Name, context.RequestId()),
-            CancellationToken.None
-        );
-        await context.Response.JsonAsync(
-            StatusCodes.Status200OK,
-            View(period, isTrial, report),
-            AffiliateJson.Default.RunView
+        // Each payout is a commit of its own, and running again creates nothing twice: the key adds the answer.
+        await commit.AnswerAsync(
+            context,
+            by,
+            Routes.RunMonthly,
+            [Csv.Time(period.Start), Csv.Time(period.End), isTrial ? "dry" : null],
+            async _ =>
+                Reply.Of(
+                    StatusCodes.Status200OK,
+                    View(
+                        period,
+                        isTrial,
+                        await run.ExecuteAsync(
+                            period,
+                            isTrial,
+                            (by.Name, context.RequestId()),
+                            CancellationToken.None
+                        )
+                    ),
+                    AffiliateJson.Default.RunView
+                )
         );
     }
 
-    private async Task AnswerAsync(HttpContext context, CreatedOutcome outcome)
+    private static async Task<Reply> CreateAsync(NpgsqlConnection connection, PayoutOrder order)
     {
+        CreatedOutcome outcome = await CreateAffiliatePayout.ExecuteAsync(
+            connection,
+            order,
+            CancellationToken.None
+        );
         switch (outcome)
         {
             case CreatedOutcome.Created created:
-                AffiliatePayout? payout = await payouts.FindAsync(
-                    created.Id,
-                    CancellationToken.None
-                );
-                context.Response.Headers.Location = $"{Routes.AffiliatePayouts}/{created.Id}";
-                await context.Response.JsonAsync(
+                AffiliatePayout payout = (
+                    await AffiliatePayoutQueries.FindAsync(
+                        connection,
+                        created.Id,
+                        CancellationToken.None
+                    )
+                )!;
+                return Reply.Of(
                     StatusCodes.Status201Created,
-                    AffiliatePayoutView.Of(payout!),
+                    AffiliatePayoutView.Of(payout),
                     AffiliateJson.Default.AffiliatePayoutView
-                );
-                break;
+                ) with
+                {
+                    Location = $"{Routes.AffiliatePayouts}/{created.Id}",
+                    Tag = Versions.Tag(payout.Version),
+                };
             case CreatedOutcome.Exists exists:
-                await context.ErrorAsync(
+                return new Reply.Refused(
                     ErrorCatalogue.PayoutExists,
                     ErrorCatalogue.PayoutExists.Body() with
                     {
                         PayoutId = exists.Id,
                     }
                 );
-                break;
             default:
-                await context.ErrorAsync(ErrorCatalogue.NoCommissions);
-                break;
+                return Reply.Not(ErrorCatalogue.NoCommissions);
         }
     }
 

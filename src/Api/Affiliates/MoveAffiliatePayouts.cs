@@ -1,25 +1,21 @@
+using System.Globalization;
 using Settlement.Affiliates.Paying;
 using Settlement.Api.Http;
 using Settlement.Payouts.Tokens;
 
 namespace Settlement.Api.Affiliates;
 
-/// <summary>POST …/{id}/approve, unapprove, void and mark-paid: each answers the payout as it is afterwards.</summary>
-internal sealed class MoveAffiliatePayouts(MoveAffiliatePayout move, AffiliatePayoutQueries payouts)
+/// <summary>POST …/{id}/approve, unapprove, void, mark-paid and write-off: each answers the payout as it is afterwards.</summary>
+internal sealed class MoveAffiliatePayouts(KeyedCommit commit)
 {
-    private const string Pending = "pending";
-    private const string Approved = "approved";
-    private const string Paid = "paid";
-    private const string Void = "void";
-
     public Task ApproveAsync(HttpContext context, Principal by) =>
-        MoveAsync(context, by, Approved, reference: null);
+        MoveAsync(context, by, Routes.Approve, Wish(MoveReplies.Approved));
 
     public Task UnapproveAsync(HttpContext context, Principal by) =>
-        MoveAsync(context, by, Pending, reference: null);
+        MoveAsync(context, by, Routes.Unapprove, Wish(MoveReplies.Pending));
 
     public Task VoidAsync(HttpContext context, Principal by) =>
-        MoveAsync(context, by, Void, reference: null);
+        MoveAsync(context, by, Routes.Void, Wish(MoveReplies.Void));
 
     /// <summary>Records the transfer that paid it. The same transfer again changes nothing.</summary>
     public async Task MarkPaidAsync(HttpContext context, Principal by)
@@ -31,19 +27,62 @@ internal sealed class MoveAffiliatePayouts(MoveAffiliatePayout move, AffiliatePa
             return;
         }
         (string? reference, ErrorBody? problem) = AffiliateRules.Reference(body);
-        if (reference is null)
+        Field<bool> approves = body.Flag("approve");
+        if (approves.IsWrong)
+            problem ??= ErrorBodies.Invalid("approve", "approve must be true or false.");
+        if (problem is not null)
         {
-            await context.ErrorAsync(ErrorCatalogue.ValidationError, problem!);
+            await context.ErrorAsync(ErrorCatalogue.ValidationError, problem);
             return;
         }
-        await MoveAsync(context, by, Paid, reference);
+        await MoveAsync(
+            context,
+            by,
+            Routes.MarkPaid,
+            Wish(MoveReplies.Paid) with
+            {
+                ExternalRef = reference,
+            },
+            approves.OrDefault()
+        );
     }
+
+    /// <summary>Forgives what an affiliate owes.</summary>
+    public async Task WriteOffAsync(HttpContext context, Principal by)
+    {
+        using JsonBody? body = await BodyReader.ReadAsync(context.Request);
+        if (body is null)
+        {
+            await context.ErrorAsync(ErrorCatalogue.ValidationError);
+            return;
+        }
+        (string? reason, ErrorBody? problem) = AffiliateRules.Reason(body);
+        if (string.IsNullOrWhiteSpace(reason))
+            problem ??= ErrorBodies.Invalid("reason", "reason must say why, in a text.");
+        if (problem is not null)
+        {
+            await context.ErrorAsync(ErrorCatalogue.ValidationError, problem);
+            return;
+        }
+        await MoveAsync(
+            context,
+            by,
+            Routes.WriteOff,
+            Wish(MoveReplies.WrittenOff) with
+            {
+                Reason = reason,
+            }
+        );
+    }
+
+    private static Move Wish(string becomes) => new(default, becomes, null, "", "");
 
     private async Task MoveAsync(
         HttpContext context,
         Principal by,
-        string becomes,
-        string? reference
+        string route,
+        Move wish,
+        bool approves = false
     )
     {
         if (!PayoutIds.TryRead(context, out Guid id))
@@ -51,44 +90,25 @@ internal sealed class MoveAffiliatePayouts(MoveAffiliatePayout move, AffiliatePa
             await context.ErrorAsync(ErrorCatalogue.PayoutNotFound);
             return;
         }
-        // Not cancelled when the client leaves: what an operator decided is carried out or refused.
-        MoveOutcome outcome = await move.ExecuteAsync(
-            new Move(id, becomes, reference, by.Name, context.RequestId()),
-            CancellationToken.None
-        );
-        switch (outcome)
+        Move move = wish with
         {
-            case MoveOutcome.Done:
-                AffiliatePayout? payout = await payouts.FindAsync(id, CancellationToken.None);
-                await context.Response.JsonAsync(
-                    StatusCodes.Status200OK,
-                    AffiliatePayoutView.Of(payout!),
-                    AffiliateJson.Default.AffiliatePayoutView
-                );
-                break;
-            case MoveOutcome.Refused refused:
-                ErrorEntry entry = Explain(becomes, refused.Status);
-                await context.ErrorAsync(
-                    entry,
-                    entry.Body() with
-                    {
-                        Status = refused.Status,
-                        ExternalRef = refused.ExternalRef,
-                    }
-                );
-                break;
-            default:
-                await context.ErrorAsync(ErrorCatalogue.PayoutNotFound);
-                break;
-        }
-    }
-
-    private static ErrorEntry Explain(string becomes, string status) =>
-        (becomes, status) switch
-        {
-            (_, Paid) => ErrorCatalogue.PayoutAlreadyPaid,
-            (Paid, Pending) => ErrorCatalogue.PayoutNotApproved,
-            (Paid or Approved, _) => ErrorCatalogue.PayoutNotPayable,
-            _ => ErrorCatalogue.PayoutNotActionable,
+            PayoutId = id,
+            Actor = by.Name,
+            RequestId = context.RequestId(),
+            Version = Versions.Read(context.Request),
         };
+        await commit.AnswerAsync(
+            context,
+            by,
+            route,
+            [
+                id.ToString(),
+                move.ExternalRef,
+                move.Reason,
+                approves ? "approve" : null,
+                move.Version?.ToString(CultureInfo.InvariantCulture),
+            ],
+            connection => MoveReplies.MoveAsync(connection, move, approves)
+        );
+    }
 }

@@ -1,24 +1,21 @@
+using Settlement.Affiliates.Commissions;
 using Settlement.Affiliates.Paying;
 using Settlement.Api.Http;
 
 namespace Settlement.Api.Affiliates;
 
-/// <summary>GET /v1/payouts/{id} and GET /v1/admin/payouts.</summary>
-internal sealed class ReadAffiliatePayouts(AffiliatePayoutQueries payouts)
+/// <summary>GET /v1/payouts/{id}, GET /v1/admin/payouts and GET /v1/admin/payouts/{id}.</summary>
+internal sealed class ReadAffiliatePayouts(
+    AffiliatePayoutQueries payouts,
+    CommissionQueries commissions,
+    ChainPayouts chain
+)
 {
-    // What waits for somebody.
-    private static readonly string[] s_open = ["pending", "approved", "recovery_owed"];
-
     public async Task GetAsync(HttpContext context)
     {
-        AffiliatePayout? payout = PayoutIds.TryRead(context, out Guid id)
-            ? await payouts.FindAsync(id, context.RequestAborted)
-            : null;
+        AffiliatePayout? payout = await FindAsync(context);
         if (payout is null)
-        {
-            await context.ErrorAsync(ErrorCatalogue.PayoutNotFound);
             return;
-        }
         await context.Response.JsonAsync(
             StatusCodes.Status200OK,
             AffiliatePayoutView.Of(payout),
@@ -26,32 +23,63 @@ internal sealed class ReadAffiliatePayouts(AffiliatePayoutQueries payouts)
         );
     }
 
-    public async Task ListAsync(HttpContext context)
+    /// <summary>With expand=commissions the entries themselves are told.</summary>
+    public async Task ShowAsync(HttpContext context)
     {
-        IQueryCollection query = context.Request.Query;
-        var page = Paging.Read(query);
-        string[] statuses = query["status"]
+        AffiliatePayout? payout = await FindAsync(context);
+        if (payout is null)
+            return;
+        bool isExpanded = context
+            .Request.Query["expand"]
             .ToString()
-            .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .Select(Storable)
-            .ToArray();
-        string affiliate = Storable(query["affiliate_id"].ToString());
-        IReadOnlyList<AffiliatePayout> rows = await payouts.ListAsync(
-            new PayoutFilter(
-                statuses.Length == 0 ? s_open : statuses,
-                affiliate.Length == 0 ? null : affiliate,
-                page.Limit,
-                page.Offset
-            ),
-            context.RequestAborted
-        );
+            .Split(',', StringSplitOptions.TrimEntries)
+            .Contains("commissions", StringComparer.OrdinalIgnoreCase);
+        IReadOnlyList<Commission>? entries = isExpanded
+            ? await commissions.ListAsync(
+                new CommissionFilter { PayoutId = payout.Id },
+                context.RequestAborted
+            )
+            : null;
+        IReadOnlyList<ChainPayout> onChain = await chain.OfAsync(payout.Id, context.RequestAborted);
         await context.Response.JsonAsync(
             StatusCodes.Status200OK,
-            new AffiliatePayoutList(rows.Select(AffiliatePayoutView.Of).ToList()),
+            AffiliatePayoutDetail.Of(payout, entries, onChain),
+            AffiliateJson.Default.AffiliatePayoutDetail
+        );
+    }
+
+    public async Task ListAsync(HttpContext context)
+    {
+        int limit = Paging.Read(context.Request.Query).Limit;
+        IReadOnlyList<AffiliatePayout> rows = AffiliateFilters.Payouts(
+            context,
+            isOpenByDefault: true
+        )
+            is { } filter
+            ? await payouts.ListAsync(filter, context.RequestAborted)
+            : [];
+        await context.Response.JsonAsync(
+            StatusCodes.Status200OK,
+            new AffiliatePayoutList(
+                rows.Take(limit).Select(AffiliatePayoutView.Of).ToList(),
+                rows.Count > limit
+                    ? PayoutFilters.CursorAfter(rows[limit - 1].CreatedAt, rows[limit - 1].Id)
+                    : null
+            ),
             AffiliateJson.Default.AffiliatePayoutList
         );
     }
 
-    // PostgreSQL has no U+0000 in text; nothing that is stored has this character in its place.
-    private static string Storable(string text) => text.Replace('\0', '\u001f');
+    /// <returns>Null when there is none, and that was answered.</returns>
+    private async Task<AffiliatePayout?> FindAsync(HttpContext context)
+    {
+        AffiliatePayout? payout = PayoutIds.TryRead(context, out Guid id)
+            ? await payouts.FindAsync(id, context.RequestAborted)
+            : null;
+        if (payout is null)
+            await context.ErrorAsync(ErrorCatalogue.PayoutNotFound);
+        else
+            context.Response.Headers.ETag = Versions.Tag(payout.Version);
+        return payout;
+    }
 }

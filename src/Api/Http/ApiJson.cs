@@ -5,6 +5,7 @@ using Settlement.Api.Endpoints;
 using Settlement.Api.Operations;
 using Settlement.Api.Streaming;
 using Settlement.Api.Treasury;
+using Settlement.Api.Webhooks;
 using Settlement.Hosting.Health;
 
 namespace Settlement.Api.Http;
@@ -61,6 +62,15 @@ namespace Settlement.Api.Http;
 [JsonSerializable(typeof(AcceptMissingBody))]
 [JsonSerializable(typeof(AcceptedView))]
 [JsonSerializable(typeof(ReconciliationView))]
+[JsonSerializable(typeof(WebhookBody))]
+[JsonSerializable(typeof(WebhookChangeBody))]
+[JsonSerializable(typeof(WebhookRotateBody))]
+[JsonSerializable(typeof(WebhookView))]
+[JsonSerializable(typeof(WebhookList))]
+[JsonSerializable(typeof(WebhookSecretView))]
+[JsonSerializable(typeof(WebhookOrderView))]
+[JsonSerializable(typeof(WebhookDeliveryView))]
+[JsonSerializable(typeof(WebhookDeliveryList))]
 internal sealed partial class ApiJson : JsonSerializerContext;
 
 /// <summary>RFC 3339 in UTC with as many decimals as needed: 2026-01-02T03:04:05Z, 2026-01-02T03:04:05.123456Z.</summary>

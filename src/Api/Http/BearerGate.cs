@@ -56,10 +56,21 @@ internal sealed class BearerGate(
 
     /// <summary>Lets those through who have the scope.</summary>
     public static RequestDelegate Admit(string scope, BearerHandler handler) =>
+        Admit(scope, principal => principal.Scopes.Contains(scope), handler);
+
+    /// <summary>Lets those through whose scopes say so.</summary>
+    /// <param name="scope">What they lack, for the answer.</param>
+    /// <param name="may">Whether they may.</param>
+    /// <param name="handler">Answers them.</param>
+    public static RequestDelegate Admit(
+        string scope,
+        Func<Principal, bool> may,
+        BearerHandler handler
+    ) =>
         context =>
         {
             var principal = (Principal)context.Items[s_key]!;
-            if (principal.Scopes.Contains(scope))
+            if (may(principal))
                 return handler(context, principal);
             // RFC 6750, section 3.1.
             context.Response.Headers.WWWAuthenticate =

@@ -144,6 +144,14 @@ internal static class ErrorCatalogue
         Nothing
     );
 
+    public static readonly ErrorEntry WebhooksNotConfigured = new(
+        "webhooks_not_configured",
+        409,
+        "This server has no key to keep webhook secrets with; set Webhooks:SecretKey on API and worker. Nothing was changed.",
+        "`Webhooks:SecretKey` is not set.",
+        Nothing
+    );
+
     public static readonly ErrorEntry InvalidArgs = new(
         "invalid_args",
         400,
@@ -157,6 +165,14 @@ internal static class ErrorCatalogue
         400,
         "The body is not one JSON object, or a field is missing or malformed; nothing was changed.",
         "On the routes of affiliates: the body is no JSON object of at most 4,096 bytes, or a field is missing, of the wrong type or outside its range; `field` names it.",
+        Nothing
+    );
+
+    public static readonly ErrorEntry WebhookUrlInvalid = new(
+        "webhook_url_invalid",
+        400,
+        "The URL must be https on the public Internet; nothing was changed.",
+        "The URL of a webhook endpoint is not https, holds a user name or a fragment, has an unusual port, or names a host that is not public; `message` says which.",
         Nothing
     );
 
@@ -224,6 +240,14 @@ internal static class ErrorCatalogue
         "No payout is concerned."
     );
 
+    public static readonly ErrorEntry AddressBookFull = new(
+        "address_book_full",
+        409,
+        "Your book holds as many addresses as it can; remove one first. Nothing was added.",
+        "The user's book holds 100 addresses.",
+        "No payout is concerned."
+    );
+
     public static readonly ErrorEntry InvoiceNotEligible = new(
         "invoice_not_eligible",
         404,
@@ -272,11 +296,51 @@ internal static class ErrorCatalogue
         Nothing
     );
 
+    public static readonly ErrorEntry WebhookNotFound = new(
+        "webhook_not_found",
+        404,
+        "There is no webhook endpoint with this id; nothing was changed.",
+        "No endpoint has this id, whatever its form, or it was deleted.",
+        Nothing
+    );
+
+    public static readonly ErrorEntry DeliveryNotFound = new(
+        "delivery_not_found",
+        404,
+        "This endpoint has no delivery with this id; nothing was changed.",
+        "No message with this webhook-id, whatever its form, was meant for the endpoint, or it is so old that it was forgotten.",
+        Nothing
+    );
+
+    public static readonly ErrorEntry WebhookDisabled = new(
+        "webhook_disabled",
+        409,
+        "This webhook endpoint is disabled; enable it first. Nothing was changed.",
+        "A message was to be sent to an endpoint that is disabled.",
+        Nothing
+    );
+
+    public static readonly ErrorEntry WebhookLimit = new(
+        "webhook_limit",
+        409,
+        "There are as many webhook endpoints as there can be; delete one first. Nothing was changed.",
+        "There are 50 endpoints.",
+        Nothing
+    );
+
     public static readonly ErrorEntry CommissionNotFound = new(
         "commission_not_found",
         404,
         "There is no commission with this id; nothing was changed.",
         "No commission has this id, whatever its form.",
+        Nothing
+    );
+
+    public static readonly ErrorEntry PayeeNotFound = new(
+        "payee_not_found",
+        404,
+        "Nobody has said how to reach this affiliate; nothing was changed.",
+        "No name, e-mail address or wallet is known of it.",
         Nothing
     );
 
@@ -364,7 +428,7 @@ internal static class ErrorCatalogue
         "payout_not_approved",
         409,
         "The payout is pending: approve it before it is marked as paid. It is unchanged.",
-        "`mark-paid` on a payout that is pending.",
+        "`mark-paid` or `pay` on a payout that is pending.",
         "Unchanged."
     );
 
@@ -380,8 +444,32 @@ internal static class ErrorCatalogue
         "payout_not_payable",
         409,
         "There is nothing to pay in this payout, see status; it is unchanged.",
-        "The payout is void, or the affiliate owes (`recovery_owed`, `recovered`).",
+        "The payout is void, its amount is zero, or the affiliate owes (`recovery_owed`, `recovered`, `written_off`).",
         "Unchanged; `status` tells its state."
+    );
+
+    public static readonly ErrorEntry PayoutInFlight = new(
+        "payout_in_flight",
+        409,
+        "A payout on a chain may still pay this, see payout_id; wait until that has ended. It is unchanged.",
+        "An affiliate's payout is being paid on a chain: nothing else may pay it, and its approval stands.",
+        "Unchanged; `payout_id` names the payout on the chain."
+    );
+
+    public static readonly ErrorEntry WalletMissing = new(
+        "wallet_missing",
+        409,
+        "No wallet of this affiliate is known on a network that is configured; tell it first. The payout is unchanged.",
+        "`pay` for an affiliate without a wallet, or with one on a network that is gone.",
+        "Unchanged."
+    );
+
+    public static readonly ErrorEntry CurrencyNotOnChain = new(
+        "currency_not_on_chain",
+        409,
+        "Only payouts in USD are paid on a chain, in USDC; pay this one outside and mark it as paid. It is unchanged.",
+        "`pay` for a payout in another currency.",
+        "Unchanged."
     );
 
     public static readonly ErrorEntry CommissionNotReversible = new(
@@ -390,6 +478,14 @@ internal static class ErrorCatalogue
         "This is the reversal of a commission, and cannot be reversed itself; nothing was changed.",
         "The id is that of a reversal.",
         Nothing
+    );
+
+    public static readonly ErrorEntry CommissionNotActionable = new(
+        "commission_not_actionable",
+        409,
+        "This commission is reversed, rejected, a reversal itself, or in a payout that is approved; it is unchanged.",
+        "A person's word comes too late: reverse the commission instead.",
+        "Unchanged."
     );
 
     public static readonly ErrorEntry DuplicateEventMismatch = new(
@@ -434,8 +530,10 @@ internal static class ErrorCatalogue
         InvalidUserId,
         InvalidJson,
         IdempotencyKeyInvalid,
+        WebhooksNotConfigured,
         InvalidArgs,
         ValidationError,
+        WebhookUrlInvalid,
         TxHashRequired,
         PayoutBelowMin,
         PayoutAboveMax,
@@ -444,13 +542,19 @@ internal static class ErrorCatalogue
         IdempotencyKeyReused,
         AddressNotActive,
         AddressDuplicate,
+        AddressBookFull,
         InvoiceNotEligible,
         AmountMismatch,
         BalanceInsufficient,
         PayoutNotFound,
         TransactionNotFound,
         TokenNotFound,
+        WebhookNotFound,
+        DeliveryNotFound,
+        WebhookDisabled,
+        WebhookLimit,
         CommissionNotFound,
+        PayeeNotFound,
         AffiliateNotFound,
         NoCommissions,
         PayoutExists,
@@ -464,7 +568,11 @@ internal static class ErrorCatalogue
         PayoutNotApproved,
         PayoutAlreadyPaid,
         PayoutNotPayable,
+        PayoutInFlight,
+        WalletMissing,
+        CurrencyNotOnChain,
         CommissionNotReversible,
+        CommissionNotActionable,
         DuplicateEventMismatch,
         InvoiceCovered,
         Internal,

@@ -13,6 +13,9 @@ internal sealed class KeyedAnswers(StoredAnswers answers)
     /// <summary>The principal of a user.</summary>
     public static string User(Guid user) => $"user:{user}";
 
+    /// <summary>The principal of whoever holds a bearer token.</summary>
+    public static string Bearer(string name) => $"bearer:{name}";
+
     /// <summary>What is stored with a change that answers 200.</summary>
     /// <param name="principal">Who asks: two may use the same key.</param>
     /// <param name="route">The route's pattern; all its requests are POST.</param>

@@ -30,23 +30,27 @@ internal static class PayoutFilters
     }
 
     /// <summary>The cursor after this payout: opaque to clients.</summary>
-    public static string CursorAfter(PayoutRow payout)
+    public static string CursorAfter(PayoutRow payout) =>
+        CursorAfter(payout.RequestedAt, payout.Id);
+
+    /// <summary>The cursor after a row of a list that is ordered by time and id.</summary>
+    public static string CursorAfter(DateTimeOffset at, Guid id)
     {
         Span<byte> bytes = stackalloc byte[CursorBytes];
-        BinaryPrimitives.WriteInt64BigEndian(bytes, payout.RequestedAt.UtcTicks);
-        payout.Id.TryWriteBytes(bytes[sizeof(long)..], bigEndian: true, out _);
+        BinaryPrimitives.WriteInt64BigEndian(bytes, at.UtcTicks);
+        id.TryWriteBytes(bytes[sizeof(long)..], bigEndian: true, out _);
         return Base64Url.EncodeToString(bytes);
     }
 
-    private static bool TryReadCursor(string? text, out PayoutCursor? cursor)
+    /// <summary>Reads a cursor; none is fine.</summary>
+    public static bool TryReadCursor(string? text, out PayoutCursor? cursor)
     {
         cursor = null;
         if (text is null)
             return true;
         Span<byte> bytes = stackalloc byte[CursorBytes];
         if (
-            text.Length != Base64Url.GetEncodedLength(CursorBytes)
-            || !Base64Url.IsValid(text, out int length)
+            !Base64Url.IsValid(text, out int length)
             || length != CursorBytes
             || !Base64Url.TryDecodeFromChars(text, bytes, out _)
         )

@@ -47,6 +47,13 @@ internal static class Routes
     public const string Treasury = "/v1/admin/treasury";
     public const string AcceptMissing = "/v1/admin/treasury/{network}/accept";
     public const string Reconciliation = "/v1/admin/reconciliation";
+    public const string Webhooks = "/v1/admin/webhooks";
+    public const string Webhook = "/v1/admin/webhooks/{id}";
+    public const string TestWebhook = "/v1/admin/webhooks/{id}/test";
+    public const string RotateWebhook = "/v1/admin/webhooks/{id}/rotate";
+    public const string WebhookDeliveries = "/v1/admin/webhooks/{id}/deliveries";
+    public const string WebhookDelivery = "/v1/admin/webhooks/{id}/deliveries/{delivery}";
+    public const string Redeliver = "/v1/admin/webhooks/{id}/deliveries/{delivery}/redeliver";
 
     public const string Commissions = "/v1/commissions";
     public const string ReverseCommission = "/v1/commissions/{id}/reverse";
@@ -58,12 +65,28 @@ internal static class Routes
     public const string Unapprove = "/v1/admin/payouts/{id}/unapprove";
     public const string Void = "/v1/admin/payouts/{id}/void";
     public const string MarkPaid = "/v1/admin/payouts/{id}/mark-paid";
+    public const string Pay = "/v1/admin/payouts/{id}/pay";
+    public const string WriteOff = "/v1/admin/payouts/{id}/write-off";
+    public const string BulkAffiliatePayouts = "/v1/admin/payouts/bulk";
+    public const string ExportAffiliatePayouts = "/v1/admin/payouts/export.csv";
+    public const string AdminAffiliatePayout = "/v1/admin/payouts/{id}";
+    public const string ApproveCommission = "/v1/commissions/{id}/approve";
+    public const string HoldCommission = "/v1/commissions/{id}/hold";
+    public const string ReleaseCommission = "/v1/commissions/{id}/release";
+    public const string RejectCommission = "/v1/commissions/{id}/reject";
+    public const string Verify = "/v1/commissions/verify";
+    public const string Affiliates = "/v1/affiliates";
+    public const string Payees = "/v1/affiliates/payees";
+    public const string AffiliateTokens = "/v1/affiliates/tokens";
+    public const string OwnAccount = "/v1/affiliates/me";
+    public const string OwnAffiliatePayouts = "/v1/affiliates/me/payouts";
 
     private static readonly string[] s_forAffiliates =
     [
         Commissions,
         AffiliatePayouts,
         AdminAffiliatePayouts,
+        Affiliates,
     ];
 
     /// <summary>Whether a bearer token opens this path, whether or not it is a route.</summary>

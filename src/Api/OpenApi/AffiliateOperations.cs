@@ -13,9 +13,12 @@ internal static class AffiliateOperations
         Caller.Affiliates,
         [(201, typeof(CommissionView)), (200, typeof(CommissionView))],
         ErrorCatalogue.ValidationError,
-        ErrorCatalogue.DuplicateEventMismatch
+        ErrorCatalogue.DuplicateEventMismatch,
+        ErrorCatalogue.IdempotencyKeyInvalid,
+        ErrorCatalogue.IdempotencyKeyReused
     )
     {
+        TakesIdempotencyKey = true,
         Text = "An event counts once: the same source_event_id with the same values answers 200.",
         Body = typeof(CommissionBody),
         Scope = Scopes.WriteCommissions,
@@ -28,9 +31,12 @@ internal static class AffiliateOperations
         [(200, typeof(ReversedView))],
         ErrorCatalogue.ValidationError,
         ErrorCatalogue.CommissionNotFound,
-        ErrorCatalogue.CommissionNotReversible
+        ErrorCatalogue.CommissionNotReversible,
+        ErrorCatalogue.IdempotencyKeyInvalid,
+        ErrorCatalogue.IdempotencyKeyReused
     )
     {
+        TakesIdempotencyKey = true,
         Text =
             "Before its payout is approved the commission drops out of it; afterwards the next payout takes the amount off. A second time changes nothing.",
         Body = typeof(ReverseBody),
@@ -46,9 +52,12 @@ internal static class AffiliateOperations
         ErrorCatalogue.ValidationError,
         ErrorCatalogue.AffiliateNotFound,
         ErrorCatalogue.NoCommissions,
-        ErrorCatalogue.PayoutExists
+        ErrorCatalogue.PayoutExists,
+        ErrorCatalogue.IdempotencyKeyInvalid,
+        ErrorCatalogue.IdempotencyKeyReused
     )
     {
+        TakesIdempotencyKey = true,
         Text =
             "The period is [start, end). Taken are what was earned in it, what came too late for an earlier period's payout, every reversal so far, and what earlier payouts left owed.",
         Body = typeof(AffiliatePayoutBody),
@@ -60,9 +69,12 @@ internal static class AffiliateOperations
         "Create the payouts of all affiliates for a month",
         Caller.Affiliates,
         [(200, typeof(RunView))],
-        ErrorCatalogue.ValidationError
+        ErrorCatalogue.ValidationError,
+        ErrorCatalogue.IdempotencyKeyInvalid,
+        ErrorCatalogue.IdempotencyKeyReused
     )
     {
+        TakesIdempotencyKey = true,
         Text = "Running it again creates what is missing and nothing twice.",
         Body = typeof(RunBody),
         IsBodyOptional = true,
@@ -76,9 +88,15 @@ internal static class AffiliateOperations
         [(200, typeof(AffiliatePayoutView))],
         ErrorCatalogue.PayoutNotFound,
         ErrorCatalogue.PayoutAlreadyPaid,
-        ErrorCatalogue.PayoutNotPayable
+        ErrorCatalogue.PayoutNotPayable,
+        ErrorCatalogue.IdempotencyKeyInvalid,
+        ErrorCatalogue.IdempotencyKeyReused,
+        ErrorCatalogue.PayoutInFlight,
+        ErrorCatalogue.VersionMismatch
     )
     {
+        TakesIdempotencyKey = true,
+        HasVersion = true,
         Text = "Its amounts and commissions are frozen from now on. A second time changes nothing.",
         Scope = Scopes.AdminPayouts,
     };
@@ -90,9 +108,15 @@ internal static class AffiliateOperations
         [(200, typeof(AffiliatePayoutView))],
         ErrorCatalogue.PayoutNotFound,
         ErrorCatalogue.PayoutNotActionable,
-        ErrorCatalogue.PayoutAlreadyPaid
+        ErrorCatalogue.PayoutAlreadyPaid,
+        ErrorCatalogue.IdempotencyKeyInvalid,
+        ErrorCatalogue.IdempotencyKeyReused,
+        ErrorCatalogue.PayoutInFlight,
+        ErrorCatalogue.VersionMismatch
     )
     {
+        TakesIdempotencyKey = true,
+        HasVersion = true,
         Scope = Scopes.AdminPayouts,
     };
 
@@ -112,11 +136,17 @@ internal static class AffiliateOperations
         ErrorCatalogue.PayoutNotFound,
         ErrorCatalogue.PayoutNotApproved,
         ErrorCatalogue.PayoutAlreadyPaid,
-        ErrorCatalogue.PayoutNotPayable
+        ErrorCatalogue.PayoutNotPayable,
+        ErrorCatalogue.IdempotencyKeyInvalid,
+        ErrorCatalogue.IdempotencyKeyReused,
+        ErrorCatalogue.PayoutInFlight,
+        ErrorCatalogue.VersionMismatch
     )
     {
+        TakesIdempotencyKey = true,
+        HasVersion = true,
         Text =
-            "Final. The same external_ref again answers the unchanged payout. One transfer may pay several payouts.",
+            "Final. The same external_ref again answers the unchanged payout. One transfer may pay several payouts. With approve a pending payout is approved first. Refused while the payout is being paid on a chain.",
         Body = typeof(MarkPaidBody),
         Scope = Scopes.AdminPayouts,
     };
@@ -147,6 +177,9 @@ internal static class AffiliateOperations
                 "One or several, with commas; pending,approved,recovery_owed when left out. A word that is no status matches nothing."
             ),
             ("affiliate_id", "Of one affiliate only."),
+            ("period", "Of periods that start in this month, such as 2026-01."),
+            ("external_ref", "Paid by this transfer."),
+            ("cursor", "The next_cursor of the page before; offset is ignored with it."),
         ],
         Scope = Scopes.AdminPayouts,
     };

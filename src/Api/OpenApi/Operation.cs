@@ -33,7 +33,9 @@ internal sealed record Operation(
     public Type? Body { get; init; }
     public bool IsBodyOptional { get; init; }
     public bool TakesIdempotencyKey { get; init; }
-    public bool TakesIfMatch { get; init; }
+
+    /// <summary>Whether If-Match is read, and ETag answered.</summary>
+    public bool HasVersion { get; init; }
     public bool IsPaged { get; init; }
     public bool IsFiltered { get; init; }
     public bool IsResumable { get; init; }
@@ -123,7 +125,7 @@ internal sealed record Operation(
     {
         Text = "Final. Refused while a signed transaction of ours may still pay the payout.",
         Body = typeof(SentBody),
-        TakesIfMatch = true,
+        HasVersion = true,
         Scope = Scopes.OperateReferrals,
         TakesIdempotencyKey = true,
     };
@@ -147,7 +149,7 @@ internal sealed record Operation(
         Text =
             "Final; the amount is available to the user again. Refused while a signed transaction of ours may still pay the payout.",
         Body = typeof(FailedBody),
-        TakesIfMatch = true,
+        HasVersion = true,
         Scope = Scopes.OperateReferrals,
         IsBodyOptional = true,
         TakesIdempotencyKey = true,

@@ -68,7 +68,7 @@ internal static class OperatorOperations
             "The status stays, no worker takes it up, and what is being signed for it at this moment is thrown away. Refused while a signed transaction may still pay it. For example `{\"reason\":\"address reported as stolen\"}`.",
         Body = typeof(ReasonBody),
         TakesIdempotencyKey = true,
-        TakesIfMatch = true,
+        HasVersion = true,
         Scope = Scopes.OperateReferrals,
     };
 

@@ -13,11 +13,14 @@ internal static class Parameters
         foreach (OpenApiParameter id in parameters.OfType<OpenApiParameter>())
         {
             bool isAnyText =
-                told.Caller is Caller.Affiliates || told.IsIdAnyText || id.Name is "network";
+                told.Caller is Caller.Affiliates
+                || told.IsIdAnyText
+                || id.Name is "network" or "delivery";
             id.Description = id.Name switch
             {
                 "network" => "A configured network's name.",
                 "user_id" => "The user's id, 8-4-4-4-12 hexadecimal digits.",
+                "delivery" => "A message's webhook-id; any other is not found.",
                 _ when told.Caller is Caller.Affiliates =>
                     "An id that was answered before; one of any other form is not found.",
                 _ => told.IdText,
@@ -57,12 +60,12 @@ internal static class Parameters
                 )
             );
         }
-        if (told.TakesIfMatch)
+        if (told.HasVersion)
         {
             parameters.Add(
                 Header(
-                    IfMatch.Header,
-                    "The version of the payout that you have seen, in quotes, such as \"3\"; any when left out."
+                    Versions.Header,
+                    "The ETag that was answered before; when the payout has changed since, the answer is 412. Any version when left out."
                 )
             );
         }

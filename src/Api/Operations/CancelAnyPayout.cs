@@ -42,7 +42,7 @@ internal sealed class CancelAnyPayout(CancelPayout cancel, KeyedAnswers keys)
                 Answer.Ok,
                 [$"{id}", reason, internalNote]
             ),
-            IfMatch.Read(context.Request)
+            Versions.Read(context.Request)
         );
         await CancelAsync(context, word);
     }

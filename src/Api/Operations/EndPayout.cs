@@ -46,7 +46,7 @@ internal sealed class EndPayout(EndPayoutRules rules, FinalizePayout finalize, K
             id,
             context.Operator().Actor,
             context.RequestId(),
-            IfMatch.Read(context.Request)
+            Versions.Read(context.Request)
         );
         CheckedWord check = read(body, draft);
         if (check.Word is not { } word)

@@ -91,7 +91,7 @@ internal static class OrderReader
             by.Actor,
             reason,
             context.RequestId(),
-            IfMatch.Read(context.Request),
+            Versions.Read(context.Request),
             KeyedAnswers.Of(by.Principal, action.Route, key, Answer.Ok, [$"{id}", reason])
         );
     }

@@ -16,7 +16,7 @@ public sealed class LedgerAudit(NpgsqlDataSource database)
 
     /// <summary>Every invariant, money first.</summary>
     public static IReadOnlyList<Invariant> Invariants { get; } =
-    [.. MoneyInvariants.All, .. PayoutInvariants.All];
+    [.. MoneyInvariants.All, .. PayoutInvariants.All, .. AffiliateInvariants.All];
 
     /// <summary>Checks all of them on one snapshot. Reads only.</summary>
     /// <exception cref="NpgsqlException">The database did not answer in time: nothing is known, and nothing follows from it.</exception>

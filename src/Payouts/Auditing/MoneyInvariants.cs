@@ -12,12 +12,12 @@ public static class MoneyInvariants
             -- LedgerAudit: balance_equals_ledger
             WITH moves AS (
                 SELECT credit_account_id AS account_id, amount_micro AS posted, 0 AS reserved
-                  FROM ledger_transfers WHERE kind = 'reward'
+                  FROM ledger_transfers WHERE kind IN ('reward', 'fund')
                 UNION ALL
                 SELECT debit_account_id,
-                       CASE WHEN kind IN ('settle', 'spend', 'reversal') THEN -amount_micro ELSE 0 END,
+                       CASE WHEN kind IN ('settle', 'spend', 'reversal', 'unfund') THEN -amount_micro ELSE 0 END,
                        CASE WHEN kind = 'reserve' THEN amount_micro WHEN kind IN ('settle', 'release') THEN -amount_micro ELSE 0 END
-                  FROM ledger_transfers WHERE kind <> 'reward'
+                  FROM ledger_transfers WHERE kind NOT IN ('reward', 'fund')
             ), sums AS (
                 SELECT account_id, sum(posted) AS posted, sum(reserved) AS reserved FROM moves GROUP BY account_id
             )
@@ -43,11 +43,11 @@ public static class MoneyInvariants
             WITH held AS (
                 SELECT asset, sum(posted_micro) AS micro FROM accounts GROUP BY asset
             ), earned AS (
-                SELECT a.asset, sum(CASE WHEN t.kind = 'reward' THEN t.amount_micro
-                                         WHEN t.kind IN ('reversal', 'spend', 'settle') THEN -t.amount_micro ELSE 0 END) AS micro
+                SELECT a.asset, sum(CASE WHEN t.kind IN ('reward', 'fund') THEN t.amount_micro
+                                         WHEN t.kind IN ('reversal', 'spend', 'unfund', 'settle') THEN -t.amount_micro ELSE 0 END) AS micro
                   FROM ledger_transfers t JOIN accounts a ON a.id = t.credit_account_id GROUP BY a.asset
             )
-            SELECT asset AS subject, format('users hold %s; rewards less reversals, spends and settled payouts are %s',
+            SELECT asset AS subject, format('users and affiliates hold %s; what came less reversals, spends and settled payouts is %s',
                                             coalesce(h.micro, 0), coalesce(e.micro, 0)) AS detail
               FROM held h FULL JOIN earned e USING (asset)
              WHERE coalesce(h.micro, 0) <> coalesce(e.micro, 0)

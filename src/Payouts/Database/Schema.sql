@@ -79,8 +79,16 @@ BEGIN
      OR (NEW.kind = 'reward'   AND (v_debit_kind, v_credit_kind) IS DISTINCT FROM ('rewards', 'user'))
      OR (NEW.kind = 'reversal' AND (v_debit_kind, v_credit_kind) IS DISTINCT FROM ('user', 'rewards'))
      OR (NEW.kind = 'spend'    AND (v_debit_kind, v_credit_kind) IS DISTINCT FROM ('user', 'spent'))
-     OR (NEW.kind IN ('reserve', 'settle', 'release') AND (v_debit_kind, v_credit_kind) IS DISTINCT FROM ('user', 'paid'))
+     OR (NEW.kind = 'fund'     AND (v_debit_kind, v_credit_kind) IS DISTINCT FROM ('commissions', 'affiliate'))
+     OR (NEW.kind = 'unfund'   AND (v_debit_kind, v_credit_kind) IS DISTINCT FROM ('affiliate', 'commissions'))
+     OR (NEW.kind IN ('reserve', 'settle', 'release')
+         AND (v_debit_kind NOT IN ('user', 'affiliate') OR v_credit_kind IS DISTINCT FROM 'paid'))
   THEN RAISE EXCEPTION 'transfer % joins the wrong accounts', NEW.kind USING ERRCODE = '23514', CONSTRAINT = TG_NAME; END IF;
+
+  IF NEW.kind IN ('fund', 'unfund') AND NOT EXISTS (
+       SELECT FROM payouts p WHERE p.id = NEW.payout_id AND p.amount_micro = NEW.amount_micro
+          AND p.account_id = CASE NEW.kind WHEN 'fund' THEN NEW.credit_account_id ELSE NEW.debit_account_id END)
+  THEN RAISE EXCEPTION 'transfer % does not match payout %', NEW.kind, NEW.payout_id USING ERRCODE = '23514', CONSTRAINT = TG_NAME; END IF;
 
   IF NEW.reward_id IS NOT NULL THEN
     SELECT kind, account_id, amount_micro, unlock_at INTO v_reward FROM rewards WHERE id = NEW.reward_id;
@@ -90,7 +98,7 @@ BEGIN
     THEN RAISE EXCEPTION 'transfer % does not match reward %', NEW.kind, NEW.reward_id USING ERRCODE = '23514', CONSTRAINT = TG_NAME; END IF;
   END IF;
 
-  IF NEW.kind = 'reward' THEN
+  IF NEW.kind IN ('reward', 'fund') THEN
     UPDATE accounts SET posted_micro = posted_micro + NEW.amount_micro WHERE id = NEW.credit_account_id;
   ELSIF NEW.kind = 'reserve' THEN
     UPDATE accounts SET reserved_micro = reserved_micro + NEW.amount_micro WHERE id = NEW.debit_account_id;
@@ -99,7 +107,7 @@ BEGIN
   ELSIF NEW.kind = 'settle' THEN
     UPDATE accounts SET posted_micro = posted_micro - NEW.amount_micro, reserved_micro = reserved_micro - NEW.amount_micro
      WHERE id = NEW.debit_account_id;
-  ELSE -- reversal, spend
+  ELSE -- reversal, spend, unfund
     UPDATE accounts SET posted_micro = posted_micro - NEW.amount_micro WHERE id = NEW.debit_account_id;
   END IF;
   GET DIAGNOSTICS v_rows = ROW_COUNT;
@@ -132,6 +140,18 @@ BEGIN
   IF NOT FOUND THEN
     RAISE EXCEPTION 'payout %: stale token %, held, not approved, or not to be paid', NEW.payout_id, NEW.payout_token
       USING ERRCODE = 'ST002', CONSTRAINT = TG_NAME;
+  END IF;
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION settlement.chain_payout_reaches_its_affiliate() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM affiliate_payouts a WHERE a.id = NEW.affiliate_payout_id AND a.status = 'paid') THEN
+    RAISE EXCEPTION 'payout % of an affiliate was paid on a chain, and does not say so', NEW.affiliate_payout_id
+      USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
   END IF;
   RETURN NULL;
 END $$;
@@ -183,6 +203,25 @@ CREATE FUNCTION settlement.comparable_address(p_address text) RETURNS text
   SELECT CASE WHEN p_address LIKE '0x%' OR p_address LIKE '0X%' THEN lower(p_address) ELSE p_address END
 $$;
 
+CREATE FUNCTION settlement.conclude_chain_payout() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+DECLARE v_ended affiliate_chain_payouts;
+BEGIN
+  UPDATE affiliate_chain_payouts c
+     SET outcome = CASE WHEN NEW.status = 'sent' OR NEW.conflict_at IS NOT NULL THEN 'paid' ELSE 'not_paid' END
+   WHERE c.payout_id = NEW.id RETURNING * INTO v_ended;
+  IF NOT FOUND THEN RETURN NULL; END IF;
+  IF v_ended.outcome = 'paid' THEN
+    UPDATE affiliate_payouts SET status = 'paid', paid_at = now(), external_ref = NEW.tx_hash WHERE id = v_ended.affiliate_payout_id;
+  END IF;
+  INSERT INTO audit_log (actor, action, target, detail)
+  VALUES (NEW.settled_by, CASE v_ended.outcome WHEN 'paid' THEN 'affiliate_payout_paid' ELSE 'affiliate_payout_not_paid' END,
+          v_ended.affiliate_payout_id, jsonb_build_object('chain_payout', NEW.id, 'status', NEW.status, 'external_ref', NEW.tx_hash));
+  RETURN NULL;
+END $$;
+
 CREATE FUNCTION settlement.create_affiliate_payout(p_id uuid, p_affiliate text, p_currency text, p_start timestamp with time zone, p_end timestamp with time zone, p_actor text, p_request_id text, OUT outcome text, OUT payout_id uuid) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'settlement', 'pg_temp'
@@ -195,8 +234,8 @@ BEGIN
   IF FOUND THEN outcome := 'exists'; RETURN; END IF;
 
   SELECT array_agg(c.id) INTO v_ids FROM commissions c
-   WHERE c.affiliate_id = p_affiliate AND c.currency = p_currency AND c.payout_id IS NULL AND c.reversed_at IS NULL
-     AND c.hold_until <= now()
+   WHERE c.affiliate_id = p_affiliate AND c.currency = p_currency AND c.payout_id IS NULL
+     AND num_nonnulls(c.held_at, c.rejected_at, c.reversed_at) = 0 AND (c.hold_until <= now() OR c.approved_at IS NOT NULL)
      AND (c.kind = 'reversal'
           OR c.earned_at >= p_start AND c.earned_at < p_end
           OR c.earned_at < p_start AND EXISTS (
@@ -234,11 +273,56 @@ CREATE FUNCTION settlement.failure_is_retryable(p_code text) RETURNS boolean
   SELECT p_code NOT LIKE 'destination\_%'
 $$;
 
+CREATE FUNCTION settlement.fan_out_webhooks(p_limit integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+DECLARE v_taken int;
+BEGIN
+  -- One at a time, or two would number one subject's events past each other. Any constant will do.
+  IF NOT pg_try_advisory_xact_lock(7305808863917342) THEN RETURN 0; END IF;
+  WITH taken AS (
+    DELETE FROM webhook_outbox WHERE id = ANY (ARRAY(SELECT id FROM webhook_outbox ORDER BY id LIMIT p_limit)) RETURNING *
+  ), numbered AS (
+    SELECT t.*, coalesce(s.last, 0) + row_number() OVER (PARTITION BY t.subject_id ORDER BY t.id) AS sequence
+      FROM taken t LEFT JOIN webhook_sequences s USING (subject_id)
+  ), counted AS (
+    INSERT INTO webhook_sequences (subject_id, last) SELECT subject_id, max(sequence) FROM numbered GROUP BY subject_id
+    ON CONFLICT (subject_id) DO UPDATE SET last = excluded.last
+  ), listening AS (
+    SELECT type, ARRAY(SELECT webhook_listeners(type)) AS listeners FROM (SELECT DISTINCT type FROM taken) t
+  ), wanted AS (
+    SELECT n.*, webhook_event_id() AS event_id, l.listeners
+      FROM numbered n JOIN listening l USING (type) WHERE cardinality(l.listeners) > 0
+  ), stored AS (
+    INSERT INTO webhook_events (id, type, subject_id, sequence, payload, occurred_at)
+    SELECT event_id, type, subject_id, sequence,
+           webhook_message(type, occurred_at, sequence, coalesce(data, webhook_payout(type, subject_id, source_id, occurred_at))), occurred_at
+      FROM wanted
+  ), addressed AS (
+    INSERT INTO webhook_deliveries (endpoint_id, event_id)
+    SELECT listener, w.event_id FROM wanted w CROSS JOIN unnest(w.listeners) AS listener ORDER BY w.id
+  )
+  SELECT count(*) INTO v_taken FROM taken;
+  RETURN v_taken;
+END $$;
+
 CREATE FUNCTION settlement.forbid() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 BEGIN
   RAISE EXCEPTION '% on %.% is forbidden', TG_OP, TG_TABLE_SCHEMA, TG_TABLE_NAME USING ERRCODE = '42501', CONSTRAINT = TG_NAME;
+END $$;
+
+CREATE FUNCTION settlement.fund_has_its_affiliate() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM affiliate_chain_payouts c WHERE c.payout_id = NEW.payout_id) THEN
+    RAISE EXCEPTION 'payout % was funded, and pays no affiliate', NEW.payout_id USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  RETURN NULL;
 END $$;
 
 CREATE FUNCTION settlement.guard_account() RETURNS trigger
@@ -274,13 +358,13 @@ BEGIN
   IF OLD.status = 'paid' THEN
     RAISE EXCEPTION 'payout % is paid, for ever', OLD.id USING ERRCODE = '42501', CONSTRAINT = TG_NAME;
   END IF;
-  IF (NEW.id, NEW.affiliate_id, NEW.currency, NEW.period_start, NEW.period_end, NEW.created_at)
-     IS DISTINCT FROM (OLD.id, OLD.affiliate_id, OLD.currency, OLD.period_start, OLD.period_end, OLD.created_at) THEN
+  IF (NEW.id, NEW.affiliate_id, NEW.currency, NEW.period_start, NEW.period_end, NEW.created_at, NEW.version)
+     IS DISTINCT FROM (OLD.id, OLD.affiliate_id, OLD.currency, OLD.period_start, OLD.period_end, OLD.created_at, OLD.version) THEN
     RAISE EXCEPTION 'payout % is immutable', OLD.id USING ERRCODE = '42501', CONSTRAINT = TG_NAME;
   END IF;
   IF NEW.status <> OLD.status AND (OLD.status, NEW.status) NOT IN (
        ('pending', 'approved'), ('pending', 'void'), ('pending', 'recovery_owed'), ('approved', 'pending'), ('approved', 'paid'),
-       ('recovery_owed', 'recovered'), ('recovered', 'recovery_owed')) THEN
+       ('recovery_owed', 'recovered'), ('recovered', 'recovery_owed'), ('recovery_owed', 'written_off')) THEN
     RAISE EXCEPTION 'payout % cannot go from % to %', OLD.id, OLD.status, NEW.status USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
   END IF;
   IF OLD.status <> 'pending'
@@ -292,6 +376,14 @@ BEGIN
      AND (NEW.approved_at, NEW.approved_by) IS DISTINCT FROM (OLD.approved_at, OLD.approved_by) THEN
     RAISE EXCEPTION 'payout % is approved already', OLD.id USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
   END IF;
+  -- While a payout on a chain may pay it nothing else does; and what the chain paid is told by the chain's own hash.
+  IF OLD.status = 'approved' AND NEW.status <> 'approved'
+     AND EXISTS (SELECT FROM affiliate_chain_payouts c JOIN payouts p ON p.id = c.payout_id
+                  WHERE c.affiliate_payout_id = NEW.id
+                    AND (c.outcome IS NULL
+                         OR c.outcome = 'paid' AND (NEW.status <> 'paid' OR NEW.external_ref IS DISTINCT FROM p.tx_hash))) THEN
+    RAISE EXCEPTION 'payout % is paid on a chain, or may be', OLD.id USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
   -- What is owed is taken off one pending payout of the same account, and comes back only while that is pending.
   IF NEW.recovered_by IS DISTINCT FROM OLD.recovered_by
      AND (SELECT count(*) FROM affiliate_payouts p
@@ -300,6 +392,7 @@ BEGIN
          <> num_nonnulls(OLD.recovered_by, NEW.recovered_by) THEN
     RAISE EXCEPTION 'what payout % is owed cannot be taken off that one', OLD.id USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
   END IF;
+  NEW.version := OLD.version + 1;
   RETURN NEW;
 END $$;
 
@@ -317,17 +410,53 @@ BEGIN
   RETURN NEW;
 END $$;
 
-CREATE FUNCTION settlement.guard_commission() RETURNS trigger
+CREATE FUNCTION settlement.guard_chain_payout() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'settlement', 'pg_temp'
     AS $$
 BEGIN
+  IF TG_OP = 'INSERT' THEN
+    IF NEW.outcome IS NOT NULL OR NOT EXISTS (
+         SELECT FROM affiliate_payouts a JOIN affiliate_accounts w USING (affiliate_id, currency), payouts p JOIN accounts l ON l.id = p.account_id
+          WHERE a.id = NEW.affiliate_payout_id AND a.status = 'approved' AND a.currency = 'USD'
+            AND p.id = NEW.payout_id AND p.status = 'requested' AND p.asset = 'USDC' AND p.amount_micro = a.amount_cents * 10000
+            AND l.kind = 'affiliate' AND l.user_id = w.payee_id) THEN
+      RAISE EXCEPTION 'payout % cannot pay payout % of an affiliate', NEW.payout_id, NEW.affiliate_payout_id
+        USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+    END IF;
+    RETURN NEW;
+  END IF;
+  IF (NEW.payout_id, NEW.affiliate_payout_id, NEW.asked_by, NEW.asked_at)
+     IS DISTINCT FROM (OLD.payout_id, OLD.affiliate_payout_id, OLD.asked_by, OLD.asked_at) OR OLD.outcome IS NOT NULL THEN
+    RAISE EXCEPTION 'payout %: what it pays is decided or immutable', OLD.payout_id USING ERRCODE = '42501', CONSTRAINT = TG_NAME;
+  END IF;
+  IF NOT EXISTS (SELECT FROM payouts p
+                  WHERE p.id = NEW.payout_id AND p.completed_at IS NOT NULL AND NOT p.refund_held
+                    AND NEW.outcome = CASE WHEN p.status = 'sent' OR p.conflict_at IS NOT NULL THEN 'paid' ELSE 'not_paid' END) THEN
+    RAISE EXCEPTION 'payout % has not ended as %', NEW.payout_id, NEW.outcome USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE FUNCTION settlement.guard_commission() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+DECLARE
   -- reverses_kind follows from reverses_id, and has no value before the row is written.
-  IF to_jsonb(NEW) - '{payout_id,reversed_at,reverses_kind}'::text[] <> to_jsonb(OLD) - '{payout_id,reversed_at,reverses_kind}'::text[] THEN
+  c_movable CONSTANT text[] := '{payout_id,approved_at,held_at,rejected_at,reversed_at,reverses_kind}';
+BEGIN
+  IF to_jsonb(NEW) - c_movable <> to_jsonb(OLD) - c_movable THEN
     RAISE EXCEPTION 'commission % is immutable', OLD.id USING ERRCODE = '42501', CONSTRAINT = TG_NAME;
   END IF;
-  IF OLD.reversed_at IS NOT NULL THEN
+  IF OLD.reversed_at IS NOT NULL OR OLD.rejected_at IS NOT NULL THEN
     RAISE EXCEPTION 'commission % has dropped out', OLD.id USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  IF OLD.approved_at IS NOT NULL AND NEW.approved_at IS DISTINCT FROM OLD.approved_at THEN
+    RAISE EXCEPTION 'commission % is approved already', OLD.id USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  IF NEW.payout_id IS NOT NULL AND OLD.payout_id IS NULL AND NEW.approved_at IS NULL AND NEW.hold_until > now() THEN
+    RAISE EXCEPTION 'commission % is inside its hold', OLD.id USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
   END IF;
   IF NEW.payout_id IS DISTINCT FROM OLD.payout_id
      AND EXISTS (SELECT FROM affiliate_payouts WHERE id IN (OLD.payout_id, NEW.payout_id) AND status <> 'pending') THEN
@@ -388,7 +517,7 @@ CREATE FUNCTION settlement.guard_new_affiliate_payout() RETURNS trigger
     SET search_path TO 'settlement', 'pg_temp'
     AS $$
 BEGIN
-  IF NEW.status <> 'pending' THEN
+  IF NEW.status <> 'pending' OR NEW.version <> 1 THEN
     RAISE EXCEPTION 'a payout starts as pending' USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
   END IF;
   RETURN NEW;
@@ -402,7 +531,7 @@ BEGIN
   IF NEW.status <> 'requested' OR NEW.version <> 1 OR NEW.lease_token <> 0 OR NEW.failed_rides <> 0 THEN
     RAISE EXCEPTION 'a payout starts as requested' USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
   END IF;
-  IF NOT EXISTS (SELECT FROM accounts a WHERE a.id = NEW.account_id AND a.kind = 'user'
+  IF NOT EXISTS (SELECT FROM accounts a WHERE a.id = NEW.account_id AND a.kind IN ('user', 'affiliate')
                                           AND a.user_id = NEW.user_id AND a.asset = NEW.asset) THEN
     RAISE EXCEPTION 'payout %: account % is not this user''s account of the asset', NEW.id, NEW.account_id USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
   END IF;
@@ -494,6 +623,10 @@ BEGIN
     SELECT v_resolution, r.debit_account_id, r.credit_account_id, r.amount_micro, r.payout_id, r.id
       FROM ledger_transfers r WHERE r.payout_id = NEW.id AND r.kind = 'reserve';
     IF NOT FOUND THEN RAISE EXCEPTION 'payout % has no reserve', OLD.id USING ERRCODE = '23514', CONSTRAINT = TG_NAME; END IF;
+    -- What came for this one payout of an affiliate goes back where it came from.
+    INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, payout_id)
+    SELECT 'unfund', f.credit_account_id, f.debit_account_id, f.amount_micro, f.payout_id
+      FROM ledger_transfers f WHERE f.payout_id = NEW.id AND f.kind = 'fund' AND v_resolution = 'release';
   END IF;
   RETURN NEW;
 END $$;
@@ -648,16 +781,16 @@ BEGIN
   RETURN NEW;
 END $$;
 
-CREATE FUNCTION settlement.ingest_commission(p_id uuid, p_affiliate text, p_currency text, p_amount bigint, p_source_event text, p_earned_at timestamp with time zone, p_hold_until timestamp with time zone, p_actor text, p_request_id text, OUT outcome text, OUT commission_id uuid) RETURNS record
+CREATE FUNCTION settlement.ingest_commission(p_id uuid, p_affiliate text, p_currency text, p_amount bigint, p_source_event text, p_earned_at timestamp with time zone, p_hold_until timestamp with time zone, p_actor text, p_request_id text, p_usual_hold interval DEFAULT '00:00:00'::interval, OUT outcome text, OUT commission_id uuid) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'settlement', 'pg_temp'
     AS $$
 DECLARE v_seen record;
 BEGIN
-  INSERT INTO affiliate_accounts VALUES (p_affiliate, p_currency) ON CONFLICT DO NOTHING;
+  INSERT INTO affiliate_accounts (affiliate_id, currency) VALUES (p_affiliate, p_currency) ON CONFLICT DO NOTHING;
   INSERT INTO commissions (id, affiliate_id, currency, kind, amount_cents, source_event_id, earned_at, hold_until, recorded_by, request_id)
   VALUES (p_id, p_affiliate, p_currency, 'commission', p_amount, p_source_event, coalesce(p_earned_at, now()),
-          coalesce(p_hold_until, p_earned_at, now()), p_actor, p_request_id)
+          coalesce(p_hold_until, coalesce(p_earned_at, now()) + p_usual_hold), p_actor, p_request_id)
   ON CONFLICT (source_event_id) DO NOTHING;
   IF FOUND THEN outcome := 'created'; commission_id := p_id; RETURN; END IF;
   SELECT * INTO STRICT v_seen FROM commissions c WHERE c.source_event_id = p_source_event;
@@ -711,6 +844,42 @@ BEGIN
   END IF;
 END $$;
 
+CREATE FUNCTION settlement.judge_commission(p_id uuid, p_becomes text, p_reason text, p_actor text, p_request_id text, OUT outcome text) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+DECLARE v_commission commissions; v_payout text; v_leaves boolean := p_becomes IN ('held', 'rejected');
+BEGIN
+  PERFORM FROM affiliate_accounts a JOIN commissions c USING (affiliate_id, currency) WHERE c.id = p_id FOR NO KEY UPDATE OF a;
+  SELECT * INTO v_commission FROM commissions WHERE id = p_id;
+  IF NOT FOUND THEN outcome := 'missing'; RETURN; END IF;
+  IF p_becomes = 'rejected' AND v_commission.rejected_at IS NOT NULL THEN outcome := 'unchanged'; RETURN; END IF;
+  IF v_commission.kind = 'reversal' OR num_nonnulls(v_commission.reversed_at, v_commission.rejected_at) > 0 THEN
+    outcome := 'refused';
+    RETURN;
+  END IF;
+  IF (p_becomes = 'approved' AND v_commission.approved_at IS NOT NULL AND v_commission.held_at IS NULL)
+     OR (p_becomes = 'held' AND v_commission.held_at IS NOT NULL) OR (p_becomes = 'released' AND v_commission.held_at IS NULL) THEN
+    outcome := 'unchanged';
+    RETURN;
+  END IF;
+  SELECT status INTO v_payout FROM affiliate_payouts WHERE id = v_commission.payout_id;
+  IF v_payout <> 'pending' THEN outcome := 'refused'; RETURN; END IF;
+
+  UPDATE commissions
+     SET approved_at = CASE p_becomes WHEN 'approved' THEN coalesce(approved_at, now()) ELSE approved_at END,
+         held_at     = CASE p_becomes WHEN 'held' THEN now() END,
+         rejected_at = CASE p_becomes WHEN 'rejected' THEN now() END,
+         payout_id   = CASE WHEN NOT v_leaves THEN payout_id END
+   WHERE id = p_id;
+  IF v_leaves AND v_payout IS NOT NULL THEN
+    PERFORM recount_affiliate_payout(v_commission.payout_id, p_actor, p_request_id);
+  END IF;
+  INSERT INTO audit_log (actor, action, target, reason, request_id)
+  VALUES (p_actor, 'commission_' || p_becomes, p_id, p_reason, p_request_id);
+  outcome := 'moved';
+END $$;
+
 CREATE FUNCTION settlement.lock_accounts_of(p_payouts uuid[]) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'settlement', 'pg_temp'
@@ -718,29 +887,40 @@ CREATE FUNCTION settlement.lock_accounts_of(p_payouts uuid[]) RETURNS void
   SELECT FROM accounts WHERE id IN (SELECT account_id FROM payouts WHERE id = ANY (p_payouts)) ORDER BY id FOR NO KEY UPDATE
 $$;
 
-CREATE FUNCTION settlement.move_affiliate_payout(p_id uuid, p_becomes text, p_external_ref text, p_actor text, p_request_id text, OUT outcome text, OUT status text, OUT external_ref text) RETURNS record
+CREATE FUNCTION settlement.move_affiliate_payout(p_id uuid, p_becomes text, p_external_ref text, p_actor text, p_request_id text, p_version integer DEFAULT NULL::integer, p_reason text DEFAULT NULL::text, OUT outcome text, OUT status text, OUT external_ref text, OUT chain_payout uuid) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'settlement', 'pg_temp'
     AS $$
 DECLARE v_payout affiliate_payouts;
 BEGIN
   PERFORM FROM affiliate_accounts a JOIN affiliate_payouts p USING (affiliate_id, currency) WHERE p.id = p_id FOR NO KEY UPDATE OF a;
-  SELECT * INTO v_payout FROM affiliate_payouts p WHERE p.id = p_id;
+  SELECT * INTO v_payout FROM affiliate_payouts p WHERE p.id = p_id FOR NO KEY UPDATE;
   IF NOT FOUND THEN outcome := 'missing'; RETURN; END IF;
   status := v_payout.status; external_ref := v_payout.external_ref;
+  -- Before the version: whoever repeats a request that succeeded names the version before it.
   IF status = p_becomes THEN
     outcome := CASE WHEN external_ref IS DISTINCT FROM p_external_ref THEN 'refused' ELSE 'unchanged' END;
     RETURN;
   END IF;
-  IF (status, p_becomes) NOT IN (('pending', 'approved'), ('approved', 'pending'), ('approved', 'paid'), ('pending', 'void')) THEN
+  IF v_payout.version <> p_version THEN outcome := 'stale'; RETURN; END IF;
+  IF (status, p_becomes) NOT IN (('pending', 'approved'), ('approved', 'pending'), ('approved', 'paid'), ('pending', 'void'),
+                                 ('recovery_owed', 'written_off')) THEN
     outcome := 'refused';
     RETURN;
   END IF;
+
+  SELECT c.payout_id INTO chain_payout FROM affiliate_chain_payouts c WHERE c.affiliate_payout_id = p_id AND c.outcome IS NULL;
+  IF FOUND THEN outcome := 'in_flight'; RETURN; END IF;
 
   IF p_becomes = 'void' THEN
     UPDATE commissions SET payout_id = NULL WHERE payout_id = p_id;
     PERFORM recount_affiliate_payout(p_id, p_actor, p_request_id);
   ELSE
+    -- One transfer may pay many payouts; that it did is worth seeing.
+    INSERT INTO audit_log (actor, action, target, reason, detail, request_id)
+    VALUES (p_actor, 'affiliate_payout_' || p_becomes, p_id, p_reason,
+            jsonb_build_object('was', status, 'external_ref', p_external_ref, 'also_paid',
+              (SELECT count(*) FROM affiliate_payouts o WHERE o.external_ref = p_external_ref)), p_request_id);
     UPDATE affiliate_payouts p
        SET status       = p_becomes,
            approved_at  = CASE p_becomes WHEN 'approved' THEN now() WHEN 'paid' THEN p.approved_at END,
@@ -748,10 +928,63 @@ BEGIN
            paid_at      = CASE p_becomes WHEN 'paid' THEN now() END,
            external_ref = p_external_ref
      WHERE p.id = p_id;
-    INSERT INTO audit_log (actor, action, target, detail, request_id)
-    VALUES (p_actor, 'affiliate_payout_' || p_becomes, p_id, jsonb_build_object('was', status, 'external_ref', p_external_ref), p_request_id);
   END IF;
   outcome := 'moved'; status := p_becomes; external_ref := p_external_ref;
+END $$;
+
+CREATE FUNCTION settlement.note_affiliates() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM webhook_endpoints WHERE enabled) THEN RETURN NULL; END IF;
+  IF NEW.action = 'commission_reversed' THEN
+    INSERT INTO webhook_outbox (type, subject_id, data, occurred_at)
+    SELECT 'commission.reversed', c.id, json_build_object('commission', json_build_object(
+             'id', c.id, 'affiliate_id', c.affiliate_id, 'currency', c.currency, 'amount_cents', c.amount_cents::text,
+             'source_event_id', c.source_event_id, 'reversal_id', r.id)), NEW.recorded_at
+      FROM commissions c LEFT JOIN commissions r ON r.reverses_id = c.id WHERE c.id = NEW.target::uuid;
+  ELSE
+    INSERT INTO webhook_outbox (type, subject_id, data, occurred_at)
+    SELECT 'affiliate_payout.' || CASE NEW.action WHEN 'affiliate_payout_pending' THEN 'unapproved'
+                                                  ELSE substr(NEW.action, length('affiliate_payout_') + 1) END,
+           p.id, json_build_object('payout', json_build_object(
+             'id', p.id, 'affiliate_id', p.affiliate_id, 'currency', p.currency, 'gross_amount_cents', p.gross_amount_cents::text,
+             'reversal_amount_cents', p.reversal_amount_cents::text, 'amount_cents', p.amount_cents::text,
+             'recovery_owed_cents', p.recovery_owed_cents::text,
+             'commission_count', (SELECT count(*) FROM commissions c WHERE c.payout_id = p.id),
+             'period_start', webhook_time(p.period_start), 'period_end', webhook_time(p.period_end), 'status', p.status,
+             'approved_at', webhook_time(p.approved_at), 'approved_by', p.approved_by, 'paid_at', webhook_time(p.paid_at),
+             'external_ref', p.external_ref, 'created_at', webhook_time(p.created_at))), NEW.recorded_at
+      FROM affiliate_payouts p WHERE p.id = NEW.target::uuid;
+  END IF;
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION settlement.note_broadcasts() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+BEGIN
+  IF EXISTS (SELECT FROM webhook_endpoints WHERE enabled) THEN
+    INSERT INTO webhook_outbox (type, subject_id, source_id, occurred_at)
+    SELECT 'payout.broadcast', r.payout_id, a.id, a.stored_at
+      FROM added a JOIN transaction_payouts r ON r.transaction_id = a.transaction_id ORDER BY a.id, r.position;
+  END IF;
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION settlement.note_payout_events() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+BEGIN
+  IF EXISTS (SELECT FROM webhook_endpoints WHERE enabled) THEN
+    INSERT INTO webhook_outbox (type, subject_id, source_id, occurred_at)
+    SELECT 'payout.' || CASE action WHEN 'conflict' THEN 'settlement_conflict' ELSE action END, payout_id, id, recorded_at
+      FROM added ORDER BY id;
+  END IF;
+  RETURN NULL;
 END $$;
 
 CREATE FUNCTION settlement.override_has_two_people() RETURNS trigger
@@ -765,6 +998,43 @@ BEGIN
     RAISE EXCEPTION 'payout %: % needs the approval of somebody else', NEW.payout_id, NEW.action USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
   END IF;
   RETURN NEW;
+END $$;
+
+CREATE FUNCTION settlement.pay_affiliate_payout(p_id uuid, p_payout uuid, p_network text, p_address text, p_asset_address text, p_asset_decimals smallint, p_version integer, p_actor text, p_request_id text, OUT outcome text, OUT status text, OUT external_ref text, OUT chain_payout uuid) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+DECLARE v_payee uuid; v_account bigint; v_payout affiliate_payouts; v_micro bigint;
+BEGIN
+  SELECT a.payee_id INTO v_payee FROM affiliate_payouts p JOIN affiliate_accounts a USING (affiliate_id, currency) WHERE p.id = p_id;
+  IF NOT FOUND THEN outcome := 'missing'; RETURN; END IF;
+  INSERT INTO accounts (kind, user_id, asset) VALUES ('affiliate', v_payee, 'USDC')
+  ON CONFLICT (user_id, asset) WHERE kind = 'affiliate' DO NOTHING;
+  -- In the order of FinalizePayout: the ledger's account, then what is the affiliate's.
+  SELECT id INTO STRICT v_account FROM accounts WHERE user_id = v_payee AND asset = 'USDC' AND kind = 'affiliate' FOR NO KEY UPDATE;
+  PERFORM FROM affiliate_accounts a WHERE a.payee_id = v_payee FOR NO KEY UPDATE;
+  SELECT * INTO STRICT v_payout FROM affiliate_payouts p WHERE p.id = p_id FOR NO KEY UPDATE;
+  status := v_payout.status; external_ref := v_payout.external_ref;
+  SELECT c.payout_id INTO chain_payout FROM affiliate_chain_payouts c WHERE c.affiliate_payout_id = p_id AND c.outcome IS NULL;
+  IF FOUND THEN outcome := 'in_flight'; RETURN; END IF;
+  IF status <> 'approved' OR v_payout.amount_cents = 0 THEN outcome := 'refused'; RETURN; END IF;
+  IF v_payout.version <> p_version THEN outcome := 'stale'; RETURN; END IF;
+  IF v_payout.currency <> 'USD' THEN outcome := 'currency'; RETURN; END IF;
+  IF p_network IS NULL THEN outcome := 'payable'; RETURN; END IF;
+
+  v_micro := v_payout.amount_cents * 10000;
+  INSERT INTO payouts (id, user_id, account_id, amount_micro, network, address, asset, asset_address, asset_decimals, client_reference)
+  VALUES (p_payout, v_payee, v_account, v_micro, p_network, p_address, 'USDC', p_asset_address, p_asset_decimals, p_id);
+  INSERT INTO payout_events (payout_id, version, action, actor, request_id) VALUES (p_payout, 1, 'requested', 'operator:' || p_actor, p_request_id);
+  INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, payout_id)
+  SELECT 'fund', s.id, v_account, v_micro, p_payout FROM accounts s WHERE s.kind = 'commissions' AND s.asset = 'USDC';
+  INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, payout_id)
+  SELECT 'reserve', v_account, s.id, v_micro, p_payout FROM accounts s WHERE s.kind = 'paid' AND s.asset = 'USDC';
+  INSERT INTO affiliate_chain_payouts (payout_id, affiliate_payout_id, asked_by) VALUES (p_payout, p_id, p_actor);
+  INSERT INTO audit_log (actor, action, target, detail, request_id)
+  VALUES (p_actor, 'affiliate_payout_pay', p_id,
+          jsonb_build_object('chain_payout', p_payout, 'network', p_network, 'address', p_address), p_request_id);
+  outcome := 'accepted'; chain_payout := p_payout;
 END $$;
 
 CREATE FUNCTION settlement.payout_has_its_reserve() RETURNS trigger
@@ -796,6 +1066,19 @@ CREATE FUNCTION settlement.principal_of(p_actor text) RETURNS text
     AS $$
   SELECT CASE WHEN p_actor LIKE 'operator:% (unverified)' THEN 'operator' ELSE p_actor END
 $$;
+
+CREATE FUNCTION settlement.prune_webhooks(p_keep interval, p_limit integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+DECLARE v_events uuid[];
+BEGIN
+  v_events := ARRAY(SELECT id FROM webhook_events WHERE stored_at < now() - p_keep LIMIT p_limit);
+  DELETE FROM webhook_deliveries WHERE event_id = ANY (v_events);
+  DELETE FROM webhook_events WHERE id = ANY (v_events);
+  DELETE FROM webhook_hours WHERE hour < now() - interval '2 days';
+  RETURN cardinality(v_events);
+END $$;
 
 CREATE FUNCTION settlement.recount_affiliate_payout(p_payout uuid, p_actor text, p_request_id text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
@@ -868,13 +1151,14 @@ BEGIN
   IF NOT FOUND THEN outcome := 'missing'; RETURN; END IF;
   IF v_commission.kind = 'reversal' THEN outcome := 'not_reversible'; RETURN; END IF;
   SELECT c.id INTO reversal_id FROM commissions c WHERE c.reverses_id = p_id;
-  IF v_commission.reversed_at IS NOT NULL OR reversal_id IS NOT NULL THEN outcome := 'replay'; RETURN; END IF;
+  -- What was rejected is never paid: there is nothing to take back.
+  IF num_nonnulls(v_commission.reversed_at, v_commission.rejected_at, reversal_id) > 0 THEN outcome := 'replay'; RETURN; END IF;
 
   INSERT INTO audit_log (actor, action, target, reason, request_id)
   VALUES (p_actor, 'commission_reversed', p_id, p_reason, p_request_id);
   SELECT status INTO v_payout FROM affiliate_payouts WHERE id = v_commission.payout_id;
   IF coalesce(v_payout, 'pending') = 'pending' THEN
-    UPDATE commissions SET payout_id = NULL, reversed_at = now() WHERE id = p_id;
+    UPDATE commissions SET payout_id = NULL, held_at = NULL, reversed_at = now() WHERE id = p_id;
     IF v_payout IS NOT NULL THEN
       PERFORM recount_affiliate_payout(v_commission.payout_id, p_actor, p_request_id);
     END IF;
@@ -984,6 +1268,38 @@ BEGIN
   RETURN NULL;
 END $$;
 
+CREATE FUNCTION settlement.tell_affiliate_payee(p_affiliate text, p_name text, p_email text, p_network text, p_address text, p_actor text, p_request_id text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+BEGIN
+  INSERT INTO affiliate_payees AS y (affiliate_id, name, email, network, address, told_by)
+  VALUES (p_affiliate, p_name, p_email, p_network, p_address, p_actor)
+  ON CONFLICT (affiliate_id) DO UPDATE
+     SET name = p_name, email = p_email, network = p_network, address = p_address, told_by = p_actor, told_at = now();
+  INSERT INTO audit_log (actor, action, target, detail, request_id)
+  VALUES (p_actor, 'affiliate_payee', p_affiliate, jsonb_build_object('network', p_network, 'address', p_address), p_request_id);
+END $$;
+
+CREATE FUNCTION settlement.test_webhook(p_endpoint uuid, p_actor text, p_request_id text) RETURNS uuid
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+DECLARE v_event uuid; v_sequence bigint;
+BEGIN
+  PERFORM FROM webhook_endpoints WHERE id = p_endpoint AND enabled FOR NO KEY UPDATE;
+  IF NOT FOUND THEN RETURN NULL; END IF;
+  INSERT INTO webhook_sequences AS s (subject_id, last) VALUES (p_endpoint, 1)
+  ON CONFLICT (subject_id) DO UPDATE SET last = s.last + 1 RETURNING last INTO v_sequence;
+  INSERT INTO webhook_events (id, type, subject_id, sequence, payload, occurred_at)
+  VALUES (webhook_event_id(), 'webhook.test', p_endpoint, v_sequence,
+          webhook_message('webhook.test', now(), v_sequence, json_build_object('endpoint_id', p_endpoint)), now())
+  RETURNING id INTO v_event;
+  INSERT INTO webhook_deliveries (endpoint_id, event_id) VALUES (p_endpoint, v_event);
+  INSERT INTO audit_log (actor, action, target, request_id) VALUES (p_actor, 'webhook_tested', p_endpoint, p_request_id);
+  RETURN v_event;
+END $$;
+
 CREATE FUNCTION settlement.transaction_is_whole() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'settlement', 'pg_temp'
@@ -1003,6 +1319,72 @@ BEGIN
   END IF;
   RETURN NULL;
 END $$;
+
+CREATE FUNCTION settlement.webhook_event_id() RETURNS uuid
+    LANGUAGE sql
+    AS $$
+  SELECT encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid())
+           PLACING substr(int8send((extract(epoch FROM clock_timestamp()) * 1000)::bigint), 3) FROM 1), 52, 1), 53, 1), 'hex')::uuid
+$$;
+
+CREATE FUNCTION settlement.webhook_listeners(p_type text) RETURNS SETOF uuid
+    LANGUAGE sql STABLE
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+  SELECT id FROM webhook_endpoints
+   WHERE enabled AND event_types && ARRAY['*', split_part(p_type, '.', 1) || '.*', p_type]
+$$;
+
+CREATE FUNCTION settlement.webhook_message(p_type text, p_at timestamp with time zone, p_sequence bigint, p_data json) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+  SELECT format('{"type":%s,"timestamp":%s,"data":{"sequence":%s,%s', to_json(p_type), to_json(webhook_time(p_at)), p_sequence,
+                substr(ltrim(p_data::text), 2) || '}')
+$$;
+
+CREATE FUNCTION settlement.webhook_payout(p_type text, p_payout uuid, p_source bigint, p_at timestamp with time zone) RETURNS json
+    LANGUAGE sql STABLE
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+  SELECT json_strip_nulls(json_build_object(
+    'payout', json_build_object(
+      'id', p.id, 'user_id', p.user_id, 'amount_micro', p.amount_micro, 'network', p.network, 'address', p.address,
+      'status', s.status,
+      'tx_hash', CASE WHEN s.status = 'sent' THEN p.tx_hash END,
+      'note', CASE WHEN s.is_final AND btrim(p.note) <> '' THEN p.note END,
+      'requested_at', webhook_time(p.requested_at),
+      'completed_at', CASE WHEN s.is_final THEN webhook_time(p.completed_at) END,
+      'asset', p.asset, 'fee_micro', 0, 'net_amount_micro', p.amount_micro,
+      'settlement', json_build_object(
+        'mode', CASE WHEN s.is_final AND p.settled_by = 'operator' THEN 'manual' ELSE 'automatic' END,
+        'attempt', (SELECT count(*) FROM transaction_payouts r JOIN chain_transactions t ON t.id = r.transaction_id
+                     WHERE r.payout_id = p.id AND t.opened_at <= p_at),
+        'tx_hash', CASE p_type WHEN 'payout.broadcast' THEN (SELECT a.hash FROM attempts a WHERE a.id = p_source)
+                               WHEN 'payout.sent' THEN p.tx_hash WHEN 'payout.settlement_conflict' THEN p.tx_hash END),
+      'failure', CASE WHEN s.status = 'failed' THEN json_build_object('code', p.failure_code,
+        'message', CASE WHEN btrim(p.note) <> '' THEN p.note ELSE
+                     CASE p.failure_code
+                       WHEN 'destination_blocked'    THEN 'The asset''s issuer lets nobody pay this address; ask for a payout to another one.'
+                       WHEN 'destination_not_wallet' THEN 'This address cannot hold the asset; ask for a payout to a wallet of your own.'
+                       WHEN 'operator_decision'      THEN 'One of our operators has ended this payout.'
+                       ELSE 'The payout could not be completed.' END END,
+        'retryable', failure_is_retryable(p.failure_code) AND p.conflict_at IS NULL
+                     AND e.evidence ->> 'refund_held' IS DISTINCT FROM 'true') END,
+      'client_reference', p.client_reference, 'retry_of', p.retry_of),
+    'reason', CASE WHEN e.action = 'parked' THEN e.reason END,
+    'refund_held', CASE WHEN e.evidence ->> 'refund_held' = 'true' THEN true END))
+    FROM payouts p
+    LEFT JOIN payout_events e ON e.id = p_source AND p_type <> 'payout.broadcast'
+    LEFT JOIN payout_events v ON v.payout_id = p.id AND v.version = e.version
+                             AND v.action IN ('requested', 'processing', 'sent', 'failed', 'cancelled')
+   CROSS JOIN LATERAL (SELECT coalesce(v.action, 'processing') AS status,
+                              coalesce(v.action IN ('sent', 'failed', 'cancelled'), false) AS is_final) s
+   WHERE p.id = p_payout
+$$;
+
+CREATE FUNCTION settlement.webhook_time(p_at timestamp with time zone) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$SELECT to_char(p_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')$$;
 
 CREATE FUNCTION settlement.why_not_retry(p_user uuid, p_payout uuid, OUT reason text, OUT other_id uuid) RETURNS record
     LANGUAGE sql STABLE
@@ -1042,10 +1424,10 @@ CREATE TABLE settlement.accounts (
     asset text NOT NULL,
     posted_micro bigint DEFAULT 0 NOT NULL,
     reserved_micro bigint DEFAULT 0 NOT NULL,
-    CONSTRAINT accounts_kind_check CHECK ((kind = ANY (ARRAY['user'::text, 'rewards'::text, 'paid'::text, 'spent'::text]))),
+    CONSTRAINT accounts_kind_check CHECK ((kind = ANY (ARRAY['user'::text, 'affiliate'::text, 'rewards'::text, 'commissions'::text, 'paid'::text, 'spent'::text]))),
     CONSTRAINT balance_never_negative CHECK (((reserved_micro >= 0) AND (posted_micro >= reserved_micro))),
-    CONSTRAINT system_account_is_not_kept CHECK (((kind = 'user'::text) OR ((posted_micro = 0) AND (reserved_micro = 0)))),
-    CONSTRAINT user_account_has_user CHECK (((kind = 'user'::text) = (user_id IS NOT NULL)))
+    CONSTRAINT system_account_is_not_kept CHECK (((kind = ANY (ARRAY['user'::text, 'affiliate'::text])) OR ((posted_micro = 0) AND (reserved_micro = 0)))),
+    CONSTRAINT user_account_has_user CHECK (((kind = ANY (ARRAY['user'::text, 'affiliate'::text])) = (user_id IS NOT NULL)))
 )
 WITH (fillfactor='50');
 
@@ -1061,8 +1443,34 @@ ALTER TABLE settlement.accounts ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY
 CREATE TABLE settlement.affiliate_accounts (
     affiliate_id text NOT NULL,
     currency text NOT NULL,
+    payee_id uuid DEFAULT gen_random_uuid() NOT NULL,
     CONSTRAINT affiliate_accounts_affiliate_id_check CHECK (((length(affiliate_id) >= 1) AND (length(affiliate_id) <= 200))),
     CONSTRAINT affiliate_accounts_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text))
+);
+
+CREATE TABLE settlement.affiliate_chain_payouts (
+    payout_id uuid NOT NULL,
+    affiliate_payout_id uuid NOT NULL,
+    outcome text,
+    asked_by text NOT NULL,
+    asked_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT affiliate_chain_payouts_outcome_check CHECK ((outcome = ANY (ARRAY['paid'::text, 'not_paid'::text])))
+);
+
+CREATE TABLE settlement.affiliate_payees (
+    affiliate_id text NOT NULL,
+    name text,
+    email text,
+    network text,
+    address text,
+    told_by text NOT NULL,
+    told_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT affiliate_payees_address_check CHECK (((length(address) >= 20) AND (length(address) <= 128))),
+    CONSTRAINT affiliate_payees_affiliate_id_check CHECK (((length(affiliate_id) >= 1) AND (length(affiliate_id) <= 200))),
+    CONSTRAINT affiliate_payees_email_check CHECK (((length(email) >= 3) AND (length(email) <= 254))),
+    CONSTRAINT affiliate_payees_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+    CONSTRAINT affiliate_payees_network_check CHECK ((network ~ '^[a-z0-9-]{1,32}$'::text)),
+    CONSTRAINT wallet_is_whole CHECK (((network IS NULL) = (address IS NULL)))
 );
 
 CREATE TABLE settlement.affiliate_payouts (
@@ -1072,6 +1480,7 @@ CREATE TABLE settlement.affiliate_payouts (
     period_start timestamp with time zone NOT NULL,
     period_end timestamp with time zone NOT NULL,
     status text DEFAULT 'pending'::text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
     gross_amount_cents bigint DEFAULT 0 NOT NULL,
     reversal_amount_cents bigint DEFAULT 0 NOT NULL,
     amount_cents bigint DEFAULT 0 NOT NULL,
@@ -1082,7 +1491,7 @@ CREATE TABLE settlement.affiliate_payouts (
     external_ref text,
     recovered_by uuid,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT affiliate_payouts_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'approved'::text, 'paid'::text, 'void'::text, 'recovery_owed'::text, 'recovered'::text]))),
+    CONSTRAINT affiliate_payouts_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'approved'::text, 'paid'::text, 'void'::text, 'recovery_owed'::text, 'recovered'::text, 'written_off'::text]))),
     CONSTRAINT approved_by_somebody CHECK ((((status = ANY (ARRAY['approved'::text, 'paid'::text])) = (approved_at IS NOT NULL)) AND ((approved_at IS NULL) = (approved_by IS NULL)))),
     CONSTRAINT cents_are_never_negative CHECK ((LEAST(gross_amount_cents, reversal_amount_cents, amount_cents, recovery_owed_cents) >= 0)),
     CONSTRAINT external_ref_says_something CHECK (((length(btrim(external_ref)) >= 1) AND (length(btrim(external_ref)) <= 500))),
@@ -1091,7 +1500,7 @@ CREATE TABLE settlement.affiliate_payouts (
     CONSTRAINT paid_with_a_reference CHECK ((((status = 'paid'::text) = (paid_at IS NOT NULL)) AND ((paid_at IS NULL) = (external_ref IS NULL)))),
     CONSTRAINT period_ends_after_it_starts CHECK ((period_end > period_start)),
     CONSTRAINT recovered_by_another CHECK ((((status = 'recovered'::text) = (recovered_by IS NOT NULL)) AND (recovered_by IS DISTINCT FROM id))),
-    CONSTRAINT who_owes_is_not_paid CHECK (((status = ANY (ARRAY['recovery_owed'::text, 'recovered'::text])) = (recovery_owed_cents > 0)))
+    CONSTRAINT who_owes_is_not_paid CHECK (((status = ANY (ARRAY['recovery_owed'::text, 'recovered'::text, 'written_off'::text])) = (recovery_owed_cents > 0)))
 );
 
 CREATE TABLE settlement.api_tokens (
@@ -1242,6 +1651,9 @@ END) STORED,
     earned_at timestamp with time zone NOT NULL,
     hold_until timestamp with time zone NOT NULL,
     payout_id uuid,
+    approved_at timestamp with time zone,
+    held_at timestamp with time zone,
+    rejected_at timestamp with time zone,
     reversed_at timestamp with time zone,
     reason text,
     recorded_by text NOT NULL,
@@ -1251,7 +1663,9 @@ END) STORED,
     CONSTRAINT commissions_amount_cents_check CHECK (((amount_cents >= 1) AND (amount_cents <= '100000000000'::bigint))),
     CONSTRAINT commissions_kind_check CHECK ((kind = ANY (ARRAY['commission'::text, 'reversal'::text]))),
     CONSTRAINT commissions_source_event_id_check CHECK (((length(source_event_id) >= 1) AND (length(source_event_id) <= 200))),
-    CONSTRAINT dropped_out_is_not_paid CHECK (((reversed_at IS NULL) OR (payout_id IS NULL))),
+    CONSTRAINT dropped_out_is_not_paid CHECK (((payout_id IS NULL) OR (num_nonnulls(held_at, rejected_at, reversed_at) = 0))),
+    CONSTRAINT nobody_judges_a_reversal CHECK (((kind = 'commission'::text) OR (num_nonnulls(approved_at, held_at, rejected_at, reversed_at) = 0))),
+    CONSTRAINT out_for_one_reason CHECK ((num_nonnulls(held_at, rejected_at, reversed_at) <= 1)),
     CONSTRAINT reversal_names_its_original CHECK (((kind = 'reversal'::text) = (reverses_id IS NOT NULL)))
 );
 
@@ -1298,8 +1712,8 @@ END) STORED,
     reference text,
     recorded_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT ledger_transfers_amount_micro_check CHECK ((amount_micro > 0)),
-    CONSTRAINT ledger_transfers_kind_check CHECK ((kind = ANY (ARRAY['reward'::text, 'reversal'::text, 'spend'::text, 'reserve'::text, 'settle'::text, 'release'::text]))),
-    CONSTRAINT payout_kinds_name_a_payout CHECK (((kind = ANY (ARRAY['reserve'::text, 'settle'::text, 'release'::text])) = (payout_id IS NOT NULL))),
+    CONSTRAINT ledger_transfers_kind_check CHECK ((kind = ANY (ARRAY['reward'::text, 'reversal'::text, 'spend'::text, 'fund'::text, 'unfund'::text, 'reserve'::text, 'settle'::text, 'release'::text]))),
+    CONSTRAINT payout_kinds_name_a_payout CHECK (((kind = ANY (ARRAY['fund'::text, 'unfund'::text, 'reserve'::text, 'settle'::text, 'release'::text])) = (payout_id IS NOT NULL))),
     CONSTRAINT resolution_names_its_reserve CHECK (((kind = ANY (ARRAY['settle'::text, 'release'::text])) = (reserve_id IS NOT NULL))),
     CONSTRAINT reward_kinds_name_a_reward CHECK (((kind = ANY (ARRAY['reward'::text, 'reversal'::text])) = (reward_id IS NOT NULL))),
     CONSTRAINT spend_names_its_invoice CHECK (((kind = 'spend'::text) = (reference IS NOT NULL))),
@@ -1521,11 +1935,127 @@ CREATE TABLE settlement.wallets (
     CONSTRAINT wallets_next_nonce_check CHECK (((next_nonce >= (0)::numeric) AND (next_nonce <= '18446744073709551615'::numeric)))
 );
 
+CREATE TABLE settlement.webhook_deliveries (
+    id bigint NOT NULL,
+    endpoint_id uuid NOT NULL,
+    event_id uuid NOT NULL,
+    status text DEFAULT 'pending'::text NOT NULL,
+    due_at timestamp with time zone DEFAULT now(),
+    lease_token bigint DEFAULT 0 NOT NULL,
+    lease_owner text,
+    attempts integer DEFAULT 0 NOT NULL,
+    retries integer DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    attempted_at timestamp with time zone,
+    delivered_at timestamp with time zone,
+    response_status integer,
+    response_body text,
+    took_ms integer,
+    error text,
+    CONSTRAINT delivered_has_its_time CHECK (((status <> 'delivered'::text) OR (delivered_at IS NOT NULL))),
+    CONSTRAINT pending_is_due CHECK (((status = 'pending'::text) = (due_at IS NOT NULL))),
+    CONSTRAINT retries_are_attempts CHECK (((retries >= 0) AND (retries <= attempts))),
+    CONSTRAINT webhook_deliveries_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'delivered'::text, 'failed'::text])))
+)
+WITH (fillfactor='70', autovacuum_vacuum_scale_factor='0.02');
+
+ALTER TABLE settlement.webhook_deliveries ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME settlement.webhook_deliveries_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE settlement.webhook_endpoints (
+    id uuid NOT NULL,
+    url text NOT NULL,
+    description text,
+    event_types text[] NOT NULL,
+    secret bytea,
+    previous_secret bytea,
+    previous_until timestamp with time zone,
+    enabled boolean DEFAULT true NOT NULL,
+    disabled_reason text,
+    disabled_at timestamp with time zone,
+    failures integer DEFAULT 0 NOT NULL,
+    failing_since timestamp with time zone,
+    created_by text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    deleted_at timestamp with time zone,
+    CONSTRAINT deleted_is_disabled CHECK (((deleted_at IS NULL) OR (NOT enabled))),
+    CONSTRAINT disabled_for_a_reason CHECK (((enabled = (disabled_reason IS NULL)) AND (enabled = (disabled_at IS NULL)))),
+    CONSTRAINT failing_since_the_first CHECK (((failures >= 0) AND ((failures > 0) = (failing_since IS NOT NULL)))),
+    CONSTRAINT previous_secret_ends CHECK (((previous_secret IS NULL) = (previous_until IS NULL))),
+    CONSTRAINT secret_is_sealed CHECK ((('whsec_'::text <> encode(substr(secret, 1, 6), 'escape'::text)) AND ('whsec_'::text <> encode(substr(previous_secret, 1, 6), 'escape'::text)))),
+    CONSTRAINT secret_unless_deleted CHECK (((deleted_at IS NULL) = (secret IS NOT NULL))),
+    CONSTRAINT webhook_endpoints_description_check CHECK (((length(description) >= 1) AND (length(description) <= 200))),
+    CONSTRAINT webhook_endpoints_disabled_reason_check CHECK ((disabled_reason = ANY (ARRAY['operator'::text, 'gone'::text, 'failing'::text]))),
+    CONSTRAINT webhook_endpoints_event_types_check CHECK (((cardinality(event_types) >= 1) AND (cardinality(event_types) <= 50))),
+    CONSTRAINT webhook_endpoints_url_check CHECK (((url ~ '^https?://'::text) AND (length(url) <= 2000)))
+);
+
+CREATE TABLE settlement.webhook_events (
+    id uuid NOT NULL,
+    type text NOT NULL,
+    subject_id uuid NOT NULL,
+    sequence bigint NOT NULL,
+    payload text NOT NULL,
+    occurred_at timestamp with time zone NOT NULL,
+    stored_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT webhook_events_sequence_check CHECK ((sequence > 0))
+);
+
+CREATE TABLE settlement.webhook_hours (
+    endpoint_id uuid NOT NULL,
+    hour timestamp with time zone NOT NULL,
+    delivered integer NOT NULL,
+    failed integer NOT NULL,
+    CONSTRAINT attempts_are_counted_up CHECK ((LEAST(delivered, failed) >= 0))
+)
+WITH (fillfactor='50');
+
+CREATE TABLE settlement.webhook_outbox (
+    id bigint NOT NULL,
+    type text NOT NULL,
+    subject_id uuid NOT NULL,
+    source_id bigint,
+    data json,
+    occurred_at timestamp with time zone NOT NULL
+)
+WITH (autovacuum_vacuum_scale_factor='0.02');
+
+ALTER TABLE settlement.webhook_outbox ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME settlement.webhook_outbox_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE settlement.webhook_sequences (
+    subject_id uuid NOT NULL,
+    last bigint NOT NULL,
+    CONSTRAINT webhook_sequences_last_check CHECK ((last > 0))
+)
+WITH (fillfactor='80');
+
 ALTER TABLE ONLY settlement.accounts
     ADD CONSTRAINT accounts_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY settlement.affiliate_accounts
+    ADD CONSTRAINT affiliate_accounts_payee_id_key UNIQUE (payee_id);
+
+ALTER TABLE ONLY settlement.affiliate_accounts
     ADD CONSTRAINT affiliate_accounts_pkey PRIMARY KEY (affiliate_id, currency);
+
+ALTER TABLE ONLY settlement.affiliate_chain_payouts
+    ADD CONSTRAINT affiliate_chain_payouts_pkey PRIMARY KEY (payout_id);
+
+ALTER TABLE ONLY settlement.affiliate_payees
+    ADD CONSTRAINT affiliate_payees_pkey PRIMARY KEY (affiliate_id);
 
 ALTER TABLE ONLY settlement.affiliate_payouts
     ADD CONSTRAINT affiliate_payouts_pkey PRIMARY KEY (id);
@@ -1611,7 +2141,31 @@ ALTER TABLE ONLY settlement.wallet_holdings
 ALTER TABLE ONLY settlement.wallets
     ADD CONSTRAINT wallets_pkey PRIMARY KEY (network, address);
 
+ALTER TABLE ONLY settlement.webhook_deliveries
+    ADD CONSTRAINT webhook_deliveries_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY settlement.webhook_endpoints
+    ADD CONSTRAINT webhook_endpoints_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY settlement.webhook_events
+    ADD CONSTRAINT webhook_events_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY settlement.webhook_hours
+    ADD CONSTRAINT webhook_hours_pkey PRIMARY KEY (endpoint_id, hour);
+
+ALTER TABLE ONLY settlement.webhook_outbox
+    ADD CONSTRAINT webhook_outbox_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY settlement.webhook_sequences
+    ADD CONSTRAINT webhook_sequences_pkey PRIMARY KEY (subject_id);
+
+CREATE INDEX ix_affiliate_chain_payouts ON settlement.affiliate_chain_payouts USING btree (affiliate_payout_id, asked_at);
+
+CREATE INDEX ix_affiliate_payouts_affiliate ON settlement.affiliate_payouts USING btree (affiliate_id, created_at DESC, id DESC);
+
 CREATE INDEX ix_affiliate_payouts_recovered ON settlement.affiliate_payouts USING btree (recovered_by) WHERE (recovered_by IS NOT NULL);
+
+CREATE INDEX ix_affiliate_payouts_reference ON settlement.affiliate_payouts USING btree (external_ref) WHERE (external_ref IS NOT NULL);
 
 CREATE INDEX ix_affiliate_payouts_status ON settlement.affiliate_payouts USING btree (status, created_at DESC, id DESC);
 
@@ -1619,9 +2173,13 @@ CREATE INDEX ix_audit_log_recorded ON settlement.audit_log USING btree (recorded
 
 CREATE INDEX ix_broadcast_notes_transaction ON settlement.broadcast_notes USING btree (transaction_id, id);
 
-CREATE INDEX ix_commissions_open ON settlement.commissions USING btree (affiliate_id, currency, earned_at) WHERE ((payout_id IS NULL) AND (reversed_at IS NULL));
+CREATE INDEX ix_commissions_affiliate ON settlement.commissions USING btree (affiliate_id, recorded_at DESC, id DESC);
+
+CREATE INDEX ix_commissions_open ON settlement.commissions USING btree (affiliate_id, currency, earned_at) WHERE ((payout_id IS NULL) AND (reversed_at IS NULL) AND (rejected_at IS NULL));
 
 CREATE INDEX ix_commissions_payout ON settlement.commissions USING btree (payout_id) WHERE (payout_id IS NOT NULL);
+
+CREATE INDEX ix_commissions_recorded ON settlement.commissions USING btree (recorded_at DESC, id DESC);
 
 CREATE INDEX ix_events_by_operators ON settlement.payout_events USING btree (recorded_at DESC, id DESC) WHERE (actor ~~ 'operator%'::text);
 
@@ -1665,9 +2223,19 @@ CREATE INDEX ix_transfers_credit ON settlement.ledger_transfers USING btree (cre
 
 CREATE INDEX ix_transfers_debit ON settlement.ledger_transfers USING btree (debit_account_id, id);
 
-CREATE UNIQUE INDEX ux_accounts_system ON settlement.accounts USING btree (kind, asset) WHERE (kind <> 'user'::text);
+CREATE INDEX ix_webhook_deliveries_due ON settlement.webhook_deliveries USING btree (endpoint_id, due_at, id) WHERE (status = 'pending'::text);
+
+CREATE INDEX ix_webhook_deliveries_list ON settlement.webhook_deliveries USING btree (endpoint_id, id DESC);
+
+CREATE INDEX ix_webhook_events_age ON settlement.webhook_events USING brin (stored_at);
+
+CREATE UNIQUE INDEX ux_accounts_affiliate ON settlement.accounts USING btree (user_id, asset) WHERE (kind = 'affiliate'::text);
+
+CREATE UNIQUE INDEX ux_accounts_system ON settlement.accounts USING btree (kind, asset) WHERE (user_id IS NULL);
 
 CREATE UNIQUE INDEX ux_accounts_user ON settlement.accounts USING btree (user_id, asset) WHERE (kind = 'user'::text);
+
+CREATE UNIQUE INDEX ux_affiliate_payout_on_chain_once ON settlement.affiliate_chain_payouts USING btree (affiliate_payout_id) WHERE ((outcome IS NULL) OR (outcome = 'paid'::text));
 
 CREATE UNIQUE INDEX ux_affiliate_payouts_live ON settlement.affiliate_payouts USING btree (affiliate_id, currency, period_start, period_end) WHERE (status <> 'void'::text);
 
@@ -1691,15 +2259,23 @@ CREATE UNIQUE INDEX ux_rewards_source_event ON settlement.rewards USING btree (s
 
 CREATE UNIQUE INDEX ux_transactions_nonce ON settlement.chain_transactions USING btree (network, sender, nonce) WHERE (nonce IS NOT NULL);
 
+CREATE UNIQUE INDEX ux_transfers_one_fund ON settlement.ledger_transfers USING btree (payout_id) WHERE (kind = 'fund'::text);
+
 CREATE UNIQUE INDEX ux_transfers_one_reserve ON settlement.ledger_transfers USING btree (payout_id) WHERE (kind = 'reserve'::text);
 
 CREATE UNIQUE INDEX ux_transfers_one_resolution ON settlement.ledger_transfers USING btree (reserve_id) WHERE (reserve_id IS NOT NULL);
+
+CREATE UNIQUE INDEX ux_transfers_one_unfund ON settlement.ledger_transfers USING btree (payout_id) WHERE (kind = 'unfund'::text);
 
 CREATE UNIQUE INDEX ux_transfers_reference ON settlement.ledger_transfers USING btree (reference) WHERE (reference IS NOT NULL);
 
 CREATE UNIQUE INDEX ux_transfers_reward_once ON settlement.ledger_transfers USING btree (reward_id) WHERE (kind = 'reward'::text);
 
 CREATE UNIQUE INDEX ux_wallets_one_spelling ON settlement.wallets USING btree (network, lower(address)) WHERE (next_nonce IS NOT NULL);
+
+CREATE UNIQUE INDEX ux_webhook_deliveries_once ON settlement.webhook_deliveries USING btree (event_id, endpoint_id);
+
+CREATE UNIQUE INDEX ux_webhook_events_sequence ON settlement.webhook_events USING btree (subject_id, sequence);
 
 CREATE TRIGGER accounts_are_kept BEFORE DELETE ON settlement.accounts FOR EACH ROW EXECUTE FUNCTION settlement.forbid();
 
@@ -1731,17 +2307,27 @@ CREATE TRIGGER broadcast_notes_are_append_only BEFORE DELETE OR UPDATE ON settle
 
 CREATE TRIGGER broadcast_notes_are_never_truncated BEFORE TRUNCATE ON settlement.broadcast_notes FOR EACH STATEMENT EXECUTE FUNCTION settlement.forbid();
 
+CREATE CONSTRAINT TRIGGER chain_payout_reaches_its_affiliate AFTER UPDATE OF outcome ON settlement.affiliate_chain_payouts DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.outcome = 'paid'::text)) EXECUTE FUNCTION settlement.chain_payout_reaches_its_affiliate();
+
+CREATE TRIGGER chain_payouts_are_kept BEFORE DELETE ON settlement.affiliate_chain_payouts FOR EACH ROW EXECUTE FUNCTION settlement.forbid();
+
+CREATE TRIGGER chain_payouts_are_never_truncated BEFORE TRUNCATE ON settlement.affiliate_chain_payouts FOR EACH STATEMENT EXECUTE FUNCTION settlement.forbid();
+
 CREATE CONSTRAINT TRIGGER commission_is_counted AFTER INSERT OR UPDATE ON settlement.commissions DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION settlement.check_affiliate_payout();
 
 CREATE TRIGGER commissions_are_kept BEFORE DELETE ON settlement.commissions FOR EACH ROW EXECUTE FUNCTION settlement.forbid();
 
 CREATE TRIGGER commissions_are_never_truncated BEFORE TRUNCATE ON settlement.commissions FOR EACH STATEMENT EXECUTE FUNCTION settlement.forbid();
 
+CREATE TRIGGER conclude_chain_payout AFTER UPDATE ON settlement.payouts FOR EACH ROW WHEN (((new.completed_at IS NOT NULL) AND (NOT new.refund_held) AND ((old.completed_at IS NULL) OR old.refund_held))) EXECUTE FUNCTION settlement.conclude_chain_payout();
+
 CREATE CONSTRAINT TRIGGER decided_ride_reaches_its_payout AFTER UPDATE OF outcome ON settlement.transaction_payouts DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.outcome IS NOT NULL)) EXECUTE FUNCTION settlement.decided_ride_reaches_its_payout();
 
 CREATE TRIGGER events_are_append_only BEFORE DELETE OR UPDATE ON settlement.payout_events FOR EACH ROW EXECUTE FUNCTION settlement.forbid();
 
 CREATE TRIGGER events_are_never_truncated BEFORE TRUNCATE ON settlement.payout_events FOR EACH STATEMENT EXECUTE FUNCTION settlement.forbid();
+
+CREATE CONSTRAINT TRIGGER fund_has_its_affiliate AFTER INSERT ON settlement.ledger_transfers DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.kind = 'fund'::text)) EXECUTE FUNCTION settlement.fund_has_its_affiliate();
 
 CREATE TRIGGER guard_account BEFORE UPDATE ON settlement.accounts FOR EACH ROW EXECUTE FUNCTION settlement.guard_account();
 
@@ -1750,6 +2336,8 @@ CREATE TRIGGER guard_address BEFORE UPDATE ON settlement.payout_addresses FOR EA
 CREATE TRIGGER guard_affiliate_payout BEFORE UPDATE ON settlement.affiliate_payouts FOR EACH ROW EXECUTE FUNCTION settlement.guard_affiliate_payout();
 
 CREATE TRIGGER guard_attempt BEFORE INSERT ON settlement.attempts FOR EACH ROW EXECUTE FUNCTION settlement.guard_attempt();
+
+CREATE TRIGGER guard_chain_payout BEFORE INSERT OR UPDATE ON settlement.affiliate_chain_payouts FOR EACH ROW EXECUTE FUNCTION settlement.guard_chain_payout();
 
 CREATE TRIGGER guard_commission BEFORE UPDATE ON settlement.commissions FOR EACH ROW EXECUTE FUNCTION settlement.guard_commission();
 
@@ -1782,6 +2370,12 @@ CREATE TRIGGER guard_word BEFORE UPDATE OF held_at, approved_at, approved_by ON 
 CREATE TRIGGER invoices_are_kept BEFORE DELETE ON settlement.invoices FOR EACH ROW EXECUTE FUNCTION settlement.forbid();
 
 CREATE TRIGGER invoices_are_never_truncated BEFORE TRUNCATE ON settlement.invoices FOR EACH STATEMENT EXECUTE FUNCTION settlement.forbid();
+
+CREATE CONSTRAINT TRIGGER note_affiliates AFTER INSERT ON settlement.audit_log DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((new.action ~~ 'affiliate\_payout\_%'::text) OR (new.action = 'commission_reversed'::text))) EXECUTE FUNCTION settlement.note_affiliates();
+
+CREATE TRIGGER note_broadcasts AFTER INSERT ON settlement.attempts REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION settlement.note_broadcasts();
+
+CREATE TRIGGER note_payout_events AFTER INSERT ON settlement.payout_events REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION settlement.note_payout_events();
 
 CREATE TRIGGER override_has_two_people BEFORE INSERT ON settlement.payout_events FOR EACH ROW WHEN (((new.action = ANY (ARRAY['sent'::text, 'failed'::text])) AND (new.actor ~~ 'operator%'::text))) EXECUTE FUNCTION settlement.override_has_two_people();
 
@@ -1827,10 +2421,18 @@ CREATE TRIGGER wallets_are_kept BEFORE DELETE ON settlement.wallets FOR EACH ROW
 
 CREATE TRIGGER wallets_are_never_truncated BEFORE TRUNCATE ON settlement.wallets FOR EACH STATEMENT EXECUTE FUNCTION settlement.forbid();
 
+CREATE TRIGGER webhook_events_never_change BEFORE UPDATE ON settlement.webhook_events FOR EACH ROW EXECUTE FUNCTION settlement.forbid();
+
 CREATE CONSTRAINT TRIGGER word_has_its_event AFTER UPDATE OF held_at, approved_at ON settlement.payouts DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION settlement.word_has_its_event();
 
 ALTER TABLE ONLY settlement.accounts
     ADD CONSTRAINT accounts_asset_fkey FOREIGN KEY (asset) REFERENCES settlement.assets(code);
+
+ALTER TABLE ONLY settlement.affiliate_chain_payouts
+    ADD CONSTRAINT affiliate_chain_payouts_affiliate_payout_id_fkey FOREIGN KEY (affiliate_payout_id) REFERENCES settlement.affiliate_payouts(id);
+
+ALTER TABLE ONLY settlement.affiliate_chain_payouts
+    ADD CONSTRAINT affiliate_chain_payouts_payout_id_fkey FOREIGN KEY (payout_id) REFERENCES settlement.payouts(id);
 
 ALTER TABLE ONLY settlement.affiliate_payouts
     ADD CONSTRAINT affiliate_payouts_affiliate_id_currency_fkey FOREIGN KEY (affiliate_id, currency) REFERENCES settlement.affiliate_accounts(affiliate_id, currency);
@@ -1904,6 +2506,15 @@ ALTER TABLE ONLY settlement.wallet_holdings
 ALTER TABLE ONLY settlement.chain_transactions
     ADD CONSTRAINT wallet_is_known FOREIGN KEY (network, sender) REFERENCES settlement.wallets(network, address);
 
+ALTER TABLE ONLY settlement.webhook_deliveries
+    ADD CONSTRAINT webhook_deliveries_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES settlement.webhook_endpoints(id);
+
+ALTER TABLE ONLY settlement.webhook_deliveries
+    ADD CONSTRAINT webhook_deliveries_event_id_fkey FOREIGN KEY (event_id) REFERENCES settlement.webhook_events(id);
+
+ALTER TABLE ONLY settlement.webhook_hours
+    ADD CONSTRAINT webhook_hours_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES settlement.webhook_endpoints(id);
+
 GRANT ALL ON SCHEMA quartz TO settlement_app;
 
 GRANT USAGE ON SCHEMA settlement TO settlement_app;
@@ -1921,6 +2532,8 @@ GRANT ALL ON FUNCTION settlement.approval_threshold(p_network text) TO settlemen
 
 REVOKE ALL ON FUNCTION settlement.board() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION settlement.chain_payout_reaches_its_affiliate() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION settlement.check_affiliate_payout() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.close_invoice(p_invoice text, p_actor text, p_request_id text, OUT outcome text) FROM PUBLIC;
@@ -1929,6 +2542,8 @@ GRANT ALL ON FUNCTION settlement.close_invoice(p_invoice text, p_actor text, p_r
 REVOKE ALL ON FUNCTION settlement.comparable_address(p_address text) FROM PUBLIC;
 GRANT ALL ON FUNCTION settlement.comparable_address(p_address text) TO settlement_app;
 
+REVOKE ALL ON FUNCTION settlement.conclude_chain_payout() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION settlement.create_affiliate_payout(p_id uuid, p_affiliate text, p_currency text, p_start timestamp with time zone, p_end timestamp with time zone, p_actor text, p_request_id text, OUT outcome text, OUT payout_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION settlement.create_affiliate_payout(p_id uuid, p_affiliate text, p_currency text, p_start timestamp with time zone, p_end timestamp with time zone, p_actor text, p_request_id text, OUT outcome text, OUT payout_id uuid) TO settlement_app;
 
@@ -1936,7 +2551,12 @@ REVOKE ALL ON FUNCTION settlement.decided_ride_reaches_its_payout() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.failure_is_retryable(p_code text) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION settlement.fan_out_webhooks(p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION settlement.fan_out_webhooks(p_limit integer) TO settlement_app;
+
 REVOKE ALL ON FUNCTION settlement.forbid() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION settlement.fund_has_its_affiliate() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.guard_account() FROM PUBLIC;
 
@@ -1945,6 +2565,8 @@ REVOKE ALL ON FUNCTION settlement.guard_address() FROM PUBLIC;
 REVOKE ALL ON FUNCTION settlement.guard_affiliate_payout() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.guard_attempt() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION settlement.guard_chain_payout() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.guard_commission() FROM PUBLIC;
 
@@ -1974,8 +2596,8 @@ REVOKE ALL ON FUNCTION settlement.guard_wallet() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.guard_word() FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION settlement.ingest_commission(p_id uuid, p_affiliate text, p_currency text, p_amount bigint, p_source_event text, p_earned_at timestamp with time zone, p_hold_until timestamp with time zone, p_actor text, p_request_id text, OUT outcome text, OUT commission_id uuid) FROM PUBLIC;
-GRANT ALL ON FUNCTION settlement.ingest_commission(p_id uuid, p_affiliate text, p_currency text, p_amount bigint, p_source_event text, p_earned_at timestamp with time zone, p_hold_until timestamp with time zone, p_actor text, p_request_id text, OUT outcome text, OUT commission_id uuid) TO settlement_app;
+REVOKE ALL ON FUNCTION settlement.ingest_commission(p_id uuid, p_affiliate text, p_currency text, p_amount bigint, p_source_event text, p_earned_at timestamp with time zone, p_hold_until timestamp with time zone, p_actor text, p_request_id text, p_usual_hold interval, OUT outcome text, OUT commission_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION settlement.ingest_commission(p_id uuid, p_affiliate text, p_currency text, p_amount bigint, p_source_event text, p_earned_at timestamp with time zone, p_hold_until timestamp with time zone, p_actor text, p_request_id text, p_usual_hold interval, OUT outcome text, OUT commission_id uuid) TO settlement_app;
 
 REVOKE ALL ON FUNCTION settlement.ingest_reward(p_id uuid, p_user uuid, p_amount bigint, p_kind text, p_source_event text, p_unlock_at timestamp with time zone, p_note text, p_actor text, p_request_id text, OUT outcome text, OUT reward_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION settlement.ingest_reward(p_id uuid, p_user uuid, p_amount bigint, p_kind text, p_source_event text, p_unlock_at timestamp with time zone, p_note text, p_actor text, p_request_id text, OUT outcome text, OUT reward_id uuid) TO settlement_app;
@@ -1983,13 +2605,25 @@ GRANT ALL ON FUNCTION settlement.ingest_reward(p_id uuid, p_user uuid, p_amount 
 REVOKE ALL ON FUNCTION settlement.judge_address(p_user uuid, p_network text, p_address text, p_address_id uuid, p_only_known boolean, OUT reason text, OUT active_at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION settlement.judge_address(p_user uuid, p_network text, p_address text, p_address_id uuid, p_only_known boolean, OUT reason text, OUT active_at timestamp with time zone) TO settlement_app;
 
+REVOKE ALL ON FUNCTION settlement.judge_commission(p_id uuid, p_becomes text, p_reason text, p_actor text, p_request_id text, OUT outcome text) FROM PUBLIC;
+GRANT ALL ON FUNCTION settlement.judge_commission(p_id uuid, p_becomes text, p_reason text, p_actor text, p_request_id text, OUT outcome text) TO settlement_app;
+
 REVOKE ALL ON FUNCTION settlement.lock_accounts_of(p_payouts uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION settlement.lock_accounts_of(p_payouts uuid[]) TO settlement_app;
 
-REVOKE ALL ON FUNCTION settlement.move_affiliate_payout(p_id uuid, p_becomes text, p_external_ref text, p_actor text, p_request_id text, OUT outcome text, OUT status text, OUT external_ref text) FROM PUBLIC;
-GRANT ALL ON FUNCTION settlement.move_affiliate_payout(p_id uuid, p_becomes text, p_external_ref text, p_actor text, p_request_id text, OUT outcome text, OUT status text, OUT external_ref text) TO settlement_app;
+REVOKE ALL ON FUNCTION settlement.move_affiliate_payout(p_id uuid, p_becomes text, p_external_ref text, p_actor text, p_request_id text, p_version integer, p_reason text, OUT outcome text, OUT status text, OUT external_ref text, OUT chain_payout uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION settlement.move_affiliate_payout(p_id uuid, p_becomes text, p_external_ref text, p_actor text, p_request_id text, p_version integer, p_reason text, OUT outcome text, OUT status text, OUT external_ref text, OUT chain_payout uuid) TO settlement_app;
+
+REVOKE ALL ON FUNCTION settlement.note_affiliates() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION settlement.note_broadcasts() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION settlement.note_payout_events() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.override_has_two_people() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION settlement.pay_affiliate_payout(p_id uuid, p_payout uuid, p_network text, p_address text, p_asset_address text, p_asset_decimals smallint, p_version integer, p_actor text, p_request_id text, OUT outcome text, OUT status text, OUT external_ref text, OUT chain_payout uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION settlement.pay_affiliate_payout(p_id uuid, p_payout uuid, p_network text, p_address text, p_asset_address text, p_asset_decimals smallint, p_version integer, p_actor text, p_request_id text, OUT outcome text, OUT status text, OUT external_ref text, OUT chain_payout uuid) TO settlement_app;
 
 REVOKE ALL ON FUNCTION settlement.payout_has_its_reserve() FROM PUBLIC;
 
@@ -1997,6 +2631,9 @@ REVOKE ALL ON FUNCTION settlement.posted_reward_has_transfer() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.principal_of(p_actor text) FROM PUBLIC;
 GRANT ALL ON FUNCTION settlement.principal_of(p_actor text) TO settlement_app;
+
+REVOKE ALL ON FUNCTION settlement.prune_webhooks(p_keep interval, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION settlement.prune_webhooks(p_keep interval, p_limit integer) TO settlement_app;
 
 REVOKE ALL ON FUNCTION settlement.recount_affiliate_payout(p_payout uuid, p_actor text, p_request_id text) FROM PUBLIC;
 
@@ -2023,7 +2660,23 @@ REVOKE ALL ON FUNCTION settlement.status_has_its_event() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.take_nonce() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION settlement.tell_affiliate_payee(p_affiliate text, p_name text, p_email text, p_network text, p_address text, p_actor text, p_request_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION settlement.tell_affiliate_payee(p_affiliate text, p_name text, p_email text, p_network text, p_address text, p_actor text, p_request_id text) TO settlement_app;
+
+REVOKE ALL ON FUNCTION settlement.test_webhook(p_endpoint uuid, p_actor text, p_request_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION settlement.test_webhook(p_endpoint uuid, p_actor text, p_request_id text) TO settlement_app;
+
 REVOKE ALL ON FUNCTION settlement.transaction_is_whole() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION settlement.webhook_event_id() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION settlement.webhook_listeners(p_type text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION settlement.webhook_message(p_type text, p_at timestamp with time zone, p_sequence bigint, p_data json) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION settlement.webhook_payout(p_type text, p_payout uuid, p_source bigint, p_at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION settlement.webhook_time(p_at timestamp with time zone) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.why_not_retry(p_user uuid, p_payout uuid, OUT reason text, OUT other_id uuid) FROM PUBLIC;
 
@@ -2034,6 +2687,12 @@ GRANT SELECT ON TABLE settlement.accounts TO settlement_auditor;
 
 GRANT SELECT ON TABLE settlement.affiliate_accounts TO settlement_app;
 GRANT SELECT ON TABLE settlement.affiliate_accounts TO settlement_auditor;
+
+GRANT SELECT ON TABLE settlement.affiliate_chain_payouts TO settlement_app;
+GRANT SELECT ON TABLE settlement.affiliate_chain_payouts TO settlement_auditor;
+
+GRANT SELECT ON TABLE settlement.affiliate_payees TO settlement_app;
+GRANT SELECT ON TABLE settlement.affiliate_payees TO settlement_auditor;
 
 GRANT SELECT ON TABLE settlement.affiliate_payouts TO settlement_app;
 GRANT SELECT ON TABLE settlement.affiliate_payouts TO settlement_auditor;
@@ -2332,4 +2991,90 @@ GRANT UPDATE(frozen) ON TABLE settlement.wallets TO settlement_app;
 GRANT UPDATE(frozen_reason) ON TABLE settlement.wallets TO settlement_app;
 
 GRANT UPDATE(frozen_at) ON TABLE settlement.wallets TO settlement_app;
+
+GRANT SELECT ON TABLE settlement.webhook_deliveries TO settlement_app;
+GRANT SELECT ON TABLE settlement.webhook_deliveries TO settlement_auditor;
+
+GRANT UPDATE(status) ON TABLE settlement.webhook_deliveries TO settlement_app;
+
+GRANT UPDATE(due_at) ON TABLE settlement.webhook_deliveries TO settlement_app;
+
+GRANT UPDATE(lease_token) ON TABLE settlement.webhook_deliveries TO settlement_app;
+
+GRANT UPDATE(lease_owner) ON TABLE settlement.webhook_deliveries TO settlement_app;
+
+GRANT UPDATE(attempts) ON TABLE settlement.webhook_deliveries TO settlement_app;
+
+GRANT UPDATE(retries) ON TABLE settlement.webhook_deliveries TO settlement_app;
+
+GRANT UPDATE(attempted_at) ON TABLE settlement.webhook_deliveries TO settlement_app;
+
+GRANT UPDATE(delivered_at) ON TABLE settlement.webhook_deliveries TO settlement_app;
+
+GRANT UPDATE(response_status) ON TABLE settlement.webhook_deliveries TO settlement_app;
+
+GRANT UPDATE(response_body) ON TABLE settlement.webhook_deliveries TO settlement_app;
+
+GRANT UPDATE(took_ms) ON TABLE settlement.webhook_deliveries TO settlement_app;
+
+GRANT UPDATE(error) ON TABLE settlement.webhook_deliveries TO settlement_app;
+
+GRANT SELECT ON TABLE settlement.webhook_endpoints TO settlement_app;
+
+GRANT INSERT(id) ON TABLE settlement.webhook_endpoints TO settlement_app;
+GRANT SELECT(id) ON TABLE settlement.webhook_endpoints TO settlement_auditor;
+
+GRANT INSERT(url),UPDATE(url) ON TABLE settlement.webhook_endpoints TO settlement_app;
+GRANT SELECT(url) ON TABLE settlement.webhook_endpoints TO settlement_auditor;
+
+GRANT INSERT(description),UPDATE(description) ON TABLE settlement.webhook_endpoints TO settlement_app;
+GRANT SELECT(description) ON TABLE settlement.webhook_endpoints TO settlement_auditor;
+
+GRANT INSERT(event_types),UPDATE(event_types) ON TABLE settlement.webhook_endpoints TO settlement_app;
+GRANT SELECT(event_types) ON TABLE settlement.webhook_endpoints TO settlement_auditor;
+
+GRANT INSERT(secret),UPDATE(secret) ON TABLE settlement.webhook_endpoints TO settlement_app;
+
+GRANT UPDATE(previous_secret) ON TABLE settlement.webhook_endpoints TO settlement_app;
+
+GRANT UPDATE(previous_until) ON TABLE settlement.webhook_endpoints TO settlement_app;
+GRANT SELECT(previous_until) ON TABLE settlement.webhook_endpoints TO settlement_auditor;
+
+GRANT UPDATE(enabled) ON TABLE settlement.webhook_endpoints TO settlement_app;
+GRANT SELECT(enabled) ON TABLE settlement.webhook_endpoints TO settlement_auditor;
+
+GRANT UPDATE(disabled_reason) ON TABLE settlement.webhook_endpoints TO settlement_app;
+GRANT SELECT(disabled_reason) ON TABLE settlement.webhook_endpoints TO settlement_auditor;
+
+GRANT UPDATE(disabled_at) ON TABLE settlement.webhook_endpoints TO settlement_app;
+GRANT SELECT(disabled_at) ON TABLE settlement.webhook_endpoints TO settlement_auditor;
+
+GRANT UPDATE(failures) ON TABLE settlement.webhook_endpoints TO settlement_app;
+GRANT SELECT(failures) ON TABLE settlement.webhook_endpoints TO settlement_auditor;
+
+GRANT UPDATE(failing_since) ON TABLE settlement.webhook_endpoints TO settlement_app;
+GRANT SELECT(failing_since) ON TABLE settlement.webhook_endpoints TO settlement_auditor;
+
+GRANT INSERT(created_by) ON TABLE settlement.webhook_endpoints TO settlement_app;
+GRANT SELECT(created_by) ON TABLE settlement.webhook_endpoints TO settlement_auditor;
+
+GRANT SELECT(created_at) ON TABLE settlement.webhook_endpoints TO settlement_auditor;
+
+GRANT UPDATE(deleted_at) ON TABLE settlement.webhook_endpoints TO settlement_app;
+GRANT SELECT(deleted_at) ON TABLE settlement.webhook_endpoints TO settlement_auditor;
+
+GRANT SELECT ON TABLE settlement.webhook_events TO settlement_app;
+GRANT SELECT ON TABLE settlement.webhook_events TO settlement_auditor;
+
+GRANT SELECT,INSERT ON TABLE settlement.webhook_hours TO settlement_app;
+GRANT SELECT ON TABLE settlement.webhook_hours TO settlement_auditor;
+
+GRANT UPDATE(delivered) ON TABLE settlement.webhook_hours TO settlement_app;
+
+GRANT UPDATE(failed) ON TABLE settlement.webhook_hours TO settlement_app;
+
+GRANT SELECT ON TABLE settlement.webhook_outbox TO settlement_app;
+GRANT SELECT ON TABLE settlement.webhook_outbox TO settlement_auditor;
+
+GRANT SELECT ON TABLE settlement.webhook_sequences TO settlement_auditor;
 

@@ -1,4 +1,3 @@
-using Dapper;
 using Npgsql;
 using Settlement.Payouts.Database;
 using Settlement.Payouts.Lifecycle;
@@ -14,10 +13,10 @@ public sealed class StoredAnswers(NpgsqlDataSource database)
         SELECT request_hash, status_code, body FROM idempotency_keys WHERE principal = $1 AND route = $2 AND key = $3
         """;
 
-    private const string StoreSql = """
-        -- StoredAnswers: store
-        INSERT INTO idempotency_keys (principal, route, key, request_hash, status_code, body)
-        VALUES (@Principal, @Route, @Key, @RequestHash, @StatusCode, @Body)
+    private const string AddSql = """
+        -- StoredAnswers: add
+        INSERT INTO idempotency_keys (principal, route, key, request_hash, status_code, body) VALUES ($1, $2, $3, $4, $5, $6)
+        ON CONFLICT DO NOTHING
         """;
 
     /// <summary>Changes something and stores the answer that tells of it, in one commit.</summary>
@@ -37,7 +36,7 @@ public sealed class StoredAnswers(NpgsqlDataSource database)
                 await using NpgsqlConnection connection = await database.OpenConnectionAsync(ct);
                 await using NpgsqlTransaction commit = await connection.BeginTransactionAsync(ct);
                 T result = await change(connection);
-                if (answer(result) is { } stored && !await TryStoreAsync(connection, stored))
+                if (answer(result) is { } stored && !await AddAsync(connection, stored, ct))
                     return null;
                 await commit.CommitAsync(ct);
                 return result;
@@ -45,17 +44,22 @@ public sealed class StoredAnswers(NpgsqlDataSource database)
             ct
         );
 
-    private static async Task<bool> TryStoreAsync(NpgsqlConnection connection, StoredAnswer answer)
+    /// <summary>Stores an answer in the transaction of the change that it tells of.</summary>
+    /// <returns>False when a twin with the same key has committed first: the change must be rolled back.</returns>
+    public static async Task<bool> AddAsync(
+        NpgsqlConnection connection,
+        StoredAnswer answer,
+        CancellationToken ct
+    )
     {
-        try
-        {
-            await connection.ExecuteAsync(StoreSql, answer);
-            return true;
-        }
-        catch (PostgresException e) when (e.SqlState is SqlStates.UniqueViolation)
-        {
-            return false;
-        }
+        await using var command = new NpgsqlCommand(AddSql, connection);
+        command.Parameters.Add(new() { Value = answer.Principal });
+        command.Parameters.Add(new() { Value = answer.Route });
+        command.Parameters.Add(new() { Value = answer.Key });
+        command.Parameters.Add(new() { Value = answer.RequestHash });
+        command.Parameters.Add(new() { Value = answer.StatusCode });
+        command.Parameters.Add(new() { Value = answer.Body });
+        return await command.ExecuteNonQueryAsync(ct) == 1;
     }
 
     /// <summary>Looks for an earlier answer.</summary>

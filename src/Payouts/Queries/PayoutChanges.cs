@@ -7,7 +7,8 @@ namespace Settlement.Payouts.Queries;
 
 /// <summary>Reads what has happened to payouts since a place in the history, so that nothing is left out.</summary>
 /// <remarks>Events are numbered before they are committed, so a reader that goes by number would skip one that comes late. This goes
-/// by writing transaction, and only as far as every transaction has ended.</remarks>
+/// by writing transaction, and only as far as every transaction on the server has ended: a long one delays readers, and loses
+/// them nothing.</remarks>
 public sealed class PayoutChanges(NpgsqlDataSource database)
 {
     private const string HorizonSql = """

@@ -33,6 +33,9 @@ public static class Scopes
     /// <summary>Make invoices known that users may cover, and close them.</summary>
     public const string WriteInvoices = "invoices:write";
 
+    /// <summary>Register webhook endpoints, look at what was sent, send it again.</summary>
+    public const string Webhooks = "webhooks";
+
     /// <summary>Look at the hot wallets and at where the books differ.</summary>
     public const string ReadTreasury = "treasury:read";
 
@@ -61,6 +64,7 @@ public static class Scopes
         DecideTransactions,
         WriteRewards,
         WriteInvoices,
+        Webhooks,
         ReadTreasury,
         OperateTreasury,
         System,

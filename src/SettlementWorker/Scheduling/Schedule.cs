@@ -2,6 +2,7 @@ using System.Data.Common;
 using Npgsql;
 using Quartz;
 using Settlement.Payouts.Auditing;
+using Settlement.Webhooks.Deliveries;
 
 namespace Settlement.Worker.Scheduling;
 
@@ -12,6 +13,7 @@ public static class Schedule
     /// <summary>The scheduler's own tables; see the migrations.</summary>
     private const string TablePrefix = "quartz.qrtz_";
 
+    private static readonly TimeSpan s_pruneEvery = TimeSpan.FromHours(1);
     private static readonly TimeSpan s_commandTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan s_checkIn = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_missedCheckIn = TimeSpan.FromSeconds(10);
@@ -36,6 +38,7 @@ public static class Schedule
         services.AddSingleton(host.GetRequiredService<LedgerAudit>());
         services.AddSingleton(host.GetRequiredService<AuditFreeze>());
         services.AddSingleton(host.GetRequiredService<StuckPayouts>());
+        services.AddSingleton(host.GetRequiredService<PruneWebhooks>());
         services.AddSingleton(options);
         services.AddQuartz(quartz =>
         {
@@ -48,6 +51,7 @@ public static class Schedule
             quartz.UsePersistentStore(Store);
             quartz.Every<LedgerAuditJob>(options.AuditEvery);
             quartz.Every<StuckPayoutsJob>(options.StuckEvery);
+            quartz.Every<PruneWebhooksJob>(s_pruneEvery);
         });
         return services.BuildServiceProvider();
     }

@@ -13,7 +13,14 @@ public sealed class AnAffiliate(ApiClient client)
 
     /// <summary>Earns this much on the tenth of a month of 2026.</summary>
     /// <returns>The commission's id.</returns>
-    public async Task<string> EarnsAsync(long cents, int month, string currency = Euro)
+    public Task<string> EarnsAsync(long cents, int month, string currency = Euro) =>
+        EarnsAsync(cents, month, currency, holdUntil: null);
+
+    /// <summary>Earns what no payout takes for years.</summary>
+    public Task<string> EarnsHeldAsync(long cents, int month) =>
+        EarnsAsync(cents, month, Euro, "2090-01-01T00:00:00Z");
+
+    private async Task<string> EarnsAsync(long cents, int month, string currency, string? holdUntil)
     {
         ApiAnswer answer = await client.PostAsync(
             "/v1/commissions",
@@ -22,12 +29,18 @@ public sealed class AnAffiliate(ApiClient client)
                 ("currency", currency),
                 ("amount_cents", $"{cents}"),
                 ("source_event_id", $"{Guid.NewGuid()}"),
-                ("earned_at", $"2026-{month:00}-10T00:00:00Z")
+                ("earned_at", $"2026-{month:00}-10T00:00:00Z"),
+                ("hold_until", holdUntil)
             )
         );
         ((int)answer.Status).ShouldBe(201, answer.Text);
         return (string)answer.Json["commission_id"]!;
     }
+
+    /// <param name="commission">Which.</param>
+    /// <param name="word">approve, hold, release or reject.</param>
+    public Task<ApiAnswer> JudgeAsync(string commission, string word) =>
+        client.PostAsync($"/v1/commissions/{commission}/{word}");
 
     public Task<ApiAnswer> ReverseAsync(string commission) =>
         client.PostAsync($"/v1/commissions/{commission}/reverse");

@@ -1,3 +1,6 @@
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Settlement.Api.OpenApi;
 using Settlement.Payouts.Tokens;
 using Shouldly;
 using Xunit;
@@ -6,7 +9,7 @@ namespace Settlement.Api.Tests.Affiliates;
 
 public sealed class TokenSpecs(ApiFixture api) : IClassFixture<ApiFixture>
 {
-    private const string Id = "9f1c0b7e-4d2a-4c8e-9b3f-1a2b3c4d5e6f";
+    public const string Id = "9f1c0b7e-4d2a-4c8e-9b3f-1a2b3c4d5e6f";
 
     public static TheoryData<string, string, string> Requests =>
         new()
@@ -21,7 +24,40 @@ public sealed class TokenSpecs(ApiFixture api) : IClassFixture<ApiFixture>
             { "POST", $"/v1/admin/payouts/{Id}/unapprove", Scopes.AdminPayouts },
             { "POST", $"/v1/admin/payouts/{Id}/void", Scopes.AdminPayouts },
             { "POST", $"/v1/admin/payouts/{Id}/mark-paid", Scopes.AdminPayouts },
+            { "GET", "/v1/commissions", Scopes.ReadPayouts },
+            { "POST", "/v1/commissions/verify", Scopes.ReadPayouts },
+            { "POST", $"/v1/commissions/{Id}/approve", Scopes.AdminPayouts },
+            { "POST", $"/v1/commissions/{Id}/hold", Scopes.AdminPayouts },
+            { "POST", $"/v1/commissions/{Id}/release", Scopes.AdminPayouts },
+            { "POST", $"/v1/commissions/{Id}/reject", Scopes.AdminPayouts },
+            { "GET", $"/v1/admin/payouts/{Id}", Scopes.AdminPayouts },
+            { "POST", $"/v1/admin/payouts/{Id}/write-off", Scopes.AdminPayouts },
+            { "POST", $"/v1/admin/payouts/{Id}/pay", Scopes.AdminPayouts },
+            { "POST", "/v1/admin/payouts/bulk", Scopes.AdminPayouts },
+            { "GET", "/v1/admin/payouts/export.csv", Scopes.AdminPayouts },
+            { "POST", "/v1/affiliates/payees", Scopes.AdminPayouts },
+            { "GET", "/v1/affiliates/payees", Scopes.AdminPayouts },
+            { "POST", "/v1/affiliates/tokens", Scopes.AdminPayouts },
         };
+
+    [Fact]
+    public void Every_route_of_affiliates_is_in_the_matrix()
+    {
+        IEnumerable<string> routes = api
+            .Server.Services.GetRequiredService<EndpointDataSource>()
+            .Endpoints.OfType<RouteEndpoint>()
+            .Select(e => (Route: e, Told: e.Metadata.GetMetadata<Operation>()))
+            .Where(e => e.Told?.Caller is Caller.Affiliates && Scopes.All.Contains(e.Told.Scope))
+            .Select(e =>
+                $"{e.Route.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods[0]} {e.Route.RoutePattern.RawText} {e.Told!.Scope}"
+            );
+
+        Requests
+            .Select(row =>
+                $"{row[0]} {((string)row[1]).Replace(Id, "{id}", StringComparison.Ordinal)} {row[2]}"
+            )
+            .ShouldBe(routes, ignoreOrder: true);
+    }
 
     [Theory]
     [MemberData(nameof(Requests))]

@@ -309,7 +309,7 @@ public sealed class SteerSpecs(ApiFixture api) : IClassFixture<ApiFixture>
     {
         Guid payout = await PayoutAsync();
 
-        foreach (string tag in new[] { "\"2\"", "1", "W/\"1\"", "\"x\"" })
+        foreach (string tag in new[] { "\"2\"", "2", "W/\"1\"", "\"x\"" })
         {
             ApiAnswer answer = await PostAsync(payout, "hold", Reason, ("If-Match", tag));
             answer.ShouldBeError(412, "version_mismatch");

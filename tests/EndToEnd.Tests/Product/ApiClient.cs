@@ -25,6 +25,9 @@ internal sealed class ApiClient : IDisposable
 
     public static ApiClient ForOperator(Uri url, string token) => new(url, "X-Admin-Token", token);
 
+    public static ApiClient ForFinance(Uri url, string token) =>
+        new(url, "Authorization", $"Bearer {token}");
+
     public void Dispose() => _http.Dispose();
 
     public async Task<bool> IsReadyAsync()
@@ -118,6 +121,22 @@ internal sealed class ApiClient : IDisposable
             new { scope, reason = "a test" }
         );
 
+    /// <summary>Registers a webhook endpoint.</summary>
+    public async Task<(string Id, string Secret)> ListenAsync(string url)
+    {
+        (_, JsonNode body) = await SendAsync(HttpMethod.Post, "v1/admin/webhooks", new { url });
+        return ((string)body["id"]!, (string)body["secret"]!);
+    }
+
+    public async Task StopListeningAsync(string id) =>
+        await SendAsync(HttpMethod.Delete, $"v1/admin/webhooks/{id}");
+
+    /// <summary>What was sent to an endpoint, newest first.</summary>
+    public async Task<JsonArray> DeliveriesAsync(string id) =>
+        (await SendAsync(HttpMethod.Get, $"v1/admin/webhooks/{id}/deliveries?limit=200")).Body[
+            "items"
+        ]!.AsArray();
+
     /// <summary>Waits until the payout has ended, and reads it.</summary>
     public async Task<JsonNode> FollowAsync(Guid id, TimeSpan patience)
     {
@@ -132,6 +151,15 @@ internal sealed class ApiClient : IDisposable
             }
         );
         return payout;
+    }
+
+    /// <summary>Asks, and takes nothing but success for an answer.</summary>
+    public async Task<JsonNode> CallAsync(HttpMethod method, string path, object? body = null)
+    {
+        (HttpStatusCode status, JsonNode answer) = await SendAsync(method, path, body);
+        return (int)status is >= 200 and < 300
+            ? answer
+            : throw new InvalidOperationException($"{method} {path}: {(int)status} {answer}");
     }
 
     private async Task<(HttpStatusCode Status, JsonNode Body)> SendAsync(

@@ -15,6 +15,8 @@ public sealed class SettlementSystem : IAsyncLifetime
     private const string AdminToken = "end-to-end-admin-token-0123456789abcdef";
     private const string AffiliatesToken = "end-to-end-affiliates-token-0123456789";
 
+    private const string WebhookKey = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+
     private readonly PostgresDatabase _database = new();
     private readonly List<ProductProcess> _workers = [];
     private readonly int _apiPort = FreePort();
@@ -58,6 +60,9 @@ public sealed class SettlementSystem : IAsyncLifetime
         Operator?.Dispose();
         await _database.DisposeAsync();
     }
+
+    /// <summary>Whoever runs the programme of affiliates.</summary>
+    internal ApiClient Finance() => ApiClient.ForFinance(ApiUrl, AffiliatesToken);
 
     /// <summary>A user who is signed in and has money.</summary>
     internal async Task<ApiClient> AUserWithAsync(long amountMicro)
@@ -146,6 +151,10 @@ public sealed class SettlementSystem : IAsyncLifetime
     {
         Dictionary<string, string> all = DevNetworks.Settings().Concat(settings).ToDictionary();
         all["ASPNETCORE_ENVIRONMENT"] = "Production";
+        all["Webhooks__SecretKey"] = WebhookKey;
+        all["Webhooks__AllowPrivateAddresses"] = "true";
+        // The lease of a message follows from it.
+        all["Webhooks__Timeout"] = "00:00:01";
         all["Database__ConnectionString"] = _database.AppConnectionString;
         all["RabbitMq__Url"] = DevNetworks.Variable("SETTLEMENT_TEST_RABBITMQ");
         return ProductProcess.Start(

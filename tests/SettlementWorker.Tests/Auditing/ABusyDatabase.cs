@@ -82,12 +82,17 @@ public sealed class ABusyDatabase : IAsyncLifetime
         Guid riding = await ReadAsync<Guid>(
             $"SELECT id FROM payouts WHERE network = '{chain.Network}' AND due_at = 'infinity' AND completed_at IS NULL ORDER BY number LIMIT 1"
         );
+        await FailAsync(riding);
+    }
+
+    private async Task FailAsync(Guid payout)
+    {
         TransitionResult result = await new FinalizePayout(_database.App).ByOperatorAsync(
-            new OperatorWord(riding, null, "sorry", "why", null, true, "operator:ann", null),
+            new OperatorWord(payout, null, "sorry", "why", null, true, "operator:ann", null),
             default
         );
         if (result is not TransitionResult.Applied)
-            throw new InvalidOperationException($"The forced failure was refused: {result}");
+            throw new InvalidOperationException($"The failure was refused: {result}");
     }
 
     private async Task RewardsAsync()
@@ -119,6 +124,42 @@ public sealed class ABusyDatabase : IAsyncLifetime
             );
         }
         await KeyedPayoutAsync();
+        await AffiliatesAsync();
+    }
+
+    /// <summary>What ann was paid in January and February is reversed: February's debt is recovered in March, May's is not.</summary>
+    private async Task AffiliatesAsync()
+    {
+        await using NpgsqlConnection connection = await _database.App.OpenConnectionAsync();
+        foreach ((int month, int cents) in new[] { (1, 500), (2, 100), (3, 900), (4, 50), (5, 10) })
+        {
+            await connection.ExecuteAsync(
+                """
+                SELECT ingest_commission(gen_random_uuid(), 'ann', 'EUR', @cents, 'ann-' || @month, make_date(2026, @month, 5)::timestamptz,
+                                         NULL, 'system', NULL);
+                SELECT create_affiliate_payout(gen_random_uuid(), 'ann', 'EUR', make_date(2026, @month, 1)::timestamptz,
+                                               make_date(2026, @month + 1, 1)::timestamptz, 'system', NULL);
+                SELECT move_affiliate_payout(id, 'approved', NULL, 'system', NULL) FROM affiliate_payouts WHERE status = 'pending';
+                SELECT move_affiliate_payout(id, 'paid', 'transfer', 'system', NULL) FROM affiliate_payouts WHERE status = 'approved';
+                SELECT reverse_commission(id, gen_random_uuid(), NULL, 'system', NULL) FROM commissions
+                 WHERE source_event_id = 'ann-' || @month AND @month IN (1, 4);
+                """,
+                new { month, cents }
+            );
+        }
+        AnAffiliatePayout affiliates = AnAffiliatePayout.In(_database);
+        APayout chain = APayout.In(_database).On("solana-two");
+        foreach (string state in new[] { "requested", "failed", "sent" })
+        {
+            Guid payout = await affiliates.ApprovedAsync();
+            (_, GivenPayout paying) = await affiliates.PayAsync(payout, "solana-two");
+            if (state == "requested")
+                continue;
+            GivenPayout riding = await chain.BoardedAsync(await chain.TakenUpAsync(paying));
+            await chain.ConcludeAsync(riding, paid: state == "sent");
+            if (state == "failed")
+                await FailAsync(riding.Id);
+        }
     }
 
     private async Task KeyedPayoutAsync()

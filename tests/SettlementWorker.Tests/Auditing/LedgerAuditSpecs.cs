@@ -113,6 +113,58 @@ public sealed class LedgerAuditSpecs(ABusyDatabase busy) : IClassFixture<ABusyDa
                 "idempotency_key_names_its_users_payout",
                 "UPDATE idempotency_keys SET principal = 'user:somebody'"
             },
+            {
+                "affiliate_payout_adds_up",
+                "UPDATE affiliate_payouts SET gross_amount_cents = gross_amount_cents + 1, amount_cents = amount_cents + 1 WHERE status = 'paid'"
+            },
+            {
+                "affiliate_payout_adds_up",
+                "UPDATE affiliate_payouts SET recovered_by = NULL, status = 'recovery_owed' WHERE status = 'recovered'"
+            },
+            {
+                "recovery_is_carried_to_a_payout_of_the_same_account",
+                "ALTER TABLE affiliate_payouts DROP CONSTRAINT recovered_by_another; UPDATE affiliate_payouts SET recovered_by = id WHERE status = 'recovery_owed'"
+            },
+            {
+                "affiliate_account_holds_what_is_under_way",
+                "UPDATE accounts SET posted_micro = posted_micro + 1 WHERE kind = 'affiliate'"
+            },
+            {
+                "affiliate_is_paid_once_on_a_chain",
+                """
+                    DROP INDEX ux_affiliate_payout_on_chain_once;
+                    UPDATE affiliate_chain_payouts SET affiliate_payout_id = (SELECT affiliate_payout_id FROM affiliate_chain_payouts WHERE outcome = 'paid')
+                     WHERE outcome IS NULL
+                    """
+            },
+            {
+                "affiliate_payout_follows_the_chain",
+                "UPDATE affiliate_chain_payouts SET outcome = NULL WHERE outcome = 'not_paid'"
+            },
+            {
+                "affiliate_payout_follows_the_chain",
+                "UPDATE affiliate_payouts SET external_ref = 'other' WHERE id IN (SELECT affiliate_payout_id FROM affiliate_chain_payouts WHERE outcome = 'paid')"
+            },
+            {
+                "affiliate_payout_follows_the_chain",
+                "UPDATE affiliate_payouts SET status = 'paid', paid_at = now(), external_ref = 'by-bank' WHERE id IN (SELECT affiliate_payout_id FROM affiliate_chain_payouts WHERE outcome IS NULL)"
+            },
+            {
+                "money_for_affiliates_has_its_payout",
+                "DELETE FROM ledger_transfers WHERE kind = 'unfund'"
+            },
+            {
+                "money_for_affiliates_has_its_payout",
+                "DELETE FROM affiliate_chain_payouts WHERE outcome IS NULL"
+            },
+            {
+                "recovery_is_carried_to_a_payout_of_the_same_account",
+                "UPDATE affiliate_payouts SET affiliate_id = 'eve' WHERE status = 'recovered'"
+            },
+            {
+                "commission_is_paid_once_or_is_out",
+                "ALTER TABLE commissions DROP CONSTRAINT dropped_out_is_not_paid; ALTER TABLE commissions DROP CONSTRAINT nobody_judges_a_reversal; UPDATE commissions SET reversed_at = now() WHERE payout_id IS NOT NULL"
+            },
         };
 
     [Fact]

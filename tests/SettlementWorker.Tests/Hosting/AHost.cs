@@ -14,6 +14,7 @@ using Settlement.TestKit;
 using Settlement.Worker.Health;
 using Settlement.Worker.Scheduling;
 using Settlement.Worker.Settling;
+using Settlement.Worker.Webhooks;
 
 namespace Settlement.Worker.Tests.Hosting;
 
@@ -108,6 +109,7 @@ public sealed class AHost : IAsyncDisposable
         foreach (FakeChain chain in chains)
             builder.Services.AddSingleton<IChainAdapter>(chain);
         builder.Services.AddSettling(options);
+        builder.Services.AddWebhooks(builder.Configuration);
         builder.Services.AddHints(
             builder.Configuration,
             chains.Select(c => c.Network.Name).ToList()

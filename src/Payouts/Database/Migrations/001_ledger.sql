@@ -15,21 +15,23 @@ CREATE TABLE assets (
 );
 INSERT INTO assets VALUES ('USDC');
 
--- posted and reserved are kept for users only: system accounts would be hot rows, so reports sum them instead.
+-- posted and reserved are kept for users and affiliates only: system accounts would be hot rows, so reports sum them instead.
+-- An affiliate's account holds what is under way to that affiliate on a chain, and nothing else: see 010_affiliates_paying.sql.
 CREATE TABLE accounts (
   id             bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  kind           text   NOT NULL CHECK (kind IN ('user', 'rewards', 'paid', 'spent')),
+  kind           text   NOT NULL CHECK (kind IN ('user', 'affiliate', 'rewards', 'commissions', 'paid', 'spent')),
   user_id        uuid,
   asset          text   NOT NULL REFERENCES assets,
   posted_micro   bigint NOT NULL DEFAULT 0,
   reserved_micro bigint NOT NULL DEFAULT 0,
-  CONSTRAINT user_account_has_user CHECK ((kind = 'user') = (user_id IS NOT NULL)),
+  CONSTRAINT user_account_has_user CHECK ((kind IN ('user', 'affiliate')) = (user_id IS NOT NULL)),
   CONSTRAINT balance_never_negative CHECK (reserved_micro >= 0 AND posted_micro >= reserved_micro),
-  CONSTRAINT system_account_is_not_kept CHECK (kind = 'user' OR (posted_micro = 0 AND reserved_micro = 0))
+  CONSTRAINT system_account_is_not_kept CHECK (kind IN ('user', 'affiliate') OR (posted_micro = 0 AND reserved_micro = 0))
 ) WITH (fillfactor = 50);
-CREATE UNIQUE INDEX ux_accounts_user   ON accounts (user_id, asset) WHERE kind = 'user';
-CREATE UNIQUE INDEX ux_accounts_system ON accounts (kind, asset)    WHERE kind <> 'user';
-INSERT INTO accounts (kind, asset) VALUES ('rewards', 'USDC'), ('paid', 'USDC'), ('spent', 'USDC');
+CREATE UNIQUE INDEX ux_accounts_user      ON accounts (user_id, asset) WHERE kind = 'user';
+CREATE UNIQUE INDEX ux_accounts_affiliate ON accounts (user_id, asset) WHERE kind = 'affiliate';
+CREATE UNIQUE INDEX ux_accounts_system    ON accounts (kind, asset)    WHERE user_id IS NULL;
+INSERT INTO accounts (kind, asset) VALUES ('rewards', 'USDC'), ('commissions', 'USDC'), ('paid', 'USDC'), ('spent', 'USDC');
 
 -- What a user earned. It becomes money when it is posted: at unlock_at or later, under the user's lock.
 -- A reversal takes money back; what the free balance cannot cover stays owed (amount - recovered) and is netted later.
@@ -57,7 +59,7 @@ CREATE INDEX ix_rewards_account  ON rewards (account_id, recorded_at DESC, id DE
 -- One row is one balanced double entry: a debit and a credit of the same amount. Append-only.
 CREATE TABLE ledger_transfers (
   id                bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  kind              text        NOT NULL CHECK (kind IN ('reward', 'reversal', 'spend', 'reserve', 'settle', 'release')),
+  kind              text        NOT NULL CHECK (kind IN ('reward', 'reversal', 'spend', 'fund', 'unfund', 'reserve', 'settle', 'release')),
   debit_account_id  bigint      NOT NULL REFERENCES accounts,
   credit_account_id bigint      NOT NULL REFERENCES accounts,
   amount_micro      bigint      NOT NULL CHECK (amount_micro > 0),
@@ -69,7 +71,7 @@ CREATE TABLE ledger_transfers (
   recorded_at       timestamptz NOT NULL DEFAULT now(),
   CONSTRAINT transfer_has_two_sides       CHECK (debit_account_id <> credit_account_id),
   CONSTRAINT reward_kinds_name_a_reward   CHECK ((kind IN ('reward', 'reversal')) = (reward_id IS NOT NULL)),
-  CONSTRAINT payout_kinds_name_a_payout   CHECK ((kind IN ('reserve', 'settle', 'release')) = (payout_id IS NOT NULL)),
+  CONSTRAINT payout_kinds_name_a_payout   CHECK ((kind IN ('fund', 'unfund', 'reserve', 'settle', 'release')) = (payout_id IS NOT NULL)),
   CONSTRAINT resolution_names_its_reserve CHECK ((kind IN ('settle', 'release')) = (reserve_id IS NOT NULL)),
   CONSTRAINT spend_names_its_invoice      CHECK ((kind = 'spend') = (reference IS NOT NULL)),
   CONSTRAINT transfer_identity UNIQUE (id, kind, payout_id, amount_micro, debit_account_id, credit_account_id),
@@ -80,6 +82,8 @@ CREATE TABLE ledger_transfers (
 );
 CREATE UNIQUE INDEX ux_transfers_one_reserve    ON ledger_transfers (payout_id)  WHERE kind = 'reserve';
 CREATE UNIQUE INDEX ux_transfers_one_resolution ON ledger_transfers (reserve_id) WHERE reserve_id IS NOT NULL; -- settle XOR release
+CREATE UNIQUE INDEX ux_transfers_one_fund       ON ledger_transfers (payout_id)  WHERE kind = 'fund';
+CREATE UNIQUE INDEX ux_transfers_one_unfund     ON ledger_transfers (payout_id)  WHERE kind = 'unfund';
 CREATE UNIQUE INDEX ux_transfers_reward_once    ON ledger_transfers (reward_id)  WHERE kind = 'reward';
 CREATE UNIQUE INDEX ux_transfers_reference      ON ledger_transfers (reference)  WHERE reference IS NOT NULL;
 CREATE INDEX ix_transfers_debit  ON ledger_transfers (debit_account_id, id);
@@ -97,8 +101,16 @@ BEGIN
      OR (NEW.kind = 'reward'   AND (v_debit_kind, v_credit_kind) IS DISTINCT FROM ('rewards', 'user'))
      OR (NEW.kind = 'reversal' AND (v_debit_kind, v_credit_kind) IS DISTINCT FROM ('user', 'rewards'))
      OR (NEW.kind = 'spend'    AND (v_debit_kind, v_credit_kind) IS DISTINCT FROM ('user', 'spent'))
-     OR (NEW.kind IN ('reserve', 'settle', 'release') AND (v_debit_kind, v_credit_kind) IS DISTINCT FROM ('user', 'paid'))
+     OR (NEW.kind = 'fund'     AND (v_debit_kind, v_credit_kind) IS DISTINCT FROM ('commissions', 'affiliate'))
+     OR (NEW.kind = 'unfund'   AND (v_debit_kind, v_credit_kind) IS DISTINCT FROM ('affiliate', 'commissions'))
+     OR (NEW.kind IN ('reserve', 'settle', 'release')
+         AND (v_debit_kind NOT IN ('user', 'affiliate') OR v_credit_kind IS DISTINCT FROM 'paid'))
   THEN RAISE EXCEPTION 'transfer % joins the wrong accounts', NEW.kind USING ERRCODE = '23514', CONSTRAINT = TG_NAME; END IF;
+
+  IF NEW.kind IN ('fund', 'unfund') AND NOT EXISTS (
+       SELECT FROM payouts p WHERE p.id = NEW.payout_id AND p.amount_micro = NEW.amount_micro
+          AND p.account_id = CASE NEW.kind WHEN 'fund' THEN NEW.credit_account_id ELSE NEW.debit_account_id END)
+  THEN RAISE EXCEPTION 'transfer % does not match payout %', NEW.kind, NEW.payout_id USING ERRCODE = '23514', CONSTRAINT = TG_NAME; END IF;
 
   IF NEW.reward_id IS NOT NULL THEN
     SELECT kind, account_id, amount_micro, unlock_at INTO v_reward FROM rewards WHERE id = NEW.reward_id;
@@ -108,7 +120,7 @@ BEGIN
     THEN RAISE EXCEPTION 'transfer % does not match reward %', NEW.kind, NEW.reward_id USING ERRCODE = '23514', CONSTRAINT = TG_NAME; END IF;
   END IF;
 
-  IF NEW.kind = 'reward' THEN
+  IF NEW.kind IN ('reward', 'fund') THEN
     UPDATE accounts SET posted_micro = posted_micro + NEW.amount_micro WHERE id = NEW.credit_account_id;
   ELSIF NEW.kind = 'reserve' THEN
     UPDATE accounts SET reserved_micro = reserved_micro + NEW.amount_micro WHERE id = NEW.debit_account_id;
@@ -117,7 +129,7 @@ BEGIN
   ELSIF NEW.kind = 'settle' THEN
     UPDATE accounts SET posted_micro = posted_micro - NEW.amount_micro, reserved_micro = reserved_micro - NEW.amount_micro
      WHERE id = NEW.debit_account_id;
-  ELSE -- reversal, spend
+  ELSE -- reversal, spend, unfund
     UPDATE accounts SET posted_micro = posted_micro - NEW.amount_micro WHERE id = NEW.debit_account_id;
   END IF;
   GET DIAGNOSTICS v_rows = ROW_COUNT;

@@ -340,6 +340,10 @@ BEGIN
     SELECT v_resolution, r.debit_account_id, r.credit_account_id, r.amount_micro, r.payout_id, r.id
       FROM ledger_transfers r WHERE r.payout_id = NEW.id AND r.kind = 'reserve';
     IF NOT FOUND THEN RAISE EXCEPTION 'payout % has no reserve', OLD.id USING ERRCODE = '23514', CONSTRAINT = TG_NAME; END IF;
+    -- What came for this one payout of an affiliate goes back where it came from.
+    INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, payout_id)
+    SELECT 'unfund', f.credit_account_id, f.debit_account_id, f.amount_micro, f.payout_id
+      FROM ledger_transfers f WHERE f.payout_id = NEW.id AND f.kind = 'fund' AND v_resolution = 'release';
   END IF;
   RETURN NEW;
 END $$;

@@ -17,8 +17,16 @@ public sealed class MutantSpecs(World world) : IClassFixture<World>
         "invoice_identity",
     ];
 
-    // It refuses nothing: it moves the wallet on. SideEffectSpecs shows what it is for.
-    private static readonly string[] s_effects = ["take_nonce"];
+    // They refuse nothing. One moves the wallet on, one tells an affiliate's payout how the chain ended it, as SideEffectSpecs and
+    // ChainPayoutSpecs show; the others note what webhooks tell of.
+    private static readonly string[] s_effects =
+    [
+        "take_nonce",
+        "conclude_chain_payout",
+        "note_payout_events",
+        "note_broadcasts",
+        "note_affiliates",
+    ];
 
     // What the migrator writes about itself.
     private static readonly string[] s_bookkeeping = ["schema_migrations_pkey"];

@@ -22,6 +22,10 @@ public sealed partial class World : IAsyncLifetime
         "ann_march",
         "ann_dropped",
         "ann_free",
+        "ann_rejected",
+        "ann_by_hand",
+        "ann_young",
+        "cid_january",
         "bob_january",
         "bob_february",
         "bob_reversal",
@@ -29,8 +33,12 @@ public sealed partial class World : IAsyncLifetime
         "approved_for_ann",
         "pending_for_ann",
         "paid_to_bob",
+        "paid_to_cid",
+        "forgiven_to_cid",
         "owed_by_bob",
     ];
+
+    private static readonly string[] s_webhooks = ["hook", "hook_two", "hook_event"];
 
     private readonly PostgresDatabase _database = new();
     private readonly Dictionary<string, string> _words = new(StringComparer.Ordinal);
@@ -135,7 +143,8 @@ public sealed partial class World : IAsyncLifetime
             connection,
             Fill("SELECT quote_literal(id) FROM rewards WHERE account_id = {account}")
         );
-        foreach (string word in s_affiliates)
+        await TellOfAffiliatesAsync(connection);
+        foreach (string word in s_affiliates.Concat(s_webhooks))
             _words[word] = $"'{Guid.NewGuid()}'";
         await connection.ExecuteAsync(Fill(Paragraph.Read("given.sql")));
         await connection.ExecuteAsync(
@@ -151,6 +160,43 @@ public sealed partial class World : IAsyncLifetime
                 """
             )
         );
+    }
+
+    /// <summary>Payouts of affiliates that are paid on a chain: one under way, one sent, one that failed and can be paid again.</summary>
+    private async Task TellOfAffiliatesAsync(NpgsqlConnection connection)
+    {
+        AnAffiliatePayout affiliates = AnAffiliatePayout.In(_database);
+        var chain = new Dictionary<string, GivenPayout>(StringComparer.Ordinal);
+        foreach (string state in new[] { "live", "sent", "failed" })
+        {
+            Guid payout = await affiliates.ApprovedAsync();
+            chain[state] = (await affiliates.PayAsync(payout)).Chain;
+            _words[$"usd_{state}"] = $"'{payout}'";
+            _words[$"chain_{state}"] = $"'{chain[state].Id}'";
+            _words[$"affiliate_{state}"] = await IdAsync(
+                connection,
+                $"SELECT account_id FROM payouts WHERE id = '{chain[state].Id}'"
+            );
+        }
+        _words["usd_approved"] = _words["usd_failed"];
+        _words["affiliate_account"] = _words["affiliate_failed"];
+        _words["usd_other"] = $"'{await affiliates.ApprovedAsync()}'";
+        foreach ((string state, string? hash) in new[] { ("sent", "hash"), ("failed", null) })
+        {
+            await new FinalizePayout(App).ByOperatorAsync(
+                new OperatorWord(
+                    chain[state].Id,
+                    hash,
+                    "Ended.",
+                    null,
+                    null,
+                    false,
+                    "operator",
+                    null
+                ),
+                CancellationToken.None
+            );
+        }
     }
 
     private async Task RewardAsync(

@@ -26,15 +26,20 @@ VALUES (decode(repeat('ab', 32), 'hex'), 'other', '{}', now() + interval '1 day'
 
 -- An affiliate has no id
 --   refused by affiliate_accounts_affiliate_id_check (23514)
-INSERT INTO affiliate_accounts VALUES ('', 'EUR');
+INSERT INTO affiliate_accounts (affiliate_id, currency) VALUES ('', 'EUR');
 
 -- A currency is none
 --   refused by affiliate_accounts_currency_check (23514)
-INSERT INTO affiliate_accounts VALUES ('ann', 'eur');
+INSERT INTO affiliate_accounts (affiliate_id, currency) VALUES ('ann', 'eur');
 
 -- An affiliate has two accounts in one currency
 --   refused by affiliate_accounts_pkey (23505)
-INSERT INTO affiliate_accounts VALUES ('ann', 'EUR');
+INSERT INTO affiliate_accounts (affiliate_id, currency) VALUES ('ann', 'EUR');
+
+-- Two affiliates are one in the ledger
+--   refused by affiliate_accounts_payee_id_key (23505)
+INSERT INTO affiliate_accounts (affiliate_id, currency, payee_id)
+SELECT 'eve', 'EUR', payee_id FROM affiliate_accounts WHERE affiliate_id = 'ann' AND currency = 'EUR';
 
 -- A commission is of no known kind
 --   refused by commissions_kind_check (23514)
@@ -112,6 +117,27 @@ UPDATE commissions SET amount_cents = amount_cents + 1 WHERE id = {ann_free};
 -- A commission that dropped out comes back
 --   refused by guard_commission (23514)
 UPDATE commissions SET reversed_at = NULL WHERE id = {ann_dropped};
+
+-- A commission that was rejected is paid all the same
+--   refused by guard_commission (23514)
+UPDATE commissions SET rejected_at = NULL WHERE id = {ann_rejected};
+
+-- A commission is held and rejected at once
+--   refused by out_for_one_reason (23514)
+UPDATE commissions SET held_at = now(), rejected_at = now() WHERE id = {ann_free};
+
+-- A reversal is held back
+--   refused by nobody_judges_a_reversal (23514)
+UPDATE commissions SET approved_at = now() WHERE id = {bob_reversal};
+
+-- A commission is approved a second time
+--   refused by guard_commission (23514)
+UPDATE commissions SET approved_at = now() + interval '1 hour' WHERE id = {ann_by_hand};
+
+-- A commission is paid inside its hold
+--   refused by guard_commission (23514)
+--   without it commission_is_counted
+UPDATE commissions SET payout_id = {pending_for_ann} WHERE id = {ann_young};
 
 -- A commission leaves an approved payout
 --   refused by guard_commission (23514)
@@ -215,6 +241,14 @@ UPDATE affiliate_payouts SET status = 'recovered', recovered_by = {pending_for_a
 -- A paid payout is changed
 --   refused by guard_affiliate_payout (42501)
 UPDATE affiliate_payouts SET external_ref = 'other' WHERE id = {paid_to_ann};
+
+-- What was forgiven is owed again
+--   refused by guard_affiliate_payout (23514)
+UPDATE affiliate_payouts SET status = 'recovery_owed' WHERE id = {forgiven_to_cid};
+
+-- An affiliate's payout hides that it changed
+--   refused by guard_affiliate_payout (42501)
+UPDATE affiliate_payouts SET version = version + 5 WHERE id = {pending_for_ann};
 
 -- A payout changes its period
 --   refused by guard_affiliate_payout (42501)

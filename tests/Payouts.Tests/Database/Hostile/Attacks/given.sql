@@ -104,17 +104,54 @@ SELECT ingest_commission({ann_january},  'ann', 'EUR', 100, 'ann-1', '2026-01-10
        ingest_commission({ann_march},    'ann', 'EUR', 300, 'ann-3', '2026-03-10', NULL, 'system', NULL),
        ingest_commission({ann_dropped},  'ann', 'EUR', 400, 'ann-4', '2026-04-10', NULL, 'system', NULL),
        ingest_commission({ann_free},     'ann', 'EUR', 500, 'ann-5', '2026-05-10', NULL, 'system', NULL),
+       ingest_commission({ann_rejected}, 'ann', 'EUR', 600, 'ann-6', '2026-06-10', NULL, 'system', NULL),
+       ingest_commission({ann_by_hand},  'ann', 'EUR', 700, 'ann-7', '2026-06-10', now() + interval '9 days', 'system', NULL),
+       ingest_commission({ann_young},    'ann', 'EUR', 800, 'ann-8', '2026-06-10', now() + interval '9 days', 'system', NULL),
+       ingest_commission({cid_january},  'cid', 'EUR', 100, 'cid-1', '2026-01-10', NULL, 'system', NULL),
        ingest_commission({bob_january},  'bob', 'EUR', 100, 'bob-1', '2026-01-10', NULL, 'system', NULL),
        ingest_commission({bob_february}, 'bob', 'EUR',  40, 'bob-2', '2026-02-10', NULL, 'system', NULL);
 SELECT create_affiliate_payout({paid_to_ann},     'ann', 'EUR', '2026-01-01', '2026-02-01', 'system', NULL),
        create_affiliate_payout({approved_for_ann}, 'ann', 'EUR', '2026-02-01', '2026-03-01', 'system', NULL),
        create_affiliate_payout({pending_for_ann}, 'ann', 'EUR', '2026-03-01', '2026-04-01', 'system', NULL),
+       create_affiliate_payout({paid_to_cid},     'cid', 'EUR', '2026-01-01', '2026-02-01', 'system', NULL),
        create_affiliate_payout({paid_to_bob},     'bob', 'EUR', '2026-01-01', '2026-02-01', 'system', NULL);
+SELECT judge_commission({ann_rejected}, 'rejected', NULL, 'system', NULL), judge_commission({ann_by_hand}, 'approved', NULL, 'system', NULL);
 SELECT move_affiliate_payout(id, 'approved', NULL, 'system', NULL)
-  FROM affiliate_payouts WHERE id IN ({paid_to_ann}, {approved_for_ann}, {paid_to_bob});
-SELECT move_affiliate_payout(id, 'paid', 'transfer-1', 'system', NULL) FROM affiliate_payouts WHERE id IN ({paid_to_ann}, {paid_to_bob});
+  FROM affiliate_payouts WHERE id IN ({paid_to_ann}, {approved_for_ann}, {paid_to_bob}, {paid_to_cid});
+SELECT move_affiliate_payout(id, 'paid', 'transfer-1', 'system', NULL) FROM affiliate_payouts
+ WHERE id IN ({paid_to_ann}, {paid_to_bob}, {paid_to_cid});
 SELECT reverse_commission({ann_dropped}, gen_random_uuid(), NULL, 'system', NULL);
 SELECT reverse_commission({bob_january}, {bob_reversal}, NULL, 'system', NULL);
 SELECT create_affiliate_payout({owed_by_bob}, 'bob', 'EUR', '2026-02-01', '2026-03-01', 'system', NULL);
+SELECT reverse_commission({cid_january}, gen_random_uuid(), NULL, 'system', NULL);
+SELECT create_affiliate_payout({forgiven_to_cid}, 'cid', 'EUR', '2026-02-01', '2026-03-01', 'system', NULL);
+SELECT move_affiliate_payout({forgiven_to_cid}, 'written_off', NULL, 'system', NULL);
 INSERT INTO api_tokens (token_hash, name, scopes, expires_at)
 VALUES (decode(repeat('ab', 32), 'hex'), 'console', '{}', now() + interval '1 day');
+SELECT tell_affiliate_payee('ann', 'Ann', 'ann@example.com', 'solana', repeat('A', 40), 'system', NULL);
+
+-- Stores a payout from an affiliate's account with its event, its fund and its reserve, and what it pays.
+CREATE FUNCTION attack.for_affiliate(amount bigint, pays uuid, account bigint DEFAULT {affiliate_account})
+RETURNS void LANGUAGE plpgsql SET search_path = settlement AS $$
+DECLARE v_id CONSTANT uuid := '00000000-0000-0000-0000-00000000000c';
+BEGIN
+  INSERT INTO payouts (id, user_id, account_id, amount_micro, network, address, asset, asset_address, asset_decimals)
+  SELECT v_id, a.user_id, a.id, amount, 'solana', repeat('A', 40), 'USDC', 'mint', 6 FROM accounts a WHERE a.id = account;
+  INSERT INTO payout_events (payout_id, version, action, actor) VALUES (v_id, 1, 'requested', 'system');
+  INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, payout_id)
+  SELECT 'fund', c.id, account, amount, v_id FROM accounts c WHERE c.kind = 'commissions';
+  INSERT INTO ledger_transfers (kind, debit_account_id, credit_account_id, amount_micro, payout_id)
+  VALUES ('reserve', account, {paid}, amount, v_id);
+  IF pays IS NOT NULL THEN
+    INSERT INTO affiliate_chain_payouts (payout_id, affiliate_payout_id, asked_by) VALUES (v_id, pays, 'system');
+  END IF;
+END $$;
+
+-- Two endpoints that are switched off, and a message that waits for one of them.
+INSERT INTO webhook_endpoints (id, url, event_types, secret, enabled, disabled_reason, disabled_at, created_by)
+VALUES ({hook}, 'https://hooks.example/1', '{*}', 'sealed', false, 'operator', now(), 'operator'),
+       ({hook_two}, 'https://hooks.example/2', '{*}', 'sealed', false, 'operator', now(), 'operator');
+INSERT INTO webhook_sequences VALUES ({requested}, 1);
+INSERT INTO webhook_events (id, type, subject_id, sequence, payload, occurred_at)
+VALUES ({hook_event}, 'payout.requested', {requested}, 1, '{}', now());
+INSERT INTO webhook_deliveries (endpoint_id, event_id) VALUES ({hook}, {hook_event});

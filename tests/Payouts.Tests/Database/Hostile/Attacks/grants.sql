@@ -198,3 +198,40 @@ UPDATE invoices SET closed_at = now() WHERE id = 'invoice';
 --   opened by GRANT INSERT ON payout_addresses TO settlement_app
 INSERT INTO payout_addresses (id, user_id, label, network, address, added_at, active_at)
 VALUES (gen_random_uuid(), {user}, 'x', 'solana', repeat('A', 40), '2020-01-01', '2020-01-01');
+
+-- The application tells what never happened
+--   opened by GRANT INSERT ON webhook_events TO settlement_app
+INSERT INTO webhook_events (id, type, subject_id, sequence, payload, occurred_at)
+VALUES (gen_random_uuid(), 'payout.sent', {requested}, 2, '{}', now());
+
+-- The application notes what never happened
+--   opened by GRANT INSERT ON webhook_outbox TO settlement_app
+INSERT INTO webhook_outbox (type, subject_id, occurred_at) VALUES ('payout.sent', {requested}, now());
+
+-- The application keeps quiet about what happened
+--   opened by GRANT DELETE ON webhook_outbox TO settlement_app
+DELETE FROM webhook_outbox;
+
+-- The application counts a payout's events anew
+--   opened by GRANT SELECT, UPDATE ON webhook_sequences TO settlement_app
+UPDATE webhook_sequences SET last = 1;
+
+-- The application sends a message to somebody else
+--   opened by GRANT UPDATE ON webhook_deliveries TO settlement_app
+UPDATE webhook_deliveries SET endpoint_id = {hook_two};
+
+-- The application makes a delivery
+--   opened by GRANT INSERT ON webhook_deliveries TO settlement_app
+INSERT INTO webhook_deliveries (endpoint_id, event_id) VALUES ({hook_two}, {hook_event});
+
+-- The application forgets a delivery
+--   opened by GRANT DELETE ON webhook_deliveries TO settlement_app
+DELETE FROM webhook_deliveries;
+
+-- The application says who made an endpoint
+--   opened by GRANT UPDATE ON webhook_endpoints TO settlement_app
+UPDATE webhook_endpoints SET created_by = 'operator:innocent';
+
+-- The application deletes an endpoint's row
+--   opened by GRANT DELETE ON webhook_endpoints TO settlement_app
+DELETE FROM webhook_endpoints WHERE id = {hook_two};
