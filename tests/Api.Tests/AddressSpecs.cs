@@ -295,6 +295,34 @@ public sealed class AddressSpecs(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Fact]
+    public async Task An_operator_finds_a_users_addresses_with_the_user()
+    {
+        ApiClient user = await api.UserWithAsync(0);
+        ApiAnswer added = await user.PostAsync(Path, Body());
+
+        ApiAnswer seen = await api.Operator.GetAsync($"/v1/admin/referrals/users/{user.UserId}");
+
+        seen.Json["payout_addresses"]!.ToJsonString().ShouldBe($"[{added.Text}]");
+    }
+
+    [Fact]
+    public async Task A_full_book_says_so()
+    {
+        ApiClient user = await api.UserWithAsync(0);
+        await Given.ScalarAsync<object?>(
+            api.Database,
+            """
+            WITH added AS (INSERT INTO payout_addresses (id, user_id, label, network, address, active_at)
+                           SELECT gen_random_uuid(), $1, 'x', 'solana', repeat('A', 40) || n, now() FROM generate_series(1, 100) n RETURNING 1)
+            SELECT count(*) FROM added
+            """,
+            user.UserId
+        );
+
+        (await user.PostAsync(Path, Body())).ShouldBeError(409, "address_book_full");
+    }
+
+    [Fact]
     public async Task Other_sites_cannot_remove_an_address()
     {
         ApiClient user = await api.UserWithAsync(0);

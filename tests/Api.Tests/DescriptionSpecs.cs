@@ -54,9 +54,9 @@ public sealed class DescriptionSpecs(ApiFixture api) : IClassFixture<ApiFixture>
             }
             foreach ((int status, Type body) in told.Success)
             {
-                if (told.IsCsv)
+                if (told.Media != "application/json")
                 {
-                    operation["responses"]![$"{status}"]!["content"]!["text/csv"].ShouldNotBeNull();
+                    operation["responses"]![$"{status}"]!["content"]![told.Media].ShouldNotBeNull();
                     continue;
                 }
                 (
@@ -108,6 +108,22 @@ public sealed class DescriptionSpecs(ApiFixture api) : IClassFixture<ApiFixture>
             .First(o => o?.Id == operationId)!;
 
         tags.Split(' ').Except(told.AllErrors.Select(e => e.Tag)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Every_post_takes_an_idempotency_key_but_a_quote_which_stores_nothing()
+    {
+        IEnumerable<string> without = api
+            .Server.Services.GetRequiredService<EndpointDataSource>()
+            .Endpoints.OfType<RouteEndpoint>()
+            .Where(e =>
+                e.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Contains("POST")
+                && e.Metadata.GetMetadata<Operation>()
+                    is { Caller: Caller.User or Caller.Operator, TakesIdempotencyKey: false }
+            )
+            .Select(e => e.RoutePattern.RawText!);
+
+        without.ShouldBe([Routes.Quote], ignoreOrder: true);
     }
 
     [Fact]

@@ -60,6 +60,9 @@ public sealed class FilterSpecs(ApiFixture api) : IClassFixture<ApiFixture>
             (await user.GetAsync($"{Path}?{name}={emoji}")).Text.ShouldBe("""{"items":[]}""");
             (await user.GetAsync($"{Path}?{name}=x{emoji}")).Text.ShouldBe("""{"items":[]}""");
         }
+        string many = string.Concat(Enumerable.Repeat("sent,", 81));
+        (await user.GetAsync($"{Path}?status={many}")).Text.ShouldBe("""{"items":[]}""");
+        (await user.GetAsync($"{Path}?status={many[..400]}")).Text.ShouldContain("\"sent\"");
     }
 
     [Theory]

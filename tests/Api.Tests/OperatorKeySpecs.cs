@@ -77,10 +77,27 @@ public sealed class OperatorKeySpecs(ApiFixture api) : IClassFixture<ApiFixture>
         (await Given.ScalarAsync<long>(api.Database, "SELECT count(*) FROM pauses")).ShouldBe(0);
     }
 
+    [Fact]
+    public async Task What_is_missing_is_accepted_once_for_a_key()
+    {
+        const string accept = "/v1/admin/treasury/solana/accept";
+        string key = $"{Guid.NewGuid()}";
+
+        ApiAnswer first = await api.Operator.PostAsync(accept, """{"reason":"a"}""", (Key, key));
+        ApiAnswer again = await api.Operator.PostAsync(accept, """{"reason":"a"}""", (Key, key));
+        ApiAnswer other = await api.Operator.PostAsync(accept, """{"reason":"b"}""", (Key, key));
+
+        first.Text.ShouldBe("""{"ok":true,"accepted":false}""");
+        again.Text.ShouldBe(first.Text);
+        again.Header("Idempotent-Replayed").ShouldBe("true");
+        other.ShouldBeError(422, "idempotency_key_reused");
+    }
+
     [Theory]
     [InlineData(Rewards)]
     [InlineData("/v1/admin/system/pause")]
     [InlineData("/v1/admin/system/resume")]
+    [InlineData("/v1/admin/treasury/solana/accept")]
     [InlineData("/v1/admin/referrals/invoices")]
     [InlineData("/v1/admin/referrals/invoices/x/close")]
     [InlineData("/v1/admin/referrals/payout-addresses/00000000-0000-0000-0000-000000000000/block")]

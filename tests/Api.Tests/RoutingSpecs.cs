@@ -26,6 +26,8 @@ public sealed class RoutingSpecs(ApiFixture api) : IClassFixture<ApiFixture>
             { "/v1/referrals/payouts/export.csv", "GET, HEAD" },
             { "/v1/referrals/payouts/quote", "POST" },
             { "/v1/referrals/payouts/quote/", "POST" },
+            { "/v1/referrals/payouts/stream", "GET, HEAD" },
+            { $"/v1/referrals/payouts/{Id}/receipt", "GET, HEAD" },
             { "/v1/referrals/rewards", "GET, HEAD" },
             { "/v1/referrals/me", "GET, HEAD" },
             { "/v1/referrals/spend-on-invoice", "POST" },
@@ -119,6 +121,17 @@ public sealed class RoutingSpecs(ApiFixture api) : IClassFixture<ApiFixture>
             answer.ShouldBeError(404, "not_found");
             answer.Header("Allow").ShouldBeNull();
         }
+    }
+
+    [Fact]
+    public async Task A_path_with_a_null_character_is_refused_before_it_reaches_us()
+    {
+        // Kestrel answers it by itself and without a body, which no setting changes.
+        string answer = await api.Server.RawAsync(
+            "GET /v1/referrals/payouts/%00 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+        );
+
+        answer.ShouldStartWith("HTTP/1.1 400 ");
     }
 
     [Theory]

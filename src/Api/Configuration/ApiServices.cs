@@ -2,6 +2,7 @@ using Settlement.Api.Dispatching;
 using Settlement.Api.Endpoints;
 using Settlement.Api.Http;
 using Settlement.Api.Operations;
+using Settlement.Api.Streaming;
 using Settlement.Api.Treasury;
 using Settlement.Hosting.Messaging;
 using Settlement.Hosting.Start;
@@ -25,6 +26,7 @@ internal static class ApiServices
         services.AddSingleton(UserSessionOptions.Read(configuration));
         services.AddSingleton(OperationsOptions.Read(configuration));
         services.AddSingleton(AddressOptions.Read(configuration));
+        services.AddSingleton(StreamOptions.Read(configuration));
         services.AddSingleton(RateLimitOptions.Read(configuration));
         services.AddSingleton<RateLimits>();
         services.AddSingleton(AffiliatesOptions.Read(configuration));
@@ -59,6 +61,12 @@ internal static class ApiServices
         services.AddSingleton<ShowOptions>();
         services.AddSingleton<QuotePayout>();
         services.AddSingleton<ExportPayouts>();
+        services.AddSingleton<PayoutChanges>();
+        services.AddSingleton<PayoutOutlook>();
+        services.AddSingleton<PayoutFeed>();
+        services.AddHostedService(provider => provider.GetRequiredService<PayoutFeed>());
+        services.AddSingleton<StreamPayouts>();
+        services.AddSingleton<ShowReceipt>();
         services.AddSingleton<ListRewards>();
         services.AddSingleton<ReadRewards>();
         services.AddSingleton<SpendOnInvoice>();

@@ -77,16 +77,26 @@ internal sealed class PayoutAddresses(
             await context.ErrorAsync(ErrorCatalogue.AddressNotFound);
     }
 
-    private static Told Tell(AddressRow? added) =>
-        added is null
-            ? Told.Refusal(ErrorCatalogue.AddressDuplicate, ErrorCatalogue.AddressDuplicate.Body())
-            : Told.Success(
+    private static Told Tell(AddOutcome outcome) =>
+        outcome switch
+        {
+            AddOutcome.Added added => Told.Success(
                 StatusCodes.Status201Created,
                 JsonSerializer.SerializeToUtf8Bytes(
-                    AddressView.Of(added),
+                    AddressView.Of(added.Address),
                     ApiJson.Default.AddressView
                 )
-            );
+            ),
+            AddOutcome.Duplicate => Told.Refusal(
+                ErrorCatalogue.AddressDuplicate,
+                ErrorCatalogue.AddressDuplicate.Body()
+            ),
+            AddOutcome.Full => Told.Refusal(
+                ErrorCatalogue.AddressBookFull,
+                ErrorCatalogue.AddressBookFull.Body()
+            ),
+            _ => throw new InvalidOperationException($"Unknown outcome {outcome.GetType().Name}."),
+        };
 }
 
 /// <summary>What must be so for an address to be added.</summary>

@@ -22,8 +22,12 @@ internal sealed class PayoutPresenter(
         AcceptedPayout payout,
         PayoutRequest request,
         PayoutNetwork network
-    ) =>
-        new()
+    )
+    {
+        PayoutStage stage = payout.NeedsApproval
+            ? PayoutStages.AwaitingApproval
+            : PayoutStages.Queued;
+        return new PayoutView
         {
             Id = payout.Id,
             UserId = request.UserId,
@@ -32,17 +36,20 @@ internal sealed class PayoutPresenter(
             Address = request.Address,
             Status = PayoutStatus.Requested.Name(),
             RequestedAt = payout.RequestedAt,
-            Stage = PayoutStages.Queued.Name,
-            StatusMessage = PayoutStages.Queued.Message,
+            Stage = stage.Name,
+            StatusMessage = stage.Message,
             Asset = request.Asset,
             FeeMicro = 0,
             NetAmountMicro = request.AmountMicro,
-            ExpectedBy = payout.RequestedAt.AddSeconds(network.Options.TypicalSeconds),
+            ExpectedBy = stage.IsOnItsWay
+                ? payout.RequestedAt.AddSeconds(network.Options.TypicalSeconds)
+                : null,
             Settlement = new SettlementView { Mode = "automatic", Attempt = 0 },
             ClientReference = request.ClientReference,
             RetryOf = request.RetryOf,
             Actions = s_cancellable,
         };
+    }
 
     /// <summary>A payout as it stands.</summary>
     public PayoutView View(PayoutRow payout)

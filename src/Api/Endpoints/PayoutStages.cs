@@ -29,11 +29,12 @@ internal static class PayoutStages
         IsOnItsWay: false
     );
 
-    private static readonly PayoutStage s_awaitingApproval = new(
-        "awaiting_approval",
-        "A payout of this size is approved by a person; yours waits for that.",
-        IsOnItsWay: false
-    );
+    public static PayoutStage AwaitingApproval { get; } =
+        new(
+            "awaiting_approval",
+            "A payout of this size is approved by a person; yours waits for that.",
+            IsOnItsWay: false
+        );
 
     public static PayoutStage Queued { get; } =
         new("queued", "Accepted, waiting for its turn.", IsOnItsWay: true);
@@ -48,13 +49,14 @@ internal static class PayoutStages
                 $"Sent to {networkTitle}, waiting for final confirmation.",
                 IsOnItsWay: true
             ),
+            // Bytes are stored before they are sent.
             { LiveHash: not null } => new(
                 "broadcast",
-                $"Signed and on its way to {networkTitle}.",
+                $"Signed, and being sent to {networkTitle}.",
                 IsOnItsWay: true
             ),
             { HeldAt: not null } => s_held,
-            { NeedsApproval: true } => s_awaitingApproval,
+            { NeedsApproval: true } => AwaitingApproval,
             { IsPaused: true } => s_paused,
             { ParkReason: { } reason } => s_parked.GetValueOrDefault(reason, Unnamed),
             { Status: "requested" } => Queued,

@@ -3,7 +3,7 @@ using Settlement.Api.Http;
 using Settlement.Payouts.Addresses;
 using Settlement.Payouts.Ledger;
 using Settlement.Payouts.Lifecycle;
-using Settlement.Payouts.Operations;
+using Settlement.Payouts.Queries;
 
 namespace Settlement.Api.Endpoints;
 
@@ -12,13 +12,18 @@ internal sealed class QuotePayout(
     PayoutRequests requests,
     AddressBook book,
     ReadBalance balances,
-    Pauses pauses,
+    PayoutOutlook outlook,
     TimeProvider clock
 )
 {
     private static readonly QuoteWarning s_paused = new(
         "payouts_paused",
         "Payouts are paused for the moment. A request is accepted and goes out by itself when they resume."
+    );
+
+    private static readonly QuoteWarning s_approval = new(
+        "needs_approval",
+        "A payout of this size is approved by a person. A request is accepted and goes out once that has happened."
     );
 
     public async Task HandleAsync(HttpContext context, Guid userId)
@@ -74,17 +79,24 @@ internal sealed class QuotePayout(
         PayoutNetwork network
     )
     {
-        IReadOnlyList<Pause> standing = await pauses.ReadAsync(context.RequestAborted);
-        bool isPaused = standing.Any(p => p.Scope is Pauses.Everything || p.Scope == network.Name);
+        (bool isPaused, bool needsApproval) = await outlook.ReadAsync(
+            network.Name,
+            request.AmountMicro,
+            context.RequestAborted
+        );
+        List<QuoteWarning> warnings = isPaused ? [s_paused] : [];
+        if (needsApproval)
+            warnings.Add(s_approval);
         var quote = new QuoteView
         {
             Ok = true,
             FeeMicro = 0,
             NetAmountMicro = request.AmountMicro,
-            ExpectedBy = isPaused
-                ? null
-                : clock.GetUtcNow().AddSeconds(network.Options.TypicalSeconds),
-            Warnings = isPaused ? [s_paused] : [],
+            ExpectedBy =
+                warnings.Count > 0
+                    ? null
+                    : clock.GetUtcNow().AddSeconds(network.Options.TypicalSeconds),
+            Warnings = warnings,
         };
         await context.Response.JsonAsync(StatusCodes.Status200OK, quote, ApiJson.Default.QuoteView);
     }
@@ -110,6 +122,6 @@ public sealed record QuoteView
 }
 
 /// <summary>What one should know.</summary>
-/// <param name="Code">For programs: payouts_paused.</param>
+/// <param name="Code">For programs: payouts_paused, needs_approval.</param>
 /// <param name="Message">For people.</param>
 public sealed record QuoteWarning(string Code, string Message);

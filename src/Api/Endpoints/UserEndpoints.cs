@@ -1,5 +1,6 @@
 using Settlement.Api.Http;
 using Settlement.Api.OpenApi;
+using Settlement.Api.Streaming;
 
 namespace Settlement.Api.Endpoints;
 
@@ -19,6 +20,8 @@ internal static class UserEndpoints
         ReadRewards rewards = app.ServiceProvider.GetRequiredService<ReadRewards>();
         SpendOnInvoice spend = app.ServiceProvider.GetRequiredService<SpendOnInvoice>();
         PayoutAddresses addresses = app.ServiceProvider.GetRequiredService<PayoutAddresses>();
+        StreamPayouts stream = app.ServiceProvider.GetRequiredService<StreamPayouts>();
+        ShowReceipt receipt = app.ServiceProvider.GetRequiredService<ShowReceipt>();
         ReadPayouts read = app.ServiceProvider.GetRequiredService<ReadPayouts>();
 
         app.MapPost(Routes.Payouts, gate.Admit(create.HandleAsync)).Describe(Operation.Create);
@@ -32,6 +35,9 @@ internal static class UserEndpoints
             .Describe(UserOperations.Options);
         app.MapPost(Routes.Quote, gate.Admit(quote.HandleAsync)).Describe(UserOperations.Quote);
         app.MapRead(Routes.Export, gate.Admit(export.HandleAsync)).Describe(UserOperations.Export);
+        app.MapRead(Routes.Stream, gate.Admit(stream.HandleAsync)).Describe(UserOperations.Stream);
+        app.MapRead(Routes.Receipt, gate.Admit(receipt.HandleAsync))
+            .Describe(UserOperations.Receipt);
         app.MapRead(Routes.OwnRewards, gate.Admit(rewards.HandleAsync))
             .Describe(UserOperations.Rewards);
         app.MapPost(Routes.Spend, gate.Admit(spend.HandleAsync)).Describe(UserOperations.Spend);

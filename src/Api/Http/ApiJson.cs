@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Settlement.Api.Endpoints;
 using Settlement.Api.Operations;
+using Settlement.Api.Streaming;
 using Settlement.Api.Treasury;
 using Settlement.Api.Webhooks;
 using Settlement.Hosting.Health;
@@ -32,6 +33,8 @@ namespace Settlement.Api.Http;
 [JsonSerializable(typeof(AddressView))]
 [JsonSerializable(typeof(AddressList))]
 [JsonSerializable(typeof(BlockBody))]
+[JsonSerializable(typeof(ChangeView))]
+[JsonSerializable(typeof(ReceiptView))]
 [JsonSerializable(typeof(SpendBody))]
 [JsonSerializable(typeof(InvoiceBody))]
 [JsonSerializable(typeof(CloseInvoiceBody))]

@@ -240,6 +240,14 @@ internal static class ErrorCatalogue
         "No payout is concerned."
     );
 
+    public static readonly ErrorEntry AddressBookFull = new(
+        "address_book_full",
+        409,
+        "Your book holds as many addresses as it can; remove one first. Nothing was added.",
+        "The user's book holds 100 addresses.",
+        "No payout is concerned."
+    );
+
     public static readonly ErrorEntry InvoiceNotEligible = new(
         "invoice_not_eligible",
         404,
@@ -408,6 +416,14 @@ internal static class ErrorCatalogue
         Nothing
     );
 
+    public static readonly ErrorEntry PayoutNotSent = new(
+        "payout_not_sent",
+        409,
+        "Only a payout that was sent has a receipt, see status; it is unchanged.",
+        "A receipt was asked for of a payout that is not `sent`.",
+        "Unchanged; `status` tells its state."
+    );
+
     public static readonly ErrorEntry PayoutNotApproved = new(
         "payout_not_approved",
         409,
@@ -526,6 +542,7 @@ internal static class ErrorCatalogue
         IdempotencyKeyReused,
         AddressNotActive,
         AddressDuplicate,
+        AddressBookFull,
         InvoiceNotEligible,
         AmountMismatch,
         BalanceInsufficient,
@@ -547,6 +564,7 @@ internal static class ErrorCatalogue
         PayoutNotActionable,
         PayoutNotCancellable,
         PayoutNotRetryable,
+        PayoutNotSent,
         PayoutNotApproved,
         PayoutAlreadyPaid,
         PayoutNotPayable,

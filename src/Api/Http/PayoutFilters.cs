@@ -50,8 +50,7 @@ internal static class PayoutFilters
             return true;
         Span<byte> bytes = stackalloc byte[CursorBytes];
         if (
-            text.Length != Base64Url.GetEncodedLength(CursorBytes)
-            || !Base64Url.IsValid(text, out int length)
+            !Base64Url.IsValid(text, out int length)
             || length != CursorBytes
             || !Base64Url.TryDecodeFromChars(text, bytes, out _)
         )

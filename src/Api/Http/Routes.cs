@@ -11,6 +11,8 @@ internal static class Routes
     public const string Events = "/v1/referrals/payouts/{id}/events";
     public const string Options = "/v1/referrals/payouts/options";
     public const string Quote = "/v1/referrals/payouts/quote";
+    public const string Stream = "/v1/referrals/payouts/stream";
+    public const string Receipt = "/v1/referrals/payouts/{id}/receipt";
     public const string Export = "/v1/referrals/payouts/export.csv";
     public const string OwnRewards = "/v1/referrals/rewards";
     public const string Me = "/v1/referrals/me";

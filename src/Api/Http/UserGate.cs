@@ -43,6 +43,10 @@ internal sealed class UserGate(
             await handler(context, user.Value);
         };
 
+    /// <summary>Whether the session of a request that was let through still stands.</summary>
+    public async Task<bool> IsSignedInAsync(HttpContext context, Guid userId) =>
+        await FindUserAsync(context) == userId;
+
     private async Task<Guid?> FindUserAsync(HttpContext context)
     {
         string token = context.Request.Cookies[options.CookieName] ?? "";

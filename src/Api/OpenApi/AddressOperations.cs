@@ -29,7 +29,8 @@ internal static class AddressOperations
         ErrorCatalogue.InvalidArgs,
         ErrorCatalogue.PayoutAddressInvalid,
         ErrorCatalogue.IdempotencyKeyReused,
-        ErrorCatalogue.AddressDuplicate
+        ErrorCatalogue.AddressDuplicate,
+        ErrorCatalogue.AddressBookFull
     )
     {
         Text =

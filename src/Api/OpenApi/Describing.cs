@@ -6,7 +6,6 @@ namespace Settlement.Api.OpenApi;
 internal static class Describing
 {
     private const string Json = "application/json";
-    private const string Table = "text/csv";
 
     // What the framework needs to see a route at all; our handlers read context and nothing else.
     private static readonly MethodInfo s_handler = ((RequestDelegate)Handle).Method;
@@ -17,9 +16,12 @@ internal static class Describing
             endpoint.Metadata.Insert(0, s_handler);
             // No AcceptsMetadata: with it routing answers 415 to a content type that is not JSON's, and the type is not our rule.
             endpoint.Metadata.Add(operation);
-            string media = operation.IsCsv ? Table : Json;
             foreach ((int status, Type type) in operation.Success)
-                endpoint.Metadata.Add(new ProducesResponseTypeMetadata(status, type, [media]));
+            {
+                endpoint.Metadata.Add(
+                    new ProducesResponseTypeMetadata(status, type, [operation.Media])
+                );
+            }
             foreach (int status in operation.AllErrors.Select(e => e.Status).Distinct())
             {
                 endpoint.Metadata.Add(

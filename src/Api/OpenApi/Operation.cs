@@ -38,7 +38,10 @@ internal sealed record Operation(
     public bool HasVersion { get; init; }
     public bool IsPaged { get; init; }
     public bool IsFiltered { get; init; }
-    public bool IsCsv { get; init; }
+    public bool IsResumable { get; init; }
+
+    /// <summary>What a success is written in.</summary>
+    public string Media { get; init; } = "application/json";
     public IReadOnlyList<(string Name, string Text)> Filters { get; init; } = [];
 
     /// <summary>What the id in the path is.</summary>

@@ -42,6 +42,15 @@ internal static class Parameters
             AddFilters(parameters, told.IsPaged);
         foreach ((string name, string text) in told.Filters)
             parameters.Add(Text(name, text, ParameterLocation.Query));
+        if (told.IsResumable)
+        {
+            parameters.Add(
+                Header(
+                    "Last-Event-ID",
+                    "The id of the last event that was read, to read on from there."
+                )
+            );
+        }
         if (told.TakesIdempotencyKey)
         {
             parameters.Add(

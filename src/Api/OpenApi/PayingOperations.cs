@@ -94,7 +94,7 @@ internal static class PayingOperations
     {
         Text =
             "The files for PayPal and Wise hold what is approved, is not being paid on a chain, and has an e-mail address; X-Payouts-Left-Out counts what lacks one. PayPal takes one currency and 5,000 rows, Wise 1,000 rows.",
-        IsCsv = true,
+        Media = "text/csv",
         Filters =
         [
             ("format", "generic, paypal or wise; generic when left out."),

@@ -37,9 +37,12 @@ internal static class TreasuryOperations
         Caller.Operator,
         [(200, typeof(AcceptedView))],
         ErrorCatalogue.InvalidJson,
-        ErrorCatalogue.InvalidArgs
+        ErrorCatalogue.IdempotencyKeyInvalid,
+        ErrorCatalogue.InvalidArgs,
+        ErrorCatalogue.IdempotencyKeyReused
     )
     {
+        TakesIdempotencyKey = true,
         Scope = Scopes.OperateTreasury,
         Text = "The next comparison starts from what the wallet holds then. It moves no money.",
         Body = typeof(AcceptMissingBody),

@@ -85,7 +85,34 @@ internal static class UserOperations
         Text =
             "Takes the filters of the list and has no pages. A text that a spreadsheet would take for a formula begins with an apostrophe.",
         IsFiltered = true,
-        IsCsv = true,
+        Media = "text/csv",
+    };
+
+    public static readonly Operation Stream = new(
+        "streamPayouts",
+        "What happens to your payouts, as it happens",
+        Caller.User,
+        [(200, typeof(string))]
+    )
+    {
+        Text =
+            "Server-sent events. `payout` holds {action, at, payout}; `ready` says that what comes now is new, and `reset` that changes may have been missed, so look at the list. A client that comes back with Last-Event-ID gets what it missed. A comment every 15 s keeps the connection; it ends with the session. Too many open streams are answered with rate_limited.",
+        Media = "text/event-stream",
+        IsResumable = true,
+    };
+
+    public static readonly Operation Receipt = new(
+        "getReceipt",
+        "A receipt of your payout",
+        Caller.User,
+        [(200, typeof(ReceiptView))],
+        ErrorCatalogue.InvalidPayoutId,
+        ErrorCatalogue.PayoutNotFound,
+        ErrorCatalogue.PayoutNotSent
+    )
+    {
+        Text =
+            "Only of one that was sent. JSON; a page to print where Accept prefers text/html, as browsers do.",
     };
 
     public static readonly Operation Rewards = new(

@@ -1,6 +1,7 @@
 using Settlement.Api.Configuration;
 using Settlement.Api.Endpoints;
 using Settlement.Api.Http;
+using Settlement.Payouts.Addresses;
 using Settlement.Payouts.Ledger;
 using Settlement.Payouts.Queries;
 
@@ -11,7 +12,9 @@ internal sealed class ShowUser(
     ReadBalance balances,
     PayoutQueries payouts,
     PayoutPresenter presenter,
-    PayoutNetworks networks
+    PayoutNetworks networks,
+    AddressBook book,
+    AddressOptions addresses
 )
 {
     private const int MaxOpen = 200;
@@ -41,9 +44,15 @@ internal sealed class ShowUser(
             held.Add(new UserBalanceView(asset, balance, EquationView.Of(balance)));
         }
         IReadOnlyList<PayoutRow> open = await payouts.ListAsync(userId, s_open, MaxOpen, 0, ct);
+        IReadOnlyList<AddressRow> known = await book.ListAsync(userId, addresses.OnlyKnown, ct);
         await context.Response.JsonAsync(
             StatusCodes.Status200OK,
-            new UserView(userId, held, open.Select(presenter.View).ToList()),
+            new UserView(
+                userId,
+                held,
+                open.Select(presenter.View).ToList(),
+                known.Select(AddressView.Of).ToList()
+            ),
             ApiJson.Default.UserView
         );
     }
@@ -53,10 +62,12 @@ internal sealed class ShowUser(
 /// <param name="UserId">The user.</param>
 /// <param name="Balances">One for each asset.</param>
 /// <param name="OpenPayouts">Those that have not ended, newest first, at most 200.</param>
+/// <param name="PayoutAddresses">Those of the user's book, newest first.</param>
 public sealed record UserView(
     Guid UserId,
     IReadOnlyList<UserBalanceView> Balances,
-    IReadOnlyList<PayoutView> OpenPayouts
+    IReadOnlyList<PayoutView> OpenPayouts,
+    IReadOnlyList<AddressView> PayoutAddresses
 );
 
 /// <summary>What a user has of an asset.</summary>

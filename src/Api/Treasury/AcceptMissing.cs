@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Settlement.Api.Configuration;
 using Settlement.Api.Http;
 using Settlement.Payouts.Treasury;
@@ -5,7 +6,7 @@ using Settlement.Payouts.Treasury;
 namespace Settlement.Api.Treasury;
 
 /// <summary>POST /v1/admin/treasury/{network}/accept: what is missing from the wallet was taken on purpose.</summary>
-internal sealed class AcceptMissing(AcceptHoldings accept, PayoutNetworks networks)
+internal sealed class AcceptMissing(KeyedAnswers keys, PayoutNetworks networks)
 {
     private const int MaxReasonLength = 1_000;
 
@@ -25,6 +26,11 @@ internal sealed class AcceptMissing(AcceptHoldings accept, PayoutNetworks networ
             await context.ErrorAsync(ErrorCatalogue.InvalidJson);
             return;
         }
+        if (!IdempotencyKey.TryRead(context.Request, out string? key))
+        {
+            await context.ErrorAsync(ErrorCatalogue.IdempotencyKeyInvalid);
+            return;
+        }
         string reason = (body.Text("reason").OrDefault() ?? "").Trim();
         if (reason.Length is 0 or > MaxReasonLength)
         {
@@ -37,17 +43,31 @@ internal sealed class AcceptMissing(AcceptHoldings accept, PayoutNetworks networ
             );
             return;
         }
-        bool accepted = await accept.ExecuteAsync(
+        var word = new HoldingsWord(
             network.Name,
             context.Operator().Actor,
             reason,
-            context.RequestId(),
-            CancellationToken.None
+            context.RequestId()
         );
-        await context.Response.JsonAsync(
-            StatusCodes.Status200OK,
-            new AcceptedView(Ok: true, accepted),
-            ApiJson.Default.AcceptedView
+        // A repetition must not accept what is missing since.
+        await keys.ChangeAsync(
+            context,
+            KeyedAnswers.Of(
+                context.Operator().Principal,
+                Routes.AcceptMissing,
+                key,
+                default,
+                [network.Name, reason]
+            ),
+            connection => AcceptHoldings.ExecuteAsync(connection, word, CancellationToken.None),
+            accepted =>
+                Told.Success(
+                    StatusCodes.Status200OK,
+                    JsonSerializer.SerializeToUtf8Bytes(
+                        new AcceptedView(Ok: true, accepted),
+                        ApiJson.Default.AcceptedView
+                    )
+                )
         );
     }
 }

@@ -6,6 +6,9 @@ namespace Settlement.Payouts.Addresses;
 /// <summary>The addresses that users want to be paid at. Whether one may be paid is judged where a payout is accepted.</summary>
 public sealed class AddressBook(NpgsqlDataSource database)
 {
+    /// <summary>How many addresses a user's book holds.</summary>
+    public const int Most = 100;
+
     private const string Columns = """
         SELECT a.id, a.label, a.network, a.address, a.added_at, a.active_at,
                CASE WHEN EXISTS (SELECT FROM payout_addresses b
@@ -28,9 +31,15 @@ public sealed class AddressBook(NpgsqlDataSource database)
 
     private const string AddSql = """
         -- AddressBook: add
-        INSERT INTO payout_addresses (id, user_id, label, network, address, active_at)
-        VALUES (@Id, @UserId, @Label, @Network, @Address, now() + @Delay)
-        ON CONFLICT (user_id, network, comparable) WHERE removed_at IS NULL DO NOTHING
+        WITH own AS (
+            SELECT count(*) >= @Most AS is_full FROM payout_addresses WHERE user_id = @UserId AND removed_at IS NULL
+        ), added AS (
+            INSERT INTO payout_addresses (id, user_id, label, network, address, active_at)
+            SELECT @Id, @UserId, @Label, @Network, @Address, now() + @Delay FROM own WHERE NOT is_full
+            ON CONFLICT (user_id, network, comparable) WHERE removed_at IS NULL DO NOTHING
+            RETURNING id
+        )
+        SELECT is_full, EXISTS (SELECT FROM added) AS is_added FROM own
         """;
 
     private const string RemoveSql = """
@@ -100,21 +109,37 @@ public sealed class AddressBook(NpgsqlDataSource database)
     }
 
     /// <summary>Adds an address, by a connection of the caller.</summary>
-    /// <returns>What was added; null when it is in the book already.</returns>
-    public static async Task<AddressRow?> AddAsync(
+    public static async Task<AddOutcome> AddAsync(
         NpgsqlConnection connection,
         NewAddress address,
         CancellationToken ct
     )
     {
-        int added = await connection.ExecuteAsync(
-            new CommandDefinition(AddSql, address, cancellationToken: ct)
+        (bool isFull, bool isAdded) = await connection.QuerySingleAsync<(bool, bool)>(
+            new CommandDefinition(
+                AddSql,
+                new
+                {
+                    address.Id,
+                    address.UserId,
+                    address.Label,
+                    address.Network,
+                    address.Address,
+                    address.Delay,
+                    Most,
+                },
+                cancellationToken: ct
+            )
         );
-        return added == 0
-            ? null
-            : await connection.QuerySingleAsync<AddressRow>(
+        if (isFull)
+            return new AddOutcome.Full();
+        if (!isAdded)
+            return new AddOutcome.Duplicate();
+        return new AddOutcome.Added(
+            await connection.QuerySingleAsync<AddressRow>(
                 new CommandDefinition(FindSql, address, cancellationToken: ct)
-            );
+            )
+        );
     }
 
     /// <summary>Takes an address out of the book. A block on it stands.</summary>
@@ -188,6 +213,21 @@ public sealed record NewAddress(
     TimeSpan Delay,
     bool OnlyKnown
 );
+
+/// <summary>What came of adding an address.</summary>
+public abstract record AddOutcome
+{
+    private AddOutcome() { }
+
+    /// <summary>It is in the book.</summary>
+    public sealed record Added(AddressRow Address) : AddOutcome;
+
+    /// <summary>It was in the book before. Nothing was written.</summary>
+    public sealed record Duplicate : AddOutcome;
+
+    /// <summary>The book holds as many as it can. Nothing was written.</summary>
+    public sealed record Full : AddOutcome;
+}
 
 /// <summary>What an operator says of an address.</summary>
 /// <param name="Id">Which.</param>

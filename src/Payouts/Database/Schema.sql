@@ -4,7 +4,7 @@ CREATE SCHEMA quartz;
 
 CREATE SCHEMA settlement;
 
-CREATE FUNCTION settlement.accept_payout(p_id uuid, p_user uuid, p_amount bigint, p_network text, p_address text, p_asset text, p_asset_address text, p_asset_decimals smallint, p_client_reference text, p_key text, p_request_hash bytea, p_request_id text, p_retry_of uuid DEFAULT NULL::uuid, p_address_id uuid DEFAULT NULL::uuid, p_only_known boolean DEFAULT false, OUT outcome text, OUT payout_id uuid, OUT number bigint, OUT requested_at timestamp with time zone, OUT available_micro bigint, OUT reason text, OUT other_id uuid, OUT active_at timestamp with time zone) RETURNS record
+CREATE FUNCTION settlement.accept_payout(p_id uuid, p_user uuid, p_amount bigint, p_network text, p_address text, p_asset text, p_asset_address text, p_asset_decimals smallint, p_client_reference text, p_key text, p_request_hash bytea, p_request_id text, p_retry_of uuid DEFAULT NULL::uuid, p_address_id uuid DEFAULT NULL::uuid, p_only_known boolean DEFAULT false, OUT outcome text, OUT payout_id uuid, OUT number bigint, OUT requested_at timestamp with time zone, OUT available_micro bigint, OUT reason text, OUT other_id uuid, OUT active_at timestamp with time zone, OUT needs_approval boolean) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'settlement', 'pg_temp'
     AS $$
@@ -12,6 +12,7 @@ DECLARE
   v_route text := CASE WHEN p_retry_of IS NULL THEN 'POST /v1/referrals/payouts' ELSE 'POST /v1/referrals/payouts/{id}/retry' END;
   v_principal text := 'user:' || p_user; v_account bigint; v_hash bytea; v_paid bigint;
 BEGIN
+  needs_approval := EXISTS (SELECT FROM approval_thresholds) AND p_amount > approval_threshold(p_network);
   FOR look IN 1 .. 2 LOOP
     IF p_key IS NOT NULL THEN
       SELECT k.request_hash, k.payout_id INTO v_hash, payout_id FROM idempotency_keys k
@@ -1769,6 +1770,7 @@ CREATE TABLE settlement.payout_events (
     evidence jsonb,
     request_id text,
     recorded_at timestamp with time zone DEFAULT now() NOT NULL,
+    recorded_in bigint DEFAULT ((pg_current_xact_id())::text)::bigint NOT NULL,
     CONSTRAINT payout_events_action_check CHECK ((action = ANY (ARRAY['requested'::text, 'processing'::text, 'sent'::text, 'failed'::text, 'cancelled'::text, 'parked'::text, 'refund_released'::text, 'conflict'::text, 'held'::text, 'released'::text, 'requeued'::text, 'approved'::text, 'checked'::text]))),
     CONSTRAINT payout_events_actor_check CHECK ((actor ~ '^(user|worker|operator|system)(:.{1,200})?$'::text)),
     CONSTRAINT payout_events_version_check CHECK ((version > 0))
@@ -2185,6 +2187,8 @@ CREATE INDEX ix_events_by_operators ON settlement.payout_events USING btree (rec
 
 CREATE INDEX ix_events_payout ON settlement.payout_events USING btree (payout_id, id);
 
+CREATE INDEX ix_events_recorded ON settlement.payout_events USING btree (recorded_in, id);
+
 CREATE INDEX ix_idempotency_keys_age ON settlement.idempotency_keys USING btree (created_at);
 
 CREATE INDEX ix_invoices_account ON settlement.invoices USING btree (account_id);
@@ -2518,8 +2522,8 @@ GRANT ALL ON SCHEMA quartz TO settlement_app;
 GRANT USAGE ON SCHEMA settlement TO settlement_app;
 GRANT USAGE ON SCHEMA settlement TO settlement_auditor;
 
-REVOKE ALL ON FUNCTION settlement.accept_payout(p_id uuid, p_user uuid, p_amount bigint, p_network text, p_address text, p_asset text, p_asset_address text, p_asset_decimals smallint, p_client_reference text, p_key text, p_request_hash bytea, p_request_id text, p_retry_of uuid, p_address_id uuid, p_only_known boolean, OUT outcome text, OUT payout_id uuid, OUT number bigint, OUT requested_at timestamp with time zone, OUT available_micro bigint, OUT reason text, OUT other_id uuid, OUT active_at timestamp with time zone) FROM PUBLIC;
-GRANT ALL ON FUNCTION settlement.accept_payout(p_id uuid, p_user uuid, p_amount bigint, p_network text, p_address text, p_asset text, p_asset_address text, p_asset_decimals smallint, p_client_reference text, p_key text, p_request_hash bytea, p_request_id text, p_retry_of uuid, p_address_id uuid, p_only_known boolean, OUT outcome text, OUT payout_id uuid, OUT number bigint, OUT requested_at timestamp with time zone, OUT available_micro bigint, OUT reason text, OUT other_id uuid, OUT active_at timestamp with time zone) TO settlement_app;
+REVOKE ALL ON FUNCTION settlement.accept_payout(p_id uuid, p_user uuid, p_amount bigint, p_network text, p_address text, p_asset text, p_asset_address text, p_asset_decimals smallint, p_client_reference text, p_key text, p_request_hash bytea, p_request_id text, p_retry_of uuid, p_address_id uuid, p_only_known boolean, OUT outcome text, OUT payout_id uuid, OUT number bigint, OUT requested_at timestamp with time zone, OUT available_micro bigint, OUT reason text, OUT other_id uuid, OUT active_at timestamp with time zone, OUT needs_approval boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION settlement.accept_payout(p_id uuid, p_user uuid, p_amount bigint, p_network text, p_address text, p_asset text, p_asset_address text, p_asset_decimals smallint, p_client_reference text, p_key text, p_request_hash bytea, p_request_id text, p_retry_of uuid, p_address_id uuid, p_only_known boolean, OUT outcome text, OUT payout_id uuid, OUT number bigint, OUT requested_at timestamp with time zone, OUT available_micro bigint, OUT reason text, OUT other_id uuid, OUT active_at timestamp with time zone, OUT needs_approval boolean) TO settlement_app;
 
 REVOKE ALL ON FUNCTION settlement.affiliate_payout_sums(p_payout uuid, OUT gross bigint, OUT reversal bigint, OUT entries bigint) FROM PUBLIC;
 

@@ -10,7 +10,7 @@ public sealed class AcceptPayout(NpgsqlDataSource database)
 {
     private const string Sql = """
         -- AcceptPayout
-        SELECT outcome, payout_id, number, requested_at, available_micro, reason, other_id, active_at
+        SELECT outcome, payout_id, number, requested_at, available_micro, reason, other_id, active_at, needs_approval
           FROM accept_payout(@Id, @UserId, @AmountMicro, @Network, @Address, @Asset, @AssetAddress, @AssetDecimals,
                              @ClientReference, @IdempotencyKey, @RequestHash, @RequestId, @RetryOf,
                              @AddressId, @OnlyKnownAddress)
@@ -83,8 +83,10 @@ public sealed class AcceptPayout(NpgsqlDataSource database)
         public string? Reason { get; init; }
         public Guid? OtherId { get; init; }
         public DateTimeOffset? ActiveAt { get; init; }
+        public bool NeedsApproval { get; init; }
 
-        public AcceptedPayout Payout() => new(PayoutId!.Value, Number!.Value, RequestedAt!.Value);
+        public AcceptedPayout Payout() =>
+            new(PayoutId!.Value, Number!.Value, RequestedAt!.Value, NeedsApproval);
     }
 }
 
@@ -123,7 +125,16 @@ public sealed record PayoutRequest(
 }
 
 /// <summary>The stored payout.</summary>
-public sealed record AcceptedPayout(Guid Id, long Number, DateTimeOffset RequestedAt);
+/// <param name="Id">Its id.</param>
+/// <param name="Number">Its number, which travels on the chain.</param>
+/// <param name="RequestedAt">When it was stored.</param>
+/// <param name="NeedsApproval">Whether its amount is above what is paid without a person's approval.</param>
+public sealed record AcceptedPayout(
+    Guid Id,
+    long Number,
+    DateTimeOffset RequestedAt,
+    bool NeedsApproval = false
+);
 
 /// <summary>The answer of <see cref="AcceptPayout"/>.</summary>
 public abstract record AcceptOutcome

@@ -39,6 +39,14 @@ public sealed class PayoutQueries(NpgsqlDataSource database)
          WHERE p.id = @Id
         """;
 
+    private const string FindManySql = $"""
+        -- PayoutQueries: find many
+        {Columns}
+          FROM payouts p
+        {Live}
+         WHERE p.id = ANY (@Ids)
+        """;
+
     private const string FindOwnSql = $"{FindSql} AND p.user_id = @UserId";
 
     // The page is cut before the rest is looked up.
@@ -65,6 +73,24 @@ public sealed class PayoutQueries(NpgsqlDataSource database)
         return await connection.QuerySingleOrDefaultAsync<PayoutRow>(
             new CommandDefinition(FindSql, new { Id = id }, cancellationToken: ct)
         );
+    }
+
+    /// <summary>Those of these payouts that there are, whoever they belong to, in no order.</summary>
+    public async Task<IReadOnlyList<PayoutRow>> FindManyAsync(
+        IReadOnlyCollection<Guid> ids,
+        CancellationToken ct
+    )
+    {
+        await using NpgsqlConnection connection = await database.OpenConnectionAsync(ct);
+        return (
+            await connection.QueryAsync<PayoutRow>(
+                new CommandDefinition(
+                    FindManySql,
+                    new { Ids = ids.ToArray() },
+                    cancellationToken: ct
+                )
+            )
+        ).AsList();
     }
 
     /// <summary>One payout of this user; another user's is not found.</summary>

@@ -43,19 +43,31 @@ public sealed class AcceptHoldings(NpgsqlDataSource database)
     )
     {
         await using NpgsqlConnection connection = await database.OpenConnectionAsync(ct);
+        return await ExecuteAsync(
+            connection,
+            new HoldingsWord(network, actor, reason, requestId),
+            ct
+        );
+    }
+
+    /// <summary>Accepts what is missing with what else is written by this connection.</summary>
+    /// <returns>Whether anything was missing.</returns>
+    public static async Task<bool> ExecuteAsync(
+        NpgsqlConnection connection,
+        HoldingsWord word,
+        CancellationToken ct
+    )
+    {
         IEnumerable<long> written = await connection.QueryAsync<long>(
-            new CommandDefinition(
-                Sql,
-                new
-                {
-                    Network = network,
-                    Actor = actor,
-                    Reason = reason,
-                    RequestId = requestId,
-                },
-                cancellationToken: ct
-            )
+            new CommandDefinition(Sql, word, cancellationToken: ct)
         );
         return written.Any();
     }
 }
+
+/// <summary>Who accepts what is missing.</summary>
+/// <param name="Network">The network's name.</param>
+/// <param name="Actor">Who.</param>
+/// <param name="Reason">Where it went; kept for ever.</param>
+/// <param name="RequestId">For the audit log.</param>
+public sealed record HoldingsWord(string Network, string Actor, string Reason, string? RequestId);

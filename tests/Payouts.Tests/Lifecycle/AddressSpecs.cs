@@ -174,14 +174,31 @@ public sealed class AddressSpecs(PostgresDatabase database) : IClassFixture<Post
     {
         var user = Guid.NewGuid();
 
-        AddressRow?[] rows = await Task.WhenAll(
+        AddOutcome[] outcomes = await Task.WhenAll(
             Enumerable
                 .Range(0, 12)
                 .Select(_ => AddAsync(user, TimeSpan.Zero, "solana", new('A', 40)))
         );
 
-        rows.Count(r => r is not null).ShouldBe(1);
+        outcomes.Count(o => o is AddOutcome.Added).ShouldBe(1);
+        outcomes.Count(o => o is AddOutcome.Duplicate).ShouldBe(11);
         (await _book.ListAsync(user, onlyKnown: true, default)).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_book_holds_a_hundred_addresses()
+    {
+        var user = Guid.NewGuid();
+        AddressRow? last = null;
+        for (int i = 0; i < AddressBook.Most; i++)
+            last = await AddedAsync(user, TimeSpan.Zero, "solana", $"{new string('A', 40)}{i}");
+
+        AddOutcome full = await AddAsync(user, TimeSpan.Zero, "solana", new string('B', 40));
+        await _book.RemoveAsync(user, last!.Id, default);
+        AddOutcome again = await AddAsync(user, TimeSpan.Zero, "solana", new string('B', 40));
+
+        full.ShouldBeOfType<AddOutcome.Full>();
+        again.ShouldBeOfType<AddOutcome.Added>();
     }
 
     private async Task<AddressRow> AddedAsync(
@@ -189,9 +206,12 @@ public sealed class AddressSpecs(PostgresDatabase database) : IClassFixture<Post
         TimeSpan delay,
         string network = "solana",
         string? address = null
-    ) => (await AddAsync(user, delay, network, address ?? new string('A', 40))).ShouldNotBeNull();
+    ) =>
+        (await AddAsync(user, delay, network, address ?? new string('A', 40)))
+            .ShouldBeOfType<AddOutcome.Added>()
+            .Address;
 
-    private async Task<AddressRow?> AddAsync(
+    private async Task<AddOutcome> AddAsync(
         Guid user,
         TimeSpan delay,
         string network,

@@ -85,8 +85,12 @@ CREATE TABLE payout_events (
   reason      text,
   evidence    jsonb,
   request_id  text,
-  recorded_at timestamptz NOT NULL DEFAULT now()
+  recorded_at timestamptz NOT NULL DEFAULT now(),
+  -- Which transaction wrote it. Rows of a transaction that is older than every running one are all there, while a lower id may still
+  -- be committed after a higher one: whoever reads on from where they were reads in this order.
+  recorded_in bigint      NOT NULL DEFAULT pg_current_xact_id()::text::bigint
 );
+CREATE INDEX ix_events_recorded ON payout_events (recorded_in, id);
 CREATE UNIQUE INDEX ux_events_one_per_version ON payout_events (payout_id, version)
   WHERE action IN ('requested', 'processing', 'sent', 'failed', 'cancelled');
 CREATE INDEX ix_events_payout ON payout_events (payout_id, id);

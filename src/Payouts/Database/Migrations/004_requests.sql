@@ -87,12 +87,13 @@ CREATE FUNCTION accept_payout(p_id uuid, p_user uuid, p_amount bigint, p_network
                               p_key text, p_request_hash bytea, p_request_id text, p_retry_of uuid DEFAULT NULL,
                               p_address_id uuid DEFAULT NULL, p_only_known boolean DEFAULT false,
                               OUT outcome text, OUT payout_id uuid, OUT number bigint, OUT requested_at timestamptz,
-                              OUT available_micro bigint, OUT reason text, OUT other_id uuid, OUT active_at timestamptz)
+                              OUT available_micro bigint, OUT reason text, OUT other_id uuid, OUT active_at timestamptz, OUT needs_approval boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = settlement, pg_temp AS $$
 DECLARE
   v_route text := CASE WHEN p_retry_of IS NULL THEN 'POST /v1/referrals/payouts' ELSE 'POST /v1/referrals/payouts/{id}/retry' END;
   v_principal text := 'user:' || p_user; v_account bigint; v_hash bytea; v_paid bigint;
 BEGIN
+  needs_approval := EXISTS (SELECT FROM approval_thresholds) AND p_amount > approval_threshold(p_network);
   FOR look IN 1 .. 2 LOOP
     IF p_key IS NOT NULL THEN
       SELECT k.request_hash, k.payout_id INTO v_hash, payout_id FROM idempotency_keys k
