@@ -54,6 +54,8 @@ public sealed class StartSpecs
     [InlineData("RabbitMq:Url", "localhost", "RabbitMq:Url must look like amqp://")]
     [InlineData("RabbitMq:Url", "amqp://secret-word@h", "RabbitMq:Url must look like amqp://")]
     [InlineData("RabbitMq:Url", "http://u:secret-word@h", "RabbitMq:Url must look like amqp://")]
+    [InlineData("Affiliates:HoldDays", "366", "Affiliates:HoldDays must be a number from 0 to 365")]
+    [InlineData("Affiliates:HoldDays", "-1", "Affiliates:HoldDays must be a number from 0 to 365")]
     [InlineData("Admin:TokenFile", "/no/such/file", "Admin:Token and Admin:TokenFile are both set")]
     [InlineData("Sessions:CookieName", "a b", "Sessions:CookieName must be a cookie name")]
     [InlineData("Sessions:AllowedOrigins:0", "https://a.example/", "Sessions:AllowedOrigins holds")]

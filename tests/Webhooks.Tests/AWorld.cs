@@ -81,7 +81,8 @@ public sealed class AWorld : IAsyncLifetime
     {
         while (await FanOut.ExecuteAsync(default) > 0) { }
         await using AWorker worker = Worker();
-        while (await worker.RoundAsync() > 0) { }
+        while (await worker.RoundAsync() > 0)
+            await worker.EmptyAsync();
     }
 
     /// <summary>Lets the time pass that deliveries wait for, a lease included.</summary>
@@ -141,6 +142,8 @@ public sealed class AWorker : IAsyncDisposable
 
     /// <summary>Takes up what is due.</summary>
     public Task<int> RoundAsync() => _courier.RoundAsync(() => { }, default);
+
+    public Task EmptyAsync() => _courier.EmptyAsync();
 
     public async ValueTask DisposeAsync()
     {

@@ -117,10 +117,14 @@ public sealed class DeliverySpecs : IAsyncLifetime
 
         int[] taken = await Task.WhenAll(workers.Select(w => w.RoundAsync()));
         foreach (AWorker worker in workers)
+        {
+            await worker.EmptyAsync();
             await worker.DisposeAsync();
+        }
 
         taken.Sum().ShouldBe(30);
-        receiver.Messages.Select(m => m.Id).Distinct().Count().ShouldBe(receiver.Messages.Count);
+        receiver.Messages.Count.ShouldBe(30);
+        receiver.Messages.Select(m => m.Id).ShouldBeUnique();
     }
 
     [Fact]

@@ -136,6 +136,27 @@ public sealed class SignatureSpecs
         Should.Throw<CryptographicException>(() => box.Open(endpoint, []));
     }
 
+    [Fact]
+    public void Many_open_boxes_at_a_time()
+    {
+        var endpoint = Guid.NewGuid();
+        byte[] secret = WebhookSecret.Make();
+        using var box = new SecretBox(new byte[32]);
+        byte[] sealedSecret = box.Seal(endpoint, secret);
+
+        Parallel.For(
+            0,
+            50_000,
+            new ParallelOptions { MaxDegreeOfParallelism = 16 },
+            i =>
+            {
+                box.Open(endpoint, sealedSecret).ShouldBe(secret);
+                if (i % 10 == 0)
+                    box.Open(endpoint, box.Seal(endpoint, secret)).ShouldBe(secret);
+            }
+        );
+    }
+
     internal static async Task<bool> SaysNodeAsync(
         string secret,
         IReadOnlyDictionary<string, string> headers,

@@ -8,7 +8,7 @@ public static class MoveAffiliatePayout
 {
     private const string Sql = """
         -- MoveAffiliatePayout
-        SELECT outcome, status, external_ref, chain_payout
+        SELECT outcome, status, external_ref, chain_payout, version
           FROM move_affiliate_payout(@PayoutId, @Becomes, @ExternalRef, @Actor, @RequestId, @Version, @Reason)
         """;
 
@@ -19,8 +19,8 @@ public static class MoveAffiliatePayout
         CancellationToken ct
     )
     {
-        (string outcome, string? status, string? reference, Guid? chain) =
-            await connection.QuerySingleAsync<(string, string?, string?, Guid?)>(
+        (string outcome, string? status, string? reference, Guid? chain, int? version) =
+            await connection.QuerySingleAsync<(string, string?, string?, Guid?, int?)>(
                 new CommandDefinition(Sql, move, cancellationToken: ct)
             );
         return outcome switch
@@ -28,7 +28,7 @@ public static class MoveAffiliatePayout
             "moved" or "unchanged" => new MoveOutcome.Done(),
             "refused" => new MoveOutcome.Refused(status!, reference),
             "in_flight" => new MoveOutcome.InFlight(status!, chain!.Value),
-            "stale" => new MoveOutcome.Stale(status!),
+            "stale" => new MoveOutcome.Stale(status!, version!.Value),
             "missing" => new MoveOutcome.Missing(),
             _ => throw new InvalidOperationException($"move_affiliate_payout answered {outcome}."),
         };
@@ -68,7 +68,7 @@ public abstract record MoveOutcome
     public sealed record InFlight(string Status, Guid ChainPayoutId) : MoveOutcome;
 
     /// <summary>It is unchanged: it is no longer at the version that was named.</summary>
-    public sealed record Stale(string Status) : MoveOutcome;
+    public sealed record Stale(string Status, int Version) : MoveOutcome;
 
     /// <summary>There is no such payout.</summary>
     public sealed record Missing : MoveOutcome;

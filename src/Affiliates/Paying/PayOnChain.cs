@@ -12,7 +12,7 @@ public static class PayOnChain
 
     private const string Sql = """
         -- PayOnChain
-        SELECT outcome, status, external_ref, chain_payout
+        SELECT outcome, status, external_ref, chain_payout, version
           FROM pay_affiliate_payout(@PayoutId, @ChainPayoutId, @Network, @Address, @AssetAddress, @AssetDecimals, @Version, @Actor, @RequestId)
         """;
 
@@ -23,8 +23,8 @@ public static class PayOnChain
         CancellationToken ct
     )
     {
-        (string outcome, string? status, string? reference, Guid? chain) =
-            await connection.QuerySingleAsync<(string, string?, string?, Guid?)>(
+        (string outcome, string? status, string? reference, Guid? chain, int? version) =
+            await connection.QuerySingleAsync<(string, string?, string?, Guid?, int?)>(
                 new CommandDefinition(Sql, order, cancellationToken: ct)
             );
         return outcome switch
@@ -32,7 +32,7 @@ public static class PayOnChain
             "accepted" => new PayOutcome.Accepted(chain!.Value),
             "in_flight" => new PayOutcome.InFlight(chain!.Value),
             "refused" => new PayOutcome.Refused(status!, reference),
-            "stale" => new PayOutcome.Stale(status!),
+            "stale" => new PayOutcome.Stale(status!, version!.Value),
             "currency" => new PayOutcome.NotInDollars(),
             "payable" => new PayOutcome.Payable(),
             "missing" => new PayOutcome.Missing(),
@@ -76,7 +76,7 @@ public abstract record PayOutcome
     public sealed record Refused(string Status, string? ExternalRef) : PayOutcome;
 
     /// <summary>It is no longer at the version that was named.</summary>
-    public sealed record Stale(string Status) : PayOutcome;
+    public sealed record Stale(string Status, int Version) : PayOutcome;
 
     /// <summary>Only dollars are paid in USDC.</summary>
     public sealed record NotInDollars : PayOutcome;

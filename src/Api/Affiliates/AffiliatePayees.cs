@@ -34,7 +34,7 @@ internal sealed class AffiliatePayees(KeyedCommit commit, Payees payees, PayoutN
             async connection =>
             {
                 await Payees.TellAsync(connection, payee, CancellationToken.None);
-                return Reply.Of(
+                return Told.Of(
                     StatusCodes.Status200OK,
                     PayeeView.Of(payee),
                     AffiliateJson.Default.PayeeView

@@ -35,10 +35,11 @@ internal sealed class AffiliateTokens(ApiTokens tokens, TimeProvider clock)
             );
             return;
         }
+        var id = Guid.CreateVersion7();
         var lifetime = TimeSpan.FromDays(days);
         string? token = await tokens.CreateAsync(
             new NewToken(
-                Guid.NewGuid(),
+                id,
                 OwnScope.NameOf(affiliate),
                 [OwnScope.Of(affiliate)],
                 lifetime,
@@ -49,14 +50,20 @@ internal sealed class AffiliateTokens(ApiTokens tokens, TimeProvider clock)
         );
         await context.Response.JsonAsync(
             StatusCodes.Status201Created,
-            new AffiliateTokenView(affiliate, token!, clock.GetUtcNow() + lifetime),
+            new AffiliateTokenView(id, affiliate, token!, clock.GetUtcNow() + lifetime),
             AffiliateJson.Default.AffiliateTokenView
         );
     }
 }
 
 /// <summary>A token. It is shown this once.</summary>
-public sealed record AffiliateTokenView(string AffiliateId, string Token, DateTimeOffset ExpiresAt);
+/// <param name="Id">To revoke it by, with the other tokens.</param>
+public sealed record AffiliateTokenView(
+    Guid Id,
+    string AffiliateId,
+    string Token,
+    DateTimeOffset ExpiresAt
+);
 
 /// <summary>The scope of an affiliate's own token: it names the affiliate.</summary>
 internal static class OwnScope

@@ -32,7 +32,7 @@ internal sealed class BulkMoves(KeyedCommit commit, NpgsqlDataSource database)
             Routes.BulkAffiliatePayouts,
             [asked.Action, asked.ExternalRef, asked.Approve ? Approve : null, .. asked.Ids],
             async _ =>
-                Reply.Of(
+                Told.Of(
                     StatusCodes.Status200OK,
                     await MoveAllAsync(asked, by.Name, context.RequestId()),
                     AffiliateJson.Default.BulkView
@@ -79,7 +79,7 @@ internal sealed class BulkMoves(KeyedCommit commit, NpgsqlDataSource database)
         var results = new List<BulkResult>(asked.Ids.Count);
         foreach (string text in asked.Ids)
         {
-            Reply reply = PayoutIds.TryParse(text, out Guid id)
+            Told reply = PayoutIds.TryParse(text, out Guid id)
                 ? await MoveAsync(
                     new Move(
                         id,
@@ -90,22 +90,25 @@ internal sealed class BulkMoves(KeyedCommit commit, NpgsqlDataSource database)
                     ),
                     asked is { Action: MarkPaid, Approve: true }
                 )
-                : Reply.Not(ErrorCatalogue.PayoutNotFound);
+                : Told.Not(ErrorCatalogue.PayoutNotFound);
             results.Add(
-                reply is Reply.Refused refused
-                    ? new BulkResult(text, Ok: false, refused.Entry.Tag, refused.Body.Message)
-                    : new BulkResult(text, Ok: true, null, null)
+                new BulkResult(
+                    text,
+                    reply.Error is null,
+                    reply.Error?.Tag,
+                    reply.ErrorBody?.Message
+                )
             );
         }
         return new BulkView(results.Count(r => r.Ok), results.Count(r => !r.Ok), results);
     }
 
-    private async Task<Reply> MoveAsync(Move move, bool approves)
+    private async Task<Told> MoveAsync(Move move, bool approves)
     {
         await using NpgsqlConnection connection = await database.OpenConnectionAsync();
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync();
-        Reply reply = await MoveReplies.MoveAsync(connection, move, approves);
-        if (reply is Reply.Done)
+        Told reply = await MoveReplies.MoveAsync(connection, move, approves);
+        if (reply.Error is null)
             await transaction.CommitAsync();
         return reply;
     }

@@ -83,13 +83,13 @@ internal sealed class Commissions(KeyedCommit commit, AffiliatesOptions options)
                 (id, outcome) =>
                     outcome switch
                     {
-                        JudgedOutcome.Done => Reply.Of(
+                        JudgedOutcome.Done => Told.Of(
                             StatusCodes.Status200OK,
                             new JudgedView(Ok: true, id, becomes),
                             AffiliateJson.Default.JudgedView
                         ),
-                        JudgedOutcome.Refused => Reply.Not(ErrorCatalogue.CommissionNotActionable),
-                        JudgedOutcome.Missing => Reply.Not(ErrorCatalogue.CommissionNotFound),
+                        JudgedOutcome.Refused => Told.Not(ErrorCatalogue.CommissionNotActionable),
+                        JudgedOutcome.Missing => Told.Not(ErrorCatalogue.CommissionNotFound),
                     }
             );
 
@@ -98,7 +98,7 @@ internal sealed class Commissions(KeyedCommit commit, AffiliatesOptions options)
         Principal by,
         string route,
         Func<Npgsql.NpgsqlConnection, Guid, string?, Task<T>> work,
-        Func<Guid, T, Reply> tell
+        Func<Guid, T, Told> tell
     )
     {
         using JsonBody? body = await BodyReader.ReadAsync(context.Request, emptyIsObject: true);
@@ -127,12 +127,12 @@ internal sealed class Commissions(KeyedCommit commit, AffiliatesOptions options)
         );
     }
 
-    private static Reply Recorded(CommissionOutcome outcome) =>
+    private static Told Recorded(CommissionOutcome outcome) =>
         outcome switch
         {
             CommissionOutcome.Created created => Recorded(201, created.Id),
             CommissionOutcome.Replayed replayed => Recorded(200, replayed.Id),
-            CommissionOutcome.Mismatch mismatch => new Reply.Refused(
+            CommissionOutcome.Mismatch mismatch => Told.Refusal(
                 ErrorCatalogue.DuplicateEventMismatch,
                 ErrorCatalogue.DuplicateEventMismatch.Body() with
                 {
@@ -142,19 +142,19 @@ internal sealed class Commissions(KeyedCommit commit, AffiliatesOptions options)
             _ => throw new InvalidOperationException($"Unknown outcome {outcome.GetType().Name}."),
         };
 
-    private static Reply.Done Recorded(int status, Guid id) =>
-        Reply.Of(status, new CommissionView(Ok: true, id), AffiliateJson.Default.CommissionView);
+    private static Told Recorded(int status, Guid id) =>
+        Told.Of(status, new CommissionView(Ok: true, id), AffiliateJson.Default.CommissionView);
 
-    private static Reply Reversed(Guid id, ReversalOutcome outcome) =>
+    private static Told Reversed(Guid id, ReversalOutcome outcome) =>
         outcome switch
         {
-            ReversalOutcome.Reversed reversed => Reply.Of(
+            ReversalOutcome.Reversed reversed => Told.Of(
                 StatusCodes.Status200OK,
                 new ReversedView(Ok: true, id, reversed.ReversalId),
                 AffiliateJson.Default.ReversedView
             ),
-            ReversalOutcome.Missing => Reply.Not(ErrorCatalogue.CommissionNotFound),
-            ReversalOutcome.NotReversible => Reply.Not(ErrorCatalogue.CommissionNotReversible),
+            ReversalOutcome.Missing => Told.Not(ErrorCatalogue.CommissionNotFound),
+            ReversalOutcome.NotReversible => Told.Not(ErrorCatalogue.CommissionNotReversible),
             _ => throw new InvalidOperationException($"Unknown outcome {outcome.GetType().Name}."),
         };
 }

@@ -86,7 +86,7 @@ internal sealed class CreateAffiliatePayouts(
             Routes.RunMonthly,
             [Csv.Time(period.Start), Csv.Time(period.End), isTrial ? "dry" : null],
             async _ =>
-                Reply.Of(
+                Told.Of(
                     StatusCodes.Status200OK,
                     View(
                         period,
@@ -103,7 +103,7 @@ internal sealed class CreateAffiliatePayouts(
         );
     }
 
-    private static async Task<Reply> CreateAsync(NpgsqlConnection connection, PayoutOrder order)
+    private static async Task<Told> CreateAsync(NpgsqlConnection connection, PayoutOrder order)
     {
         CreatedOutcome outcome = await CreateAffiliatePayout.ExecuteAsync(
             connection,
@@ -120,7 +120,7 @@ internal sealed class CreateAffiliatePayouts(
                         CancellationToken.None
                     )
                 )!;
-                return Reply.Of(
+                return Told.Of(
                     StatusCodes.Status201Created,
                     AffiliatePayoutView.Of(payout),
                     AffiliateJson.Default.AffiliatePayoutView
@@ -130,7 +130,7 @@ internal sealed class CreateAffiliatePayouts(
                     Tag = Versions.Tag(payout.Version),
                 };
             case CreatedOutcome.Exists exists:
-                return new Reply.Refused(
+                return Told.Refusal(
                     ErrorCatalogue.PayoutExists,
                     ErrorCatalogue.PayoutExists.Body() with
                     {
@@ -138,7 +138,7 @@ internal sealed class CreateAffiliatePayouts(
                     }
                 );
             default:
-                return Reply.Not(ErrorCatalogue.NoCommissions);
+                return Told.Not(ErrorCatalogue.NoCommissions);
         }
     }
 

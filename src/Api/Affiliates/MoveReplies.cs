@@ -16,7 +16,7 @@ internal static class MoveReplies
     /// <param name="connection">With the transaction.</param>
     /// <param name="move">What it is to become.</param>
     /// <param name="approves">Approves it first when it is pending.</param>
-    public static async Task<Reply> MoveAsync(
+    public static async Task<Told> MoveAsync(
         NpgsqlConnection connection,
         Move move,
         bool approves = false
@@ -51,7 +51,7 @@ internal static class MoveReplies
                 CancellationToken.None
             )
         )!;
-        return Reply.Of(
+        return Told.Of(
             StatusCodes.Status200OK,
             AffiliatePayoutView.Of(payout),
             AffiliateJson.Default.AffiliatePayoutView
@@ -71,13 +71,13 @@ internal static class MoveReplies
             _ => ErrorCatalogue.PayoutNotActionable,
         };
 
-    private static Reply.Refused Explain(string becomes, MoveOutcome outcome)
+    private static Told Explain(string becomes, MoveOutcome outcome)
     {
         switch (outcome)
         {
             case MoveOutcome.Refused refused:
                 ErrorEntry entry = EntryFor(becomes, refused.Status);
-                return new(
+                return Told.Refusal(
                     entry,
                     entry.Body() with
                     {
@@ -86,7 +86,7 @@ internal static class MoveReplies
                     }
                 );
             case MoveOutcome.InFlight live:
-                return new(
+                return Told.Refusal(
                     ErrorCatalogue.PayoutInFlight,
                     ErrorCatalogue.PayoutInFlight.Body() with
                     {
@@ -95,15 +95,16 @@ internal static class MoveReplies
                     }
                 );
             case MoveOutcome.Stale stale:
-                return new(
+                return Told.Refusal(
                     ErrorCatalogue.VersionMismatch,
                     ErrorCatalogue.VersionMismatch.Body() with
                     {
                         Status = stale.Status,
+                        Version = stale.Version,
                     }
                 );
             default:
-                return Reply.Not(ErrorCatalogue.PayoutNotFound);
+                return Told.Not(ErrorCatalogue.PayoutNotFound);
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Settlement.Affiliates.Paying;
 using Settlement.Api.Http;
 
@@ -13,19 +14,23 @@ internal sealed class OwnAffiliateAccount(
     /// <summary>GET /v1/affiliates/me.</summary>
     public async Task ShowAsync(HttpContext context, string affiliate)
     {
-        IReadOnlyList<OwnBalance> balances = await account.ReadAsync(
-            affiliate,
-            context.RequestAborted
-        );
-        var month = Period.MonthBefore(clock.GetUtcNow().AddMonths(1));
         await context.Response.JsonAsync(
             StatusCodes.Status200OK,
-            new OwnAccountView(
-                affiliate,
-                balances.Select(OwnBalanceView.Of).ToList(),
-                month.End.ToString("yyyy-MM-dd", null)
-            ),
+            await ReadAsync(affiliate, context.RequestAborted),
             AffiliateJson.Default.OwnAccountView
+        );
+    }
+
+    private async Task<OwnAccountView> ReadAsync(string affiliate, CancellationToken ct)
+    {
+        IReadOnlyList<OwnBalance> balances = await account.ReadAsync(affiliate, ct);
+        DateTimeOffset now = clock.GetUtcNow();
+        return new OwnAccountView(
+            affiliate,
+            balances.Select(OwnBalanceView.Of).ToList(),
+            Period
+                .Month(now.Year, now.Month)
+                .End.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)
         );
     }
 
@@ -52,7 +57,8 @@ internal sealed class OwnAffiliateAccount(
                 rows.Take(limit).Select(OwnPayoutView.Of).ToList(),
                 rows.Count > limit
                     ? PayoutFilters.CursorAfter(rows[limit - 1].CreatedAt, rows[limit - 1].Id)
-                    : null
+                    : null,
+                await ReadAsync(affiliate, context.RequestAborted)
             ),
             AffiliateJson.Default.OwnPayoutList
         );
@@ -98,7 +104,12 @@ public sealed record OwnBalanceView(
 
 /// <summary>A page of the caller's payouts, newest first.</summary>
 /// <param name="NextCursor">Null on the last page.</param>
-public sealed record OwnPayoutList(IReadOnlyList<OwnPayoutView> Data, string? NextCursor);
+/// <param name="Summary">What there is besides.</param>
+public sealed record OwnPayoutList(
+    IReadOnlyList<OwnPayoutView> Data,
+    string? NextCursor,
+    OwnAccountView Summary
+);
 
 /// <summary>A payout as its affiliate sees it.</summary>
 public sealed record OwnPayoutView(

@@ -54,13 +54,13 @@ internal sealed class PayAffiliatePayout(
             dispatch.Hint(draft.ChainPayoutId, draft.Network!);
     }
 
-    private async Task<Reply> PayAsync(NpgsqlConnection connection, PayOrder draft, long cents)
+    private async Task<Told> PayAsync(NpgsqlConnection connection, PayOrder draft, long cents)
     {
         PayoutNetwork? network = null;
-        Reply? obstacle =
+        Told? obstacle =
             draft.Address.Length > 0 && networks.TryFind(draft.Network ?? "", out network)
                 ? Obstacle(network, draft.Address, cents)
-                : Reply.Not(ErrorCatalogue.WalletMissing);
+                : Told.Not(ErrorCatalogue.WalletMissing);
         PayOrder order = draft with
         {
             AssetAddress = network?.Options.Token ?? "",
@@ -78,28 +78,29 @@ internal sealed class PayAffiliatePayout(
             PayOutcome.Accepted => await ChainPayoutAsync(connection, draft.PayoutId, 202),
             PayOutcome.InFlight => await ChainPayoutAsync(connection, draft.PayoutId, 200),
             PayOutcome.Refused refused => Refuse(refused),
-            PayOutcome.Stale stale => new Reply.Refused(
+            PayOutcome.Stale stale => Told.Refusal(
                 ErrorCatalogue.VersionMismatch,
                 ErrorCatalogue.VersionMismatch.Body() with
                 {
                     Status = stale.Status,
+                    Version = stale.Version,
                 }
             ),
-            PayOutcome.NotInDollars => Reply.Not(ErrorCatalogue.CurrencyNotOnChain),
+            PayOutcome.NotInDollars => Told.Not(ErrorCatalogue.CurrencyNotOnChain),
             PayOutcome.Payable => obstacle!,
-            _ => Reply.Not(ErrorCatalogue.PayoutNotFound),
+            _ => Told.Not(ErrorCatalogue.PayoutNotFound),
         };
     }
 
-    private Reply.Refused? Obstacle(PayoutNetwork network, string address, long cents)
+    private Told? Obstacle(PayoutNetwork network, string address, long cents)
     {
         PayoutNetworkOptions options = network.Options;
         if (!string.Equals(options.Asset, Asset, StringComparison.OrdinalIgnoreCase))
-            return Reply.Not(ErrorCatalogue.WalletMissing);
+            return Told.Not(ErrorCatalogue.WalletMissing);
         long micro = cents * PayOnChain.MicroPerCent;
         if (micro < options.MinPayoutMicro)
         {
-            return new(
+            return Told.Refusal(
                 ErrorCatalogue.PayoutBelowMin,
                 ErrorCatalogue.PayoutBelowMin.Body() with
                 {
@@ -109,7 +110,7 @@ internal sealed class PayAffiliatePayout(
         }
         if (micro > options.MaxPayoutMicro)
         {
-            return new(
+            return Told.Refusal(
                 ErrorCatalogue.PayoutAboveMax,
                 ErrorCatalogue.PayoutAboveMax.Body() with
                 {
@@ -119,17 +120,17 @@ internal sealed class PayAffiliatePayout(
         }
         // It was checked when it was told; what is configured may have changed since.
         return Wallets.Problem(networks, network, address) is { } problem
-            ? new(
+            ? Told.Refusal(
                 ErrorCatalogue.PayoutAddressInvalid,
                 ErrorCatalogue.PayoutAddressInvalid.Body($"{problem} The payout is unchanged.")
             )
             : null;
     }
 
-    private static Reply.Refused Refuse(PayOutcome.Refused refused)
+    private static Told Refuse(PayOutcome.Refused refused)
     {
         ErrorEntry entry = MoveReplies.EntryFor(MoveReplies.Paid, refused.Status);
-        return new(
+        return Told.Refusal(
             entry,
             entry.Body() with
             {
@@ -139,7 +140,7 @@ internal sealed class PayAffiliatePayout(
         );
     }
 
-    private static async Task<Reply> ChainPayoutAsync(
+    private static async Task<Told> ChainPayoutAsync(
         NpgsqlConnection connection,
         Guid payout,
         int status
@@ -151,11 +152,7 @@ internal sealed class PayAffiliatePayout(
             CancellationToken.None
         );
         ChainPayout live = onChain.First(p => p.Outcome is null);
-        return Reply.Of(
-            status,
-            ChainPayoutView.Of(live),
-            AffiliateJson.Default.ChainPayoutView
-        ) with
+        return Told.Of(status, ChainPayoutView.Of(live), AffiliateJson.Default.ChainPayoutView) with
         {
             Location = $"{Routes.AdminAffiliatePayouts}/{payout}",
         };

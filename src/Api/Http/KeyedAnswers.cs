@@ -46,7 +46,7 @@ internal sealed class KeyedAnswers(StoredAnswers answers)
     /// <param name="context">The request.</param>
     /// <param name="asked">Null without a key.</param>
     /// <param name="change">Writes by the connection, which has a transaction open. Not cancelled when the client leaves.</param>
-    /// <param name="tell">What the client is told of it; a success is stored with the change.</param>
+    /// <param name="tell">What the client is told of it: a success is stored with the change, a refusal takes it back.</param>
     public async Task ChangeAsync<T>(
         HttpContext context,
         StoredAnswer? asked,
@@ -59,7 +59,8 @@ internal sealed class KeyedAnswers(StoredAnswers answers)
         Told? told = await answers.ChangeAsync(
             async connection => tell(await change(connection)),
             said => said.Error is null ? Answered(asked, said) : null,
-            CancellationToken.None
+            CancellationToken.None,
+            said => said.Error is null
         );
         // A twin with the same key may have been first: it kept our answer from being stored, or what it did is why we were refused.
         if (told is not { Error: null })
@@ -70,6 +71,10 @@ internal sealed class KeyedAnswers(StoredAnswers answers)
         }
         if (told.IsReplay)
             context.Response.Headers[IdempotencyKey.ReplayedHeader] = "true";
+        if (told.Location is not null)
+            context.Response.Headers.Location = told.Location;
+        if (told.Tag is not null)
+            context.Response.Headers.ETag = told.Tag;
         await context.Response.BytesAsync(told.Status, told.Body);
     }
 

@@ -47,7 +47,8 @@ internal static class PayingOperations
         ErrorCatalogue.VersionMismatch
     )
     {
-        Text = "From recovery_owed only. Final: no later payout takes it off.",
+        Text =
+            "From recovery_owed only. Final: no later payout takes it off. Example: {\"reason\":\"Left the programme.\"}.",
         Body = typeof(ReasonBody),
         TakesIdempotencyKey = true,
         HasVersion = true,
@@ -65,7 +66,7 @@ internal static class PayingOperations
     )
     {
         Text =
-            "Up to 100, each in a commit of its own: the answer is 200 and tells of each what became of it. What was done already is done once more without effect.",
+            "Up to 100, each in a commit of its own: the answer is 200 and tells of each what became of it. What was done already is done once more without effect. Example: {\"action\":\"mark-paid\",\"external_ref\":\"paypal-batch-7\",\"ids\":[\"9f1c0b7e-4d2a-4c8e-9b3f-1a2b3c4d5e6f\"]}.",
         Body = typeof(BulkBody),
         TakesIdempotencyKey = true,
         Scope = Scopes.AdminPayouts,
@@ -116,7 +117,7 @@ internal static class PayingOperations
     )
     {
         Text =
-            "A name and an e-mail address for files, a wallet for chains. It takes the place of what was known; what is under way goes where it was sent.",
+            "A name and an e-mail address for files, a wallet for chains. It takes the place of what was known; what is under way goes where it was sent. Example: {\"affiliate_id\":\"ann\",\"name\":\"Ann Lee\",\"email\":\"ann@example.com\",\"network\":\"polygon\",\"address\":\"0x1111111111111111111111111111111111111111\"}.",
         Body = typeof(PayeeBody),
         TakesIdempotencyKey = true,
         Scope = Scopes.AdminPayouts,
@@ -143,7 +144,7 @@ internal static class PayingOperations
     )
     {
         Text =
-            "It opens /v1/affiliates/me and nothing else. The answer is the only place where it is shown; for that reason no Idempotency-Key repeats it.",
+            "It opens /v1/affiliates/me and nothing else. The answer is the only place where it is shown; for that reason no Idempotency-Key repeats it. Example: {\"affiliate_id\":\"ann\",\"days\":30}.",
         Body = typeof(AffiliateTokenBody),
         Scope = Scopes.AdminPayouts,
     };

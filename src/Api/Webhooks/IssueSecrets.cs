@@ -33,7 +33,7 @@ internal sealed class IssueSecrets(
         var answer = new WebhookSecretView { Id = id };
         string?[] asked = [wish.Url, wish.Description, .. events];
         StoredAnswer? stored = Stored(
-            context.Operator().Principal,
+            context,
             Routes.Webhooks,
             head.Key,
             answer,
@@ -67,7 +67,7 @@ internal sealed class IssueSecrets(
         var answer = new WebhookSecretView { Id = id };
         string seconds = overlap.TotalSeconds.ToString(CultureInfo.InvariantCulture);
         StoredAnswer? stored = Stored(
-            context.Operator().Principal,
+            context,
             Routes.RotateWebhook,
             head.Key,
             answer,
@@ -106,7 +106,7 @@ internal sealed class IssueSecrets(
 
     // Without the secret: what is repeated for a key would have to be stored in the clear.
     private static StoredAnswer? Stored(
-        string principal,
+        HttpContext context,
         string route,
         string? key,
         WebhookSecretView answer,
@@ -114,7 +114,7 @@ internal sealed class IssueSecrets(
         string?[] asked
     ) =>
         KeyedAnswers.Of(
-            principal,
+            context.Operator().Principal,
             route,
             key,
             JsonSerializer.SerializeToUtf8Bytes(answer, ApiJson.Default.WebhookSecretView),

@@ -887,7 +887,7 @@ CREATE FUNCTION settlement.lock_accounts_of(p_payouts uuid[]) RETURNS void
   SELECT FROM accounts WHERE id IN (SELECT account_id FROM payouts WHERE id = ANY (p_payouts)) ORDER BY id FOR NO KEY UPDATE
 $$;
 
-CREATE FUNCTION settlement.move_affiliate_payout(p_id uuid, p_becomes text, p_external_ref text, p_actor text, p_request_id text, p_version integer DEFAULT NULL::integer, p_reason text DEFAULT NULL::text, OUT outcome text, OUT status text, OUT external_ref text, OUT chain_payout uuid) RETURNS record
+CREATE FUNCTION settlement.move_affiliate_payout(p_id uuid, p_becomes text, p_external_ref text, p_actor text, p_request_id text, p_version integer DEFAULT NULL::integer, p_reason text DEFAULT NULL::text, OUT outcome text, OUT status text, OUT external_ref text, OUT chain_payout uuid, OUT version integer) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'settlement', 'pg_temp'
     AS $$
@@ -896,7 +896,7 @@ BEGIN
   PERFORM FROM affiliate_accounts a JOIN affiliate_payouts p USING (affiliate_id, currency) WHERE p.id = p_id FOR NO KEY UPDATE OF a;
   SELECT * INTO v_payout FROM affiliate_payouts p WHERE p.id = p_id FOR NO KEY UPDATE;
   IF NOT FOUND THEN outcome := 'missing'; RETURN; END IF;
-  status := v_payout.status; external_ref := v_payout.external_ref;
+  status := v_payout.status; external_ref := v_payout.external_ref; version := v_payout.version;
   -- Before the version: whoever repeats a request that succeeded names the version before it.
   IF status = p_becomes THEN
     outcome := CASE WHEN external_ref IS DISTINCT FROM p_external_ref THEN 'refused' ELSE 'unchanged' END;
@@ -935,18 +935,21 @@ END $$;
 CREATE FUNCTION settlement.note_affiliates() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'settlement', 'pg_temp'
-    AS $$
+    AS $_$
 BEGIN
   IF NOT EXISTS (SELECT FROM webhook_endpoints WHERE enabled) THEN RETURN NULL; END IF;
-  IF NEW.action = 'commission_reversed' THEN
+  -- A line that names neither is nothing to tell, and nothing to fail for.
+  IF NEW.target !~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN RETURN NULL; END IF;
+  IF NEW.action LIKE 'commission\_%' THEN
     INSERT INTO webhook_outbox (type, subject_id, data, occurred_at)
-    SELECT 'commission.reversed', c.id, json_build_object('commission', json_build_object(
+    SELECT 'commission.' || substr(NEW.action, length('commission_') + 1), c.id, json_build_object('commission', json_build_object(
              'id', c.id, 'affiliate_id', c.affiliate_id, 'currency', c.currency, 'amount_cents', c.amount_cents::text,
              'source_event_id', c.source_event_id, 'reversal_id', r.id)), NEW.recorded_at
       FROM commissions c LEFT JOIN commissions r ON r.reverses_id = c.id WHERE c.id = NEW.target::uuid;
   ELSE
     INSERT INTO webhook_outbox (type, subject_id, data, occurred_at)
     SELECT 'affiliate_payout.' || CASE NEW.action WHEN 'affiliate_payout_pending' THEN 'unapproved'
+                                                  WHEN 'affiliate_payout_pay' THEN 'paying'
                                                   ELSE substr(NEW.action, length('affiliate_payout_') + 1) END,
            p.id, json_build_object('payout', json_build_object(
              'id', p.id, 'affiliate_id', p.affiliate_id, 'currency', p.currency, 'gross_amount_cents', p.gross_amount_cents::text,
@@ -959,7 +962,7 @@ BEGIN
       FROM affiliate_payouts p WHERE p.id = NEW.target::uuid;
   END IF;
   RETURN NULL;
-END $$;
+END $_$;
 
 CREATE FUNCTION settlement.note_broadcasts() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1000,7 +1003,7 @@ BEGIN
   RETURN NEW;
 END $$;
 
-CREATE FUNCTION settlement.pay_affiliate_payout(p_id uuid, p_payout uuid, p_network text, p_address text, p_asset_address text, p_asset_decimals smallint, p_version integer, p_actor text, p_request_id text, OUT outcome text, OUT status text, OUT external_ref text, OUT chain_payout uuid) RETURNS record
+CREATE FUNCTION settlement.pay_affiliate_payout(p_id uuid, p_payout uuid, p_network text, p_address text, p_asset_address text, p_asset_decimals smallint, p_version integer, p_actor text, p_request_id text, OUT outcome text, OUT status text, OUT external_ref text, OUT chain_payout uuid, OUT version integer) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'settlement', 'pg_temp'
     AS $$
@@ -1014,11 +1017,11 @@ BEGIN
   SELECT id INTO STRICT v_account FROM accounts WHERE user_id = v_payee AND asset = 'USDC' AND kind = 'affiliate' FOR NO KEY UPDATE;
   PERFORM FROM affiliate_accounts a WHERE a.payee_id = v_payee FOR NO KEY UPDATE;
   SELECT * INTO STRICT v_payout FROM affiliate_payouts p WHERE p.id = p_id FOR NO KEY UPDATE;
-  status := v_payout.status; external_ref := v_payout.external_ref;
+  status := v_payout.status; external_ref := v_payout.external_ref; version := v_payout.version;
   SELECT c.payout_id INTO chain_payout FROM affiliate_chain_payouts c WHERE c.affiliate_payout_id = p_id AND c.outcome IS NULL;
   IF FOUND THEN outcome := 'in_flight'; RETURN; END IF;
-  IF status <> 'approved' OR v_payout.amount_cents = 0 THEN outcome := 'refused'; RETURN; END IF;
   IF v_payout.version <> p_version THEN outcome := 'stale'; RETURN; END IF;
+  IF status <> 'approved' OR v_payout.amount_cents = 0 THEN outcome := 'refused'; RETURN; END IF;
   IF v_payout.currency <> 'USD' THEN outcome := 'currency'; RETURN; END IF;
   IF p_network IS NULL THEN outcome := 'payable'; RETURN; END IF;
 
@@ -1362,14 +1365,13 @@ CREATE FUNCTION settlement.webhook_payout(p_type text, p_payout uuid, p_source b
         'tx_hash', CASE p_type WHEN 'payout.broadcast' THEN (SELECT a.hash FROM attempts a WHERE a.id = p_source)
                                WHEN 'payout.sent' THEN p.tx_hash WHEN 'payout.settlement_conflict' THEN p.tx_hash END),
       'failure', CASE WHEN s.status = 'failed' THEN json_build_object('code', p.failure_code,
-        'message', CASE WHEN btrim(p.note) <> '' THEN p.note ELSE
-                     CASE p.failure_code
-                       WHEN 'destination_blocked'    THEN 'The asset''s issuer lets nobody pay this address; ask for a payout to another one.'
-                       WHEN 'destination_not_wallet' THEN 'This address cannot hold the asset; ask for a payout to a wallet of your own.'
-                       WHEN 'operator_decision'      THEN 'One of our operators has ended this payout.'
-                       ELSE 'The payout could not be completed.' END END,
-        'retryable', failure_is_retryable(p.failure_code) AND p.conflict_at IS NULL
-                     AND e.evidence ->> 'refund_held' IS DISTINCT FROM 'true') END,
+        'message', CASE WHEN btrim(p.note) <> '' THEN p.note ELSE CASE p.failure_code
+          WHEN 'destination_blocked' THEN 'The asset''s issuer lets nobody pay this address; ask for a payout to another one.'
+          WHEN 'destination_not_wallet' THEN 'This address cannot hold the asset; ask for a payout to a wallet of your own.'
+          WHEN 'operator_decision' THEN 'One of our operators has ended this payout.'
+          ELSE 'The payout could not be completed.' END END,
+        'retryable', failure_is_retryable(p.failure_code) AND p_type <> 'payout.settlement_conflict'
+                     AND coalesce(e.evidence ->> 'refund_held', '') <> 'true') END,
       'client_reference', p.client_reference, 'retry_of', p.retry_of),
     'reason', CASE WHEN e.action = 'parked' THEN e.reason END,
     'refund_held', CASE WHEN e.evidence ->> 'refund_held' = 'true' THEN true END))
@@ -2371,7 +2373,7 @@ CREATE TRIGGER invoices_are_kept BEFORE DELETE ON settlement.invoices FOR EACH R
 
 CREATE TRIGGER invoices_are_never_truncated BEFORE TRUNCATE ON settlement.invoices FOR EACH STATEMENT EXECUTE FUNCTION settlement.forbid();
 
-CREATE CONSTRAINT TRIGGER note_affiliates AFTER INSERT ON settlement.audit_log DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((new.action ~~ 'affiliate\_payout\_%'::text) OR (new.action = 'commission_reversed'::text))) EXECUTE FUNCTION settlement.note_affiliates();
+CREATE CONSTRAINT TRIGGER note_affiliates AFTER INSERT ON settlement.audit_log DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((new.action ~~ 'affiliate\_payout\_%'::text) OR (new.action ~~ 'commission\_%'::text))) EXECUTE FUNCTION settlement.note_affiliates();
 
 CREATE TRIGGER note_broadcasts AFTER INSERT ON settlement.attempts REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION settlement.note_broadcasts();
 
@@ -2611,8 +2613,8 @@ GRANT ALL ON FUNCTION settlement.judge_commission(p_id uuid, p_becomes text, p_r
 REVOKE ALL ON FUNCTION settlement.lock_accounts_of(p_payouts uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION settlement.lock_accounts_of(p_payouts uuid[]) TO settlement_app;
 
-REVOKE ALL ON FUNCTION settlement.move_affiliate_payout(p_id uuid, p_becomes text, p_external_ref text, p_actor text, p_request_id text, p_version integer, p_reason text, OUT outcome text, OUT status text, OUT external_ref text, OUT chain_payout uuid) FROM PUBLIC;
-GRANT ALL ON FUNCTION settlement.move_affiliate_payout(p_id uuid, p_becomes text, p_external_ref text, p_actor text, p_request_id text, p_version integer, p_reason text, OUT outcome text, OUT status text, OUT external_ref text, OUT chain_payout uuid) TO settlement_app;
+REVOKE ALL ON FUNCTION settlement.move_affiliate_payout(p_id uuid, p_becomes text, p_external_ref text, p_actor text, p_request_id text, p_version integer, p_reason text, OUT outcome text, OUT status text, OUT external_ref text, OUT chain_payout uuid, OUT version integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION settlement.move_affiliate_payout(p_id uuid, p_becomes text, p_external_ref text, p_actor text, p_request_id text, p_version integer, p_reason text, OUT outcome text, OUT status text, OUT external_ref text, OUT chain_payout uuid, OUT version integer) TO settlement_app;
 
 REVOKE ALL ON FUNCTION settlement.note_affiliates() FROM PUBLIC;
 
@@ -2622,8 +2624,8 @@ REVOKE ALL ON FUNCTION settlement.note_payout_events() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.override_has_two_people() FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION settlement.pay_affiliate_payout(p_id uuid, p_payout uuid, p_network text, p_address text, p_asset_address text, p_asset_decimals smallint, p_version integer, p_actor text, p_request_id text, OUT outcome text, OUT status text, OUT external_ref text, OUT chain_payout uuid) FROM PUBLIC;
-GRANT ALL ON FUNCTION settlement.pay_affiliate_payout(p_id uuid, p_payout uuid, p_network text, p_address text, p_asset_address text, p_asset_decimals smallint, p_version integer, p_actor text, p_request_id text, OUT outcome text, OUT status text, OUT external_ref text, OUT chain_payout uuid) TO settlement_app;
+REVOKE ALL ON FUNCTION settlement.pay_affiliate_payout(p_id uuid, p_payout uuid, p_network text, p_address text, p_asset_address text, p_asset_decimals smallint, p_version integer, p_actor text, p_request_id text, OUT outcome text, OUT status text, OUT external_ref text, OUT chain_payout uuid, OUT version integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION settlement.pay_affiliate_payout(p_id uuid, p_payout uuid, p_network text, p_address text, p_asset_address text, p_asset_decimals smallint, p_version integer, p_actor text, p_request_id text, OUT outcome text, OUT status text, OUT external_ref text, OUT chain_payout uuid, OUT version integer) TO settlement_app;
 
 REVOKE ALL ON FUNCTION settlement.payout_has_its_reserve() FROM PUBLIC;
 

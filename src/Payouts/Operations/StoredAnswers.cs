@@ -23,11 +23,13 @@ public sealed class StoredAnswers(NpgsqlDataSource database)
     /// <param name="change">Writes by this connection, in a transaction that is open on it.</param>
     /// <param name="answer">What to store; null where the change was refused or nobody gave a key.</param>
     /// <param name="ct">Cancels before the commit.</param>
+    /// <param name="isKept">Whether to commit what was written; null: always.</param>
     /// <returns>What the change returned; null when a twin with the same key was first, and nothing was written.</returns>
     public Task<T?> ChangeAsync<T>(
         Func<NpgsqlConnection, Task<T>> change,
         Func<T, StoredAnswer?> answer,
-        CancellationToken ct
+        CancellationToken ct,
+        Func<T, bool>? isKept = null
     )
         where T : class =>
         Retry.OnConflictAsync(
@@ -36,6 +38,8 @@ public sealed class StoredAnswers(NpgsqlDataSource database)
                 await using NpgsqlConnection connection = await database.OpenConnectionAsync(ct);
                 await using NpgsqlTransaction commit = await connection.BeginTransactionAsync(ct);
                 T result = await change(connection);
+                if (isKept?.Invoke(result) is false)
+                    return result;
                 if (answer(result) is { } stored && !await AddAsync(connection, stored, ct))
                     return null;
                 await commit.CommitAsync(ct);
@@ -46,7 +50,7 @@ public sealed class StoredAnswers(NpgsqlDataSource database)
 
     /// <summary>Stores an answer in the transaction of the change that it tells of.</summary>
     /// <returns>False when a twin with the same key has committed first: the change must be rolled back.</returns>
-    public static async Task<bool> AddAsync(
+    private static async Task<bool> AddAsync(
         NpgsqlConnection connection,
         StoredAnswer answer,
         CancellationToken ct

@@ -33,9 +33,6 @@ public static class Scopes
     /// <summary>Make invoices known that users may cover, and close them.</summary>
     public const string WriteInvoices = "invoices:write";
 
-    /// <summary>Register webhook endpoints, look at what was sent, send it again.</summary>
-    public const string Webhooks = "webhooks";
-
     /// <summary>Look at the hot wallets and at where the books differ.</summary>
     public const string ReadTreasury = "treasury:read";
 
@@ -47,6 +44,9 @@ public static class Scopes
 
     /// <summary>Read the audit trail.</summary>
     public const string ReadAudit = "audit:read";
+
+    /// <summary>Say which systems are told, and look at what was sent to them.</summary>
+    public const string Webhooks = "webhooks";
 
     /// <summary>Make and revoke tokens, with no scope that its holder lacks.</summary>
     public const string Tokens = "tokens";
@@ -64,11 +64,11 @@ public static class Scopes
         DecideTransactions,
         WriteRewards,
         WriteInvoices,
-        Webhooks,
         ReadTreasury,
         OperateTreasury,
         System,
         ReadAudit,
+        Webhooks,
         Tokens,
     ];
 

@@ -45,9 +45,14 @@ public sealed class Courier(
     /// <summary>Begins nothing more, waits for the answers that are under way, and writes them down.</summary>
     public async Task LeaveAsync()
     {
-        await Task.WhenAll(_lanes.Values.Select(lane => lane.LeaveAsync()));
+        foreach (Lane lane in _lanes.Values)
+            lane.Leave();
+        await EmptyAsync();
         await marks.CompleteAsync();
     }
+
+    /// <summary>Waits until everything that was taken up has been sent.</summary>
+    public Task EmptyAsync() => Task.WhenAll(_lanes.Values.Select(lane => lane.EmptyAsync()));
 
     /// <inheritdoc />
     public void Dispose()

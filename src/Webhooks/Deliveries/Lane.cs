@@ -29,12 +29,11 @@ internal sealed class Lane(
         _ = ForgetAsync(subject[0].Id, run);
     }
 
-    /// <summary>Begins nothing more, and waits for the answers that are under way.</summary>
-    public Task LeaveAsync()
-    {
-        _isLeaving = true;
-        return Task.WhenAll(_running.Values);
-    }
+    /// <summary>Begins nothing more: what is not sent yet is given back.</summary>
+    public void Leave() => _isLeaving = true;
+
+    /// <summary>Waits until nothing is under way.</summary>
+    public Task EmptyAsync() => Task.WhenAll(_running.Values);
 
     public void Dispose() => _slots.Dispose();
 

@@ -14,7 +14,8 @@ public sealed class SecretBox(ReadOnlySpan<byte> key) : IDisposable
     private const int TagLength = 16;
     private const int TextAt = 1 + NonceLength + TagLength;
 
-    private readonly AesGcm _cipher = new(key, TagLength);
+    // A cipher for each call: one that two threads use at a time decrypts wrongly.
+    private readonly byte[] _key = key.ToArray();
 
     /// <summary>Seals a secret.</summary>
     public byte[] Seal(Guid endpoint, ReadOnlySpan<byte> secret)
@@ -23,7 +24,8 @@ public sealed class SecretBox(ReadOnlySpan<byte> key) : IDisposable
         box[0] = Version;
         Span<byte> nonce = box.AsSpan(1, NonceLength);
         RandomNumberGenerator.Fill(nonce);
-        _cipher.Encrypt(
+        using var cipher = new AesGcm(_key, TagLength);
+        cipher.Encrypt(
             nonce,
             secret,
             box.AsSpan(TextAt),
@@ -40,7 +42,8 @@ public sealed class SecretBox(ReadOnlySpan<byte> key) : IDisposable
         if (box.Length < TextAt || box[0] != Version)
             throw new CryptographicException("This is no sealed secret.");
         byte[] secret = new byte[box.Length - TextAt];
-        _cipher.Decrypt(
+        using var cipher = new AesGcm(_key, TagLength);
+        cipher.Decrypt(
             box.Slice(1, NonceLength),
             box[TextAt..],
             box.Slice(1 + NonceLength, TagLength),
@@ -51,5 +54,5 @@ public sealed class SecretBox(ReadOnlySpan<byte> key) : IDisposable
     }
 
     /// <inheritdoc />
-    public void Dispose() => _cipher.Dispose();
+    public void Dispose() => CryptographicOperations.ZeroMemory(_key);
 }

@@ -54,6 +54,7 @@ public sealed class OwnAccountSpecs(ApiFixture api) : IClassFixture<ApiFixture>
             ApiAnswer answer = await own.GetAsync($"/v1/affiliates/me/payouts{query}");
             answer.Json["data"]!.AsArray().Select(p => (string)p!["id"]!).ShouldBe([mine]);
             answer.Text.ShouldNotContain("operator");
+            ((string)answer.Json["summary"]!["affiliate_id"]!).ShouldBe(affiliate.Id);
             answer.Text.ShouldContain("transfer-9");
             answer.Text.ShouldNotContain(theirs);
         }

@@ -25,6 +25,9 @@ public sealed class DeliverySpecs(ApiFixture api) : IClassFixture<ApiFixture>, I
     [InlineData("marked sent", "payout.sent")]
     [InlineData("failed", "payout.failed")]
     [InlineData("failed without a word", "payout.failed")]
+    [InlineData("failed: destination_blocked", "payout.failed")]
+    [InlineData("failed: destination_not_wallet", "payout.failed")]
+    [InlineData("failed: other", "payout.failed")]
     [InlineData("cancelled", "payout.cancelled")]
     [InlineData("requested", "payout.requested")]
     public async Task A_message_says_of_a_payout_what_the_api_says(string state, string type)
@@ -233,6 +236,10 @@ public sealed class DeliverySpecs(ApiFixture api) : IClassFixture<ApiFixture>, I
             "marked sent" => ("sent", """{"tx_hash":"h"}"""),
             "failed" => ("failed", """{"reason":"Straße","failure_code":"destination_closed"}"""),
             "failed without a word" => ("failed", "{}"),
+            _ when state.StartsWith("failed: ", StringComparison.Ordinal) => (
+                "failed",
+                $$"""{"failure_code":"{{state["failed: ".Length..]}}"}"""
+            ),
             "cancelled" => ("cancel", "{}"),
             _ => null,
         };

@@ -382,17 +382,17 @@ END $$;
 -- twice changes nothing.
 -- outcome: moved | unchanged | refused (its status does not allow it) | stale (it is no longer at p_version)
 --          in_flight (chain_payout may still pay it) | missing
--- status and external_ref are those afterwards.
+-- status and external_ref are those afterwards, version is the one before.
 CREATE FUNCTION move_affiliate_payout(p_id uuid, p_becomes text, p_external_ref text, p_actor text, p_request_id text,
                                       p_version int DEFAULT NULL, p_reason text DEFAULT NULL,
-                                      OUT outcome text, OUT status text, OUT external_ref text, OUT chain_payout uuid)
+                                      OUT outcome text, OUT status text, OUT external_ref text, OUT chain_payout uuid, OUT version int)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = settlement, pg_temp AS $$
 DECLARE v_payout affiliate_payouts;
 BEGIN
   PERFORM FROM affiliate_accounts a JOIN affiliate_payouts p USING (affiliate_id, currency) WHERE p.id = p_id FOR NO KEY UPDATE OF a;
   SELECT * INTO v_payout FROM affiliate_payouts p WHERE p.id = p_id FOR NO KEY UPDATE;
   IF NOT FOUND THEN outcome := 'missing'; RETURN; END IF;
-  status := v_payout.status; external_ref := v_payout.external_ref;
+  status := v_payout.status; external_ref := v_payout.external_ref; version := v_payout.version;
   -- Before the version: whoever repeats a request that succeeded names the version before it.
   IF status = p_becomes THEN
     outcome := CASE WHEN external_ref IS DISTINCT FROM p_external_ref THEN 'refused' ELSE 'unchanged' END;

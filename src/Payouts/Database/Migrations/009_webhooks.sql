@@ -130,15 +130,18 @@ CREATE FUNCTION webhook_time(p_at timestamptz) RETURNS text LANGUAGE sql STABLE 
 CREATE FUNCTION note_affiliates() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = settlement, pg_temp AS $$
 BEGIN
   IF NOT EXISTS (SELECT FROM webhook_endpoints WHERE enabled) THEN RETURN NULL; END IF;
-  IF NEW.action = 'commission_reversed' THEN
+  -- A line that names neither is nothing to tell, and nothing to fail for.
+  IF NEW.target !~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN RETURN NULL; END IF;
+  IF NEW.action LIKE 'commission\_%' THEN
     INSERT INTO webhook_outbox (type, subject_id, data, occurred_at)
-    SELECT 'commission.reversed', c.id, json_build_object('commission', json_build_object(
+    SELECT 'commission.' || substr(NEW.action, length('commission_') + 1), c.id, json_build_object('commission', json_build_object(
              'id', c.id, 'affiliate_id', c.affiliate_id, 'currency', c.currency, 'amount_cents', c.amount_cents::text,
              'source_event_id', c.source_event_id, 'reversal_id', r.id)), NEW.recorded_at
       FROM commissions c LEFT JOIN commissions r ON r.reverses_id = c.id WHERE c.id = NEW.target::uuid;
   ELSE
     INSERT INTO webhook_outbox (type, subject_id, data, occurred_at)
     SELECT 'affiliate_payout.' || CASE NEW.action WHEN 'affiliate_payout_pending' THEN 'unapproved'
+                                                  WHEN 'affiliate_payout_pay' THEN 'paying'
                                                   ELSE substr(NEW.action, length('affiliate_payout_') + 1) END,
            p.id, json_build_object('payout', json_build_object(
              'id', p.id, 'affiliate_id', p.affiliate_id, 'currency', p.currency, 'gross_amount_cents', p.gross_amount_cents::text,
@@ -153,7 +156,7 @@ BEGIN
   RETURN NULL;
 END $$;
 CREATE CONSTRAINT TRIGGER note_affiliates AFTER INSERT ON audit_log DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
-  WHEN (NEW.action LIKE 'affiliate\_payout\_%' OR NEW.action = 'commission_reversed') EXECUTE FUNCTION note_affiliates();
+  WHEN (NEW.action LIKE 'affiliate\_payout\_%' OR NEW.action LIKE 'commission\_%') EXECUTE FUNCTION note_affiliates();
 
 -- A payout as it was when this happened, in the API's words. What was asked for never changes, and an outcome is written once, so
 -- both can be read later. Of an event's reason only "parked" is public: others may be operators' private words.
@@ -175,14 +178,13 @@ LANGUAGE sql STABLE SET search_path = settlement, pg_temp AS $$
         'tx_hash', CASE p_type WHEN 'payout.broadcast' THEN (SELECT a.hash FROM attempts a WHERE a.id = p_source)
                                WHEN 'payout.sent' THEN p.tx_hash WHEN 'payout.settlement_conflict' THEN p.tx_hash END),
       'failure', CASE WHEN s.status = 'failed' THEN json_build_object('code', p.failure_code,
-        'message', CASE WHEN btrim(p.note) <> '' THEN p.note ELSE
-                     CASE p.failure_code
-                       WHEN 'destination_blocked'    THEN 'The asset''s issuer lets nobody pay this address; ask for a payout to another one.'
-                       WHEN 'destination_not_wallet' THEN 'This address cannot hold the asset; ask for a payout to a wallet of your own.'
-                       WHEN 'operator_decision'      THEN 'One of our operators has ended this payout.'
-                       ELSE 'The payout could not be completed.' END END,
-        'retryable', failure_is_retryable(p.failure_code) AND p.conflict_at IS NULL
-                     AND e.evidence ->> 'refund_held' IS DISTINCT FROM 'true') END,
+        'message', CASE WHEN btrim(p.note) <> '' THEN p.note ELSE CASE p.failure_code
+          WHEN 'destination_blocked' THEN 'The asset''s issuer lets nobody pay this address; ask for a payout to another one.'
+          WHEN 'destination_not_wallet' THEN 'This address cannot hold the asset; ask for a payout to a wallet of your own.'
+          WHEN 'operator_decision' THEN 'One of our operators has ended this payout.'
+          ELSE 'The payout could not be completed.' END END,
+        'retryable', failure_is_retryable(p.failure_code) AND p_type <> 'payout.settlement_conflict'
+                     AND coalesce(e.evidence ->> 'refund_held', '') <> 'true') END,
       'client_reference', p.client_reference, 'retry_of', p.retry_of),
     'reason', CASE WHEN e.action = 'parked' THEN e.reason END,
     'refund_held', CASE WHEN e.evidence ->> 'refund_held' = 'true' THEN true END))

@@ -126,7 +126,7 @@ END $$;
 --          payable (it could be paid, but no network was named; nothing was written)
 CREATE FUNCTION pay_affiliate_payout(p_id uuid, p_payout uuid, p_network text, p_address text, p_asset_address text,
                                      p_asset_decimals smallint, p_version int, p_actor text, p_request_id text,
-                                     OUT outcome text, OUT status text, OUT external_ref text, OUT chain_payout uuid)
+                                     OUT outcome text, OUT status text, OUT external_ref text, OUT chain_payout uuid, OUT version int)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = settlement, pg_temp AS $$
 DECLARE v_payee uuid; v_account bigint; v_payout affiliate_payouts; v_micro bigint;
 BEGIN
@@ -138,11 +138,11 @@ BEGIN
   SELECT id INTO STRICT v_account FROM accounts WHERE user_id = v_payee AND asset = 'USDC' AND kind = 'affiliate' FOR NO KEY UPDATE;
   PERFORM FROM affiliate_accounts a WHERE a.payee_id = v_payee FOR NO KEY UPDATE;
   SELECT * INTO STRICT v_payout FROM affiliate_payouts p WHERE p.id = p_id FOR NO KEY UPDATE;
-  status := v_payout.status; external_ref := v_payout.external_ref;
+  status := v_payout.status; external_ref := v_payout.external_ref; version := v_payout.version;
   SELECT c.payout_id INTO chain_payout FROM affiliate_chain_payouts c WHERE c.affiliate_payout_id = p_id AND c.outcome IS NULL;
   IF FOUND THEN outcome := 'in_flight'; RETURN; END IF;
-  IF status <> 'approved' OR v_payout.amount_cents = 0 THEN outcome := 'refused'; RETURN; END IF;
   IF v_payout.version <> p_version THEN outcome := 'stale'; RETURN; END IF;
+  IF status <> 'approved' OR v_payout.amount_cents = 0 THEN outcome := 'refused'; RETURN; END IF;
   IF v_payout.currency <> 'USD' THEN outcome := 'currency'; RETURN; END IF;
   IF p_network IS NULL THEN outcome := 'payable'; RETURN; END IF;
 

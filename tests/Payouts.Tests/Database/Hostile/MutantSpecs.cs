@@ -17,8 +17,8 @@ public sealed class MutantSpecs(World world) : IClassFixture<World>
         "invoice_identity",
     ];
 
-    // They refuse nothing. One moves the wallet on, one tells an affiliate's payout how the chain ended it, as SideEffectSpecs and
-    // ChainPayoutSpecs show; the others note what webhooks tell of.
+    // They refuse nothing: one moves the wallet on, one tells an affiliate's payout how the chain ended it, the others note what
+    // webhooks tell of. SideEffectSpecs, ChainPayoutSpecs and FanOutSpecs show what they are for.
     private static readonly string[] s_effects =
     [
         "take_nonce",
