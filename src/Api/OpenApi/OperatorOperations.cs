@@ -62,7 +62,7 @@ internal static class OperatorOperations
                 $"Some of {ExportAllPayouts.Columns}, in this order; all of them when left out."
             ),
         ],
-        IsCsv = true,
+        Media = "text/csv",
     };
 
     public static readonly Operation Bulk = new(
