@@ -54,7 +54,7 @@ public sealed class StageSpecs(ApiFixture api) : IClassFixture<ApiFixture>
                 "above the threshold",
                 s_requested with
                 {
-                    NeedsApproval = true,
+                    IsAboveThreshold = true,
                 },
                 "awaiting_approval: A payout of this size is approved by a person; yours waits for that.",
                 false
@@ -63,7 +63,7 @@ public sealed class StageSpecs(ApiFixture api) : IClassFixture<ApiFixture>
                 "above the threshold, and everything is paused",
                 s_requested with
                 {
-                    NeedsApproval = true,
+                    IsAboveThreshold = true,
                     IsPaused = true,
                 },
                 "awaiting_approval: A payout of this size is approved by a person; yours waits for that.",
@@ -83,7 +83,7 @@ public sealed class StageSpecs(ApiFixture api) : IClassFixture<ApiFixture>
                 s_requested with
                 {
                     HeldAt = DateTimeOffset.UnixEpoch,
-                    NeedsApproval = true,
+                    IsAboveThreshold = true,
                 },
                 "on_hold: Your payout is on hold while one of our operators looks at it.",
                 false
