@@ -75,6 +75,7 @@ public static class Program
             app.MapSettlementHealth();
         live.Describe(Operation.Live);
         ready.Describe(Operation.Ready);
+        app.MapSettlementMetrics().Describe(Operation.Metrics);
         app.MapOpenApi();
         return app;
     }

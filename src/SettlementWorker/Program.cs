@@ -37,6 +37,7 @@ return await HostStart.RunAsync(async () =>
     WebApplication app = builder.Build();
     app.Services.OpenSigners(networks);
     app.MapSettlementHealth();
+    app.MapSettlementMetrics();
     await app.RunAsync();
     return 0;
 });

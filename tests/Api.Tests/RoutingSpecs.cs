@@ -76,6 +76,7 @@ public sealed class RoutingSpecs(ApiFixture api) : IClassFixture<ApiFixture>
             { $"/v1/admin/payouts/{Id}/unapprove", "POST" },
             { $"/v1/admin/payouts/{Id}/void", "POST" },
             { $"/v1/admin/payouts/{Id}/mark-paid", "POST" },
+            { "/metrics", "GET, HEAD" },
             { "/health/live", "GET, HEAD" },
             { "/health/ready", "GET, HEAD" },
             { "/openapi/v1.json", "GET" },

@@ -246,6 +246,17 @@ internal sealed record Operation(
         Text = "The broker is told for information: payouts are accepted and settled without it.",
     };
 
+    public static readonly Operation Metrics = new(
+        "metrics",
+        "What is counted, for Prometheus",
+        Caller.Anyone,
+        [(200, typeof(string))]
+    )
+    {
+        Text = "Text format 0.0.4. Let only your monitoring reach it.",
+        Media = "text/plain",
+    };
+
     /// <summary>Its own errors and those that every route of its kind has, in order of precedence.</summary>
     public IEnumerable<ErrorEntry> AllErrors =>
         ErrorCatalogue.All.Where(e =>

@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -9,7 +11,8 @@ using OpenTelemetry.Trace;
 
 namespace Settlement.Hosting.Observability;
 
-/// <summary>Traces, metrics and logs by OTLP, only where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set.</summary>
+/// <summary>Metrics on <c>/metrics</c>; traces, metrics and logs by OTLP only where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is
+/// set.</summary>
 public static class HostTelemetry
 {
     private const string EndpointKey = "OTEL_EXPORTER_OTLP_ENDPOINT";
@@ -39,6 +42,7 @@ public static class HostTelemetry
     /// <param name="service">The name in every trace, such as settlement-api.</param>
     public static void AddSettlementTelemetry(this IHostApplicationBuilder builder, string service)
     {
+        builder.Services.AddSingleton(_ => new MetricsPage(s_meters));
         if (string.IsNullOrWhiteSpace(builder.Configuration[EndpointKey]))
             return;
         ResourceBuilder resource = ResourceBuilder.CreateDefault().AddService(service);
@@ -63,6 +67,10 @@ public static class HostTelemetry
         );
         builder.Services.AddHostedService<Exporters>();
     }
+
+    /// <summary>Maps <c>/metrics</c>.</summary>
+    public static IEndpointConventionBuilder MapSettlementMetrics(this IEndpointRouteBuilder app) =>
+        MetricsPage.Map(app);
 
     /// <summary>Makes the providers at start; the container disposes them, which sends what is left.</summary>
     private sealed class Exporters(TracerProvider traces, MeterProvider metrics) : IHostedService

@@ -122,12 +122,13 @@ BEGIN
 END $$;
 
 CREATE FUNCTION settlement.approval_threshold(p_network text) RETURNS bigint
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     SET search_path TO 'settlement', 'pg_temp'
     AS $$
-  SELECT coalesce((SELECT coalesce(t.above_micro, 9223372036854775807) FROM approval_thresholds t WHERE t.scope IN (p_network, 'all')
-                    ORDER BY t.scope = 'all' LIMIT 1), 9223372036854775807)
-$$;
+BEGIN
+  RETURN coalesce((SELECT coalesce(t.above_micro, 9223372036854775807) FROM approval_thresholds t WHERE t.scope IN (p_network, 'all')
+                    ORDER BY t.scope = 'all' LIMIT 1), 9223372036854775807);
+END $$;
 
 CREATE FUNCTION settlement.board() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -197,11 +198,12 @@ BEGIN
 END $$;
 
 CREATE FUNCTION settlement.comparable_address(p_address text) RETURNS text
-    LANGUAGE sql IMMUTABLE
+    LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'settlement', 'pg_temp'
     AS $$
-  SELECT CASE WHEN p_address LIKE '0x%' OR p_address LIKE '0X%' THEN lower(p_address) ELSE p_address END
-$$;
+BEGIN
+  RETURN CASE WHEN p_address LIKE '0x%' OR p_address LIKE '0X%' THEN lower(p_address) ELSE p_address END;
+END $$;
 
 CREATE FUNCTION settlement.conclude_chain_payout() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER

@@ -29,11 +29,13 @@ CREATE TABLE approval_thresholds (
   set_at      timestamptz NOT NULL DEFAULT now()
 );
 
+-- In PL/pgSQL, which keeps its plan: it is asked for each rider, and as an SQL function it would be planned each time.
 CREATE FUNCTION approval_threshold(p_network text) RETURNS bigint
-LANGUAGE sql STABLE SET search_path = settlement, pg_temp AS $$
-  SELECT coalesce((SELECT coalesce(t.above_micro, 9223372036854775807) FROM approval_thresholds t WHERE t.scope IN (p_network, 'all')
-                    ORDER BY t.scope = 'all' LIMIT 1), 9223372036854775807)
-$$;
+LANGUAGE plpgsql STABLE SET search_path = settlement, pg_temp AS $$
+BEGIN
+  RETURN coalesce((SELECT coalesce(t.above_micro, 9223372036854775807) FROM approval_thresholds t WHERE t.scope IN (p_network, 'all')
+                    ORDER BY t.scope = 'all' LIMIT 1), 9223372036854775807);
+END $$;
 
 -- A label that the holder of the shared token gives itself is no person.
 CREATE FUNCTION principal_of(p_actor text) RETURNS text

@@ -141,9 +141,10 @@ END $$;
 CREATE TRIGGER guard_retry BEFORE INSERT ON payouts FOR EACH ROW WHEN (NEW.retry_of IS NOT NULL) EXECUTE FUNCTION guard_retry();
 
 -- Hexadecimal addresses are the same in any case, all others are not; base58 has no digit 0.
-CREATE FUNCTION comparable_address(p_address text) RETURNS text LANGUAGE sql IMMUTABLE SET search_path = settlement, pg_temp AS $$
-  SELECT CASE WHEN p_address LIKE '0x%' OR p_address LIKE '0X%' THEN lower(p_address) ELSE p_address END
-$$;
+CREATE FUNCTION comparable_address(p_address text) RETURNS text LANGUAGE plpgsql IMMUTABLE SET search_path = settlement, pg_temp AS $$
+BEGIN
+  RETURN CASE WHEN p_address LIKE '0x%' OR p_address LIKE '0X%' THEN lower(p_address) ELSE p_address END;
+END $$;
 
 -- Where a user wants to be paid. Nothing is forgotten: what a user removes stays, and so does a block.
 CREATE TABLE payout_addresses (
