@@ -10,7 +10,7 @@ public static class SettlementDatabase
 
     /// <summary>Opens a pool. Connections are made when they are first needed.</summary>
     /// <param name="connectionString">An Npgsql connection string.</param>
-    /// <param name="application">Shown in pg_stat_activity.</param>
+    /// <param name="application">Shown in pg_stat_activity, and in metrics.</param>
     public static NpgsqlDataSource Open(string connectionString, string application)
     {
         DapperSetup.Ensure();
@@ -30,6 +30,10 @@ public static class SettlementDatabase
             KeepAlive = 30,
             IncludeErrorDetail = false,
         };
-        return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
+        // Without a name metrics would tell the connection string.
+        return new NpgsqlDataSourceBuilder(settings.ConnectionString)
+        {
+            Name = application,
+        }.Build();
     }
 }
