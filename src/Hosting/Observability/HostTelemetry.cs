@@ -37,12 +37,20 @@ public static class HostTelemetry
         "Settlement.*",
     ];
 
+    // What is on the page is counted whether or not anybody reads it: not every statement, nor every call of a node.
+    private static readonly string[] s_onThePage =
+    [
+        "Microsoft.AspNetCore.Hosting",
+        "System.Runtime",
+        "Settlement.*",
+    ];
+
     /// <summary>Registers the exporters.</summary>
     /// <param name="builder">The host.</param>
     /// <param name="service">The name in every trace, such as settlement-api.</param>
     public static void AddSettlementTelemetry(this IHostApplicationBuilder builder, string service)
     {
-        builder.Services.AddSingleton(_ => new MetricsPage(s_meters));
+        builder.Services.AddSingleton(_ => new MetricsPage(s_onThePage));
         if (string.IsNullOrWhiteSpace(builder.Configuration[EndpointKey]))
             return;
         ResourceBuilder resource = ResourceBuilder.CreateDefault().AddService(service);

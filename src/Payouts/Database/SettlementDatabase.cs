@@ -30,7 +30,7 @@ public static class SettlementDatabase
             KeepAlive = 30,
             IncludeErrorDetail = false,
         };
-        // Without a name metrics would tell the connection string.
+        // Without a name the driver's metrics would tell the connection string.
         return new NpgsqlDataSourceBuilder(settings.ConnectionString)
         {
             Name = application,
