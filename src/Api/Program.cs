@@ -63,7 +63,7 @@ public static class Program
         app.UseMiddleware<AdminGate>();
         app.UseMiddleware<BearerGate>();
         app.UseApiDocs();
-        app.UsePostOnly();
+        app.UseWordsBeforeIds();
         app.UseRouting();
         app.UseMiddleware<ScopeGate>();
         app.MapUserEndpoints();

@@ -1,3 +1,5 @@
+using Settlement.Chains.Endpoints;
+
 namespace Settlement.Chains.Evm;
 
 /// <summary>What is right for a network when its configuration does not say otherwise.</summary>
@@ -26,6 +28,10 @@ public static class EvmDefaults
             MaxFeePerGasWei = 200 * Gwei,
             // A tenth of a gwei: below it proposers leave transactions lying in quiet hours.
             MinTipWei = Gwei / 10,
+            // Fifteen blocks: a fair offer is in one of the next few.
+            ReplaceAfter = TimeSpan.FromMinutes(3),
+            // An epoch of 6.4 minutes that is not finalized happens; two in a row are an incident.
+            Endpoints = new EndpointPolicy { StallAfter = TimeSpan.FromMinutes(15) },
         };
 
     private static EvmOptions Polygon() =>
@@ -39,6 +45,10 @@ public static class EvmDefaults
             MaxFeePerGasWei = 1_000 * Gwei,
             // Bor refuses less than 25 gwei (BorDefaultTxPoolPriceLimit); 30 leaves room.
             MinTipWei = 30 * Gwei,
+            // Thirty blocks of two seconds.
+            ReplaceAfter = TimeSpan.FromMinutes(1),
+            // Milestones come every few seconds; several minutes without one are an incident.
+            Endpoints = new EndpointPolicy { StallAfter = TimeSpan.FromMinutes(6) },
         };
 
     private static EvmOptions Other() =>

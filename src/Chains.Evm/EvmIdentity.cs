@@ -1,16 +1,19 @@
 using Settlement.Chains.Evm.Addresses;
 using Settlement.Chains.Evm.Rpc;
 using Settlement.Chains.Evm.Transactions;
+using Settlement.Chains.Evm.Vault;
 using Settlement.Chains.Signing;
 
 namespace Settlement.Chains.Evm;
 
-/// <summary>Compares signer, nodes and token with the configuration.</summary>
+/// <summary>Compares signer, nodes, token and vault with the configuration.</summary>
 internal sealed class EvmIdentity(EvmNetwork network, EvmEndpoints endpoints, ISigner signer)
 {
-    /// <summary>Asks every node for its chain, as transactions go to all, and one of them for the token.</summary>
+    /// <summary>Asks every node for its chain, as transactions go to all, for the token, and for the vault.</summary>
     internal async Task<IdentityCheck> VerifyAsync(CancellationToken ct)
     {
+        if (signer.Problem is { } problem)
+            return new IdentityCheck.Mismatch(problem);
         bool isWallets =
             EvmAddress.TryParse(signer.Address, out EvmAddress held) && held == network.Wallet;
         if (!isWallets)
@@ -21,7 +24,7 @@ internal sealed class EvmIdentity(EvmNetwork network, EvmEndpoints endpoints, IS
             );
         }
         IdentityCheck[] checks = await Task.WhenAll(
-            endpoints.All.Select(endpoint => VerifyAtAsync(endpoint.Rpc, ct))
+            endpoints.All.Select(endpoint => VerifyAtAsync(endpoint, ct))
         );
         // One wrong node is a wrong configuration; one silent node is not.
         return checks.FirstOrDefault(c => c is IdentityCheck.Mismatch)
@@ -29,17 +32,25 @@ internal sealed class EvmIdentity(EvmNetwork network, EvmEndpoints endpoints, IS
             ?? checks[0];
     }
 
-    private async Task<IdentityCheck> VerifyAtAsync(EvmRpcClient rpc, CancellationToken ct)
+    // An endpoint that never named our chain is a wrong configuration; one that names another than before is out, and
+    // the others go on.
+    private async Task<IdentityCheck> VerifyAtAsync(EvmEndpoint endpoint, CancellationToken ct)
     {
-        if (!(await rpc.ChainIdAsync(ct)).IsAnswer(out ulong chainId, out string cause))
-            return new IdentityCheck.Unknown($"{rpc.EndpointName}: {cause}");
-        if (chainId != network.Options.ChainId)
+        bool known = endpoint.Standing.WasConfirmed;
+        if (await endpoint.ProveChainAsync(ct) is { } doubt)
         {
-            return new IdentityCheck.Mismatch(
-                $"{rpc.EndpointName} serves chain {chainId}; {network.Id} is configured as chain "
-                    + $"{network.Options.ChainId}."
-            );
+            return endpoint.Standing.IsOutForChain && !known
+                ? new IdentityCheck.Mismatch($"{network.Id}: {doubt}.")
+                : new IdentityCheck.Unknown(doubt);
         }
+        IdentityCheck token = await VerifyTokenAsync(endpoint.Rpc, ct);
+        return token is IdentityCheck.Confirmed && network.Vault is { } vault
+            ? await new VaultIdentity(network, vault).VerifyAsync(endpoint.Rpc, ct)
+            : token;
+    }
+
+    private async Task<IdentityCheck> VerifyTokenAsync(EvmRpcClient rpc, CancellationToken ct)
+    {
         var call = new EvmCall(network.Wallet, network.Token, Erc20.Decimals());
         EvmReply<byte[]> reply = await rpc.CallContractAsync(call, ct);
         return reply switch

@@ -1,3 +1,6 @@
+using Settlement.Chains.Endpoints;
+using Settlement.Chains.Evm.Vault;
+
 namespace Settlement.Chains.Evm;
 
 /// <summary>One EVM network, from the configuration section <c>Networks:&lt;name&gt;</c>.</summary>
@@ -20,8 +23,15 @@ public sealed class EvmOptions
     /// <summary>EIP-155 chain id; compared with every endpoint before it is believed.</summary>
     public ulong ChainId { get; set; }
 
-    /// <summary>The nodes, at least one. Transactions go to all; reads to the first that answers.</summary>
+    /// <summary>Hash of the chain's first block, compared like <see cref="ChainId"/>: it tells a fork or a copy with the
+    /// same id. Null: not compared.</summary>
+    public string? GenesisHash { get; set; }
+
+    /// <summary>The nodes, two or more of different providers. Transactions go to all; verdicts take two that agree.</summary>
     public string[] RpcUrls { get; set; } = [];
+
+    /// <summary>How far the word of one node goes.</summary>
+    public EndpointPolicy Endpoints { get; set; } = new();
 
     /// <summary>The asset's contract.</summary>
     public string Token { get; set; } = "";
@@ -32,7 +42,14 @@ public sealed class EvmOptions
     /// <summary>The hot wallet's address; compared with the signer's at start.</summary>
     public string Wallet { get; set; } = "";
 
-    /// <summary>Further addresses of ours that must not be paid: old wallets, vaults.</summary>
+    /// <summary>The contract that holds the asset and pays it in batches; empty: the wallet pays, one by one.</summary>
+    /// <remarks>See contracts/PayoutVault.sol; token and operator are compared at start.</remarks>
+    public string Vault { get; set; } = "";
+
+    /// <summary>How payouts travel together through the vault.</summary>
+    public EvmBatchOptions Batch { get; set; } = new();
+
+    /// <summary>Further addresses of ours that must not be paid: old wallets, old vaults.</summary>
     public string[] OwnAddresses { get; set; } = [];
 
     /// <summary>File with the wallet's key, readable by its owner only. Either this or <see cref="KeyVariable"/>.</summary>
@@ -61,7 +78,7 @@ public sealed class EvmOptions
     /// emptied the account in the meantime.</remarks>
     public int GasMarginPercent { get; set; } = 50;
 
-    /// <summary>Most gas for one transfer. A higher estimate waits for an operator.</summary>
+    /// <summary>Most gas for one transfer that the wallet makes. A higher estimate waits for an operator.</summary>
     public ulong GasLimitCap { get; set; } = 250_000;
 
     /// <summary>For one call to a node.</summary>
@@ -70,8 +87,15 @@ public sealed class EvmOptions
     /// <summary>Most open transactions, 1 to 16: geth guarantees 16 places to an account (AccountSlots).</summary>
     public int MaxInFlight { get; set; } = 16;
 
+    /// <summary>After so long without a place in a block an attempt is replaced by one that is a tenth dearer at least.</summary>
+    public TimeSpan ReplaceAfter { get; set; } = TimeSpan.FromMinutes(3);
+
     /// <summary>Wei that stay in the wallet beside the fees of what is asked for.</summary>
     public UInt128 NativeReserveWei { get; set; }
+
+    /// <summary>An estimate with the margin on top.</summary>
+    internal UInt128 WithMargin(ulong estimate) =>
+        (UInt128)estimate * (uint)(100 + GasMarginPercent) / 100;
 
     internal bool UsesFinalizedTag => FinalityTag == FinalizedTag;
 

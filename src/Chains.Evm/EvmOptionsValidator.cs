@@ -1,12 +1,17 @@
 using Settlement.Chains.Evm.Addresses;
+using Settlement.Chains.Evm.Encoding;
+using Settlement.Chains.Evm.Vault;
 
 namespace Settlement.Chains.Evm;
 
 /// <summary>Says everything that is wrong with a network's configuration at once.</summary>
 internal static class EvmOptionsValidator
 {
+    private static readonly TimeSpan LeastPatience = TimeSpan.FromSeconds(1);
+
     private const int MostInFlight = 16;
     private const int MostMarginPercent = 300;
+    private const int HashBytes = 32;
 
     // A million coins: sums with it never overflow.
     private static readonly UInt128 MostReserveWei = (UInt128)1_000_000 * 1_000_000_000_000_000_000;
@@ -17,7 +22,7 @@ internal static class EvmOptionsValidator
     /// <summary>What the API needs: enough to judge destinations.</summary>
     /// <exception cref="InvalidOperationException">Something is wrong; the message lists all of it.</exception>
     internal static void CheckAddresses(NetworkId network, EvmOptions options) =>
-        Throw(network, AddressProblems(options));
+        Throw(network, [.. AddressProblems(options), .. EvmBatchProblems.OfAddress(options)]);
 
     /// <summary>What the worker needs.</summary>
     /// <exception cref="InvalidOperationException">Something is wrong; the message lists all of it.</exception>
@@ -26,9 +31,11 @@ internal static class EvmOptionsValidator
             network,
             [
                 .. AddressProblems(options),
+                .. EvmBatchProblems.OfAddress(options),
                 .. NodeProblems(options),
                 .. FinalityProblems(options),
                 .. FeeProblems(options),
+                .. EvmBatchProblems.OfBatches(options),
             ]
         );
 
@@ -74,11 +81,18 @@ internal static class EvmOptionsValidator
             if (!isHttp)
                 yield return $"RpcUrls:{i} is not an http or https URL";
         }
+        foreach (string problem in options.Endpoints.Problems(options.RpcUrls))
+            yield return problem;
+        if (options.GenesisHash is { } genesis && !IsHash(genesis))
+            yield return "GenesisHash is not 0x and 64 hex digits";
         if (options.RpcTimeout <= TimeSpan.Zero || options.RpcTimeout > TimeSpan.FromMinutes(2))
             yield return "RpcTimeout must be above zero, two minutes at most";
         if (options.MaxInFlight is < 1 or > MostInFlight)
             yield return $"MaxInFlight must be 1 to {MostInFlight}";
     }
+
+    private static bool IsHash(string text) =>
+        Hex.TryData(text, out byte[]? bytes) && bytes.Length == HashBytes;
 
     private static IEnumerable<string> FinalityProblems(EvmOptions options)
     {
@@ -95,6 +109,8 @@ internal static class EvmOptionsValidator
     {
         if (options.MaxFeePerGasWei == 0)
             yield return "MaxFeePerGasWei is missing";
+        if (options.ReplaceAfter < LeastPatience || options.ReplaceAfter > TimeSpan.FromDays(1))
+            yield return "ReplaceAfter must be one second to one day";
         if (options.MinTipWei > options.MaxFeePerGasWei)
             yield return "MinTipWei exceeds MaxFeePerGasWei";
         if (options.TipPercentile is < 1 or > 99)

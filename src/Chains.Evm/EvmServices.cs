@@ -48,7 +48,12 @@ public static class EvmServices
         services
             .AddHttpClient(client, http => http.Timeout = Timeout.InfiniteTimeSpan)
             .ConfigurePrimaryHttpMessageHandler(() =>
-                new SocketsHttpHandler { PooledConnectionLifetime = ConnectionLifetime }
+                new SocketsHttpHandler
+                {
+                    PooledConnectionLifetime = ConnectionLifetime,
+                    // A redirect would carry a signed transaction to somebody who is not configured.
+                    AllowAutoRedirect = false,
+                }
             )
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
             // The factory's own logs hold whole URLs, and with them providers' keys.
@@ -59,7 +64,8 @@ public static class EvmServices
                 options,
                 provider.GetRequiredService<IHttpClientFactory>().CreateClient(client),
                 provider.GetRequiredKeyedService<ISigner>(network.Name),
-                provider.GetRequiredService<ILogger<EvmChainAdapter>>()
+                provider.GetRequiredService<ILogger<EvmChainAdapter>>(),
+                provider.GetService<TimeProvider>()
             )
         );
     }

@@ -32,6 +32,18 @@ internal sealed record RevertReason(string Text, bool IsRevert)
         return new RevertReason(Shorten(error.Message), isRevert);
     }
 
+    /// <summary>Revert data in words, also where its end is cut off.</summary>
+    internal static string OfData(byte[] data)
+    {
+        if (data.Length == 0)
+            return "no reason";
+        return Decode(data) ?? $"a reason of {data.Length} bytes";
+    }
+
+    /// <summary>How <see cref="Text"/> names an error of this selector.</summary>
+    internal static string OfSelector(ReadOnlySpan<byte> selector) =>
+        $"custom error {Hex.Data(selector)}";
+
     private static byte[]? ReadData(EvmError error)
     {
         try
@@ -80,9 +92,7 @@ internal sealed record RevertReason(string Text, bool IsRevert)
             return $"panic {Erc20.ReadInteger(arguments)}";
         if (selector.SequenceEqual(InsufficientBalance))
             return "ERC20InsufficientBalance";
-        return selector.SequenceEqual(EnforcedPause)
-            ? "EnforcedPause"
-            : $"custom error {Hex.Data(selector)}";
+        return selector.SequenceEqual(EnforcedPause) ? "EnforcedPause" : OfSelector(selector);
     }
 
     // Offset word, length word, then the text.

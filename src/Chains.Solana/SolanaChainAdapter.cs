@@ -1,8 +1,9 @@
 using System.Globalization;
-using Settlement.Chains.JsonRpc;
+using Settlement.Chains.Endpoints;
 using Settlement.Chains.Signing;
 using Settlement.Chains.Solana.Building;
 using Settlement.Chains.Solana.Observing;
+using Settlement.Chains.Solana.Owning;
 using Settlement.Chains.Solana.Preflight;
 using Settlement.Chains.Solana.Rpc;
 using Settlement.Chains.Solana.Sending;
@@ -17,16 +18,19 @@ public sealed class SolanaChainAdapter : IChainAdapter
     private readonly SolanaNodes _nodes;
     private readonly ISigner _signer;
     private readonly TransferPreflight _preflight;
+    private readonly UnitPrices _prices;
     private readonly TransactionBuilder _builder;
     private readonly Broadcaster _broadcaster;
-    private readonly ChainObserver _observer;
+    private readonly AgreeingObserver _observer;
+    private readonly TransferFinder _finder;
+    private readonly SolanaOwnTransactions _own;
 
     /// <summary>An adapter for a checked configuration.</summary>
     /// <param name="id">The network's name.</param>
     /// <param name="options">See <see cref="SolanaOptionsValidator.Check"/>.</param>
     /// <param name="signer">Signs for the configured wallet.</param>
     /// <param name="http">Shared; its own timeout must not be shorter than the configured one.</param>
-    /// <param name="clock">Tells how old fee prices are, nothing else.</param>
+    /// <param name="clock">Tells how old fee prices are and how long finality stands still, nothing else.</param>
     public SolanaChainAdapter(
         NetworkId id,
         SolanaOptions options,
@@ -36,24 +40,21 @@ public sealed class SolanaChainAdapter : IChainAdapter
     )
     {
         _network = new SolanaNetwork(id, options);
-        _nodes = new SolanaNodes(
-            [
-                .. options.RpcUrls.Select(url => new SolanaRpcClient(
-                    new JsonRpcClient(http, new Uri(url), options.RpcTimeout)
-                )),
-            ],
-            options.GenesisHash
-        );
+        _nodes = SolanaNodes.Of(options, http, clock);
         _signer = signer;
+        _prices = new UnitPrices(_network, clock);
         _preflight = new TransferPreflight(_network, _nodes);
-        _builder = new TransactionBuilder(
-            _network,
-            _nodes,
-            signer,
-            new UnitPrices(_network, clock)
-        );
+        _builder = new TransactionBuilder(_network, _nodes, signer, _prices);
         _broadcaster = new Broadcaster(_nodes);
-        _observer = new ChainObserver(_network, _nodes);
+        var observer = new ChainObserver(_network);
+        _observer = new AgreeingObserver(
+            options.Endpoints,
+            [.. _nodes.All.Select(node => new SolanaWitness(node, _nodes, observer))],
+            _nodes.Mark,
+            clock
+        );
+        _finder = new TransferFinder(_network, _nodes);
+        _own = new SolanaOwnTransactions(_network, _nodes);
         Limits = new ChainLimits(options.MaxTransfers, options.MaxInFlight, UsesNonces: false);
     }
 
@@ -76,6 +77,8 @@ public sealed class SolanaChainAdapter : IChainAdapter
     public async Task<IdentityCheck> VerifyIdentityAsync(CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
+        if (_signer.Problem is { } missing)
+            return new IdentityCheck.Mismatch(missing);
         if (_signer.Address != Sender)
         {
             return new IdentityCheck.Mismatch(
@@ -83,13 +86,14 @@ public sealed class SolanaChainAdapter : IChainAdapter
             );
         }
 
-        // An endpoint that does not answer is left out until it has shown the right hash; a wrong one stops the
-        // network.
+        // An endpoint that does not answer is left out until it has shown the right hash. One that never showed it is a
+        // wrong configuration; one that shows another than before is out, and the others go on.
         foreach (SolanaRpcClient node in _nodes.All)
         {
-            NodeAnswer<string> genesis = await node.GetGenesisHashAsync(ct);
-            if (genesis is NodeAnswer<string>.Known shown && !_nodes.IsOurs(shown.Value))
-                return new IdentityCheck.Mismatch(_nodes.Foreign(node, shown.Value));
+            Standing standing = _nodes.StandingOf(node);
+            bool known = standing.WasConfirmed;
+            if (await _nodes.ProveAsync(node, ct) is { } doubt && !known && standing.IsOutForChain)
+                return new IdentityCheck.Mismatch(doubt);
         }
 
         NodeAnswer<AccountStates> answer = await _nodes.AskAsync(
@@ -107,6 +111,10 @@ public sealed class SolanaChainAdapter : IChainAdapter
         ct.ThrowIfCancellationRequested();
         return Task.FromResult<ulong?>(null);
     }
+
+    /// <summary>Null: see <see cref="ReadNextNonceAsync"/>.</summary>
+    public Task<NonceCounts?> ReadNonceCountsAsync(CancellationToken ct) =>
+        Task.FromResult<NonceCounts?>(null);
 
     /// <inheritdoc />
     public async Task<WalletBalances?> ReadBalancesAsync(CancellationToken ct)
@@ -140,6 +148,12 @@ public sealed class SolanaChainAdapter : IChainAdapter
     public Task<SigningOutcome> SignAsync(SigningOrder order, CancellationToken ct) =>
         _builder.SignAsync(order, ct);
 
+    /// <summary>Never: two live signatures could both land.</summary>
+    public Task<ReplacementOutcome> ReplaceAsync(ReplacementOrder order, CancellationToken ct) =>
+        Task.FromResult<ReplacementOutcome>(
+            new ReplacementOutcome.NotNow("Nothing is replaced on this network.")
+        );
+
     /// <inheritdoc />
     public Task<BroadcastOutcome> BroadcastAsync(
         StoredAttempt attempt,
@@ -148,10 +162,45 @@ public sealed class SolanaChainAdapter : IChainAdapter
     ) => _broadcaster.SendAsync(attempt, again, ct);
 
     /// <inheritdoc />
-    public Task<IReadOnlyList<Observation>> ObserveAsync(
+    public async Task<IReadOnlyList<Observation>> ObserveAsync(
         IReadOnlyList<OpenTransaction> transactions,
         CancellationToken ct
-    ) => _observer.ObserveAsync(transactions, ct);
+    )
+    {
+        IReadOnlyList<Observation> seen = await _observer.ObserveAsync(transactions, ct);
+        _prices.Learn(seen);
+        return seen;
+    }
+
+    /// <inheritdoc />
+    public Task<TransferSighting> FindTransferAsync(
+        string transactionId,
+        TransferOrder order,
+        CancellationToken ct
+    ) => _finder.FindAsync(transactionId, order, ct);
+
+    /// <inheritdoc />
+    public async Task<NetworkReport> InspectAsync(CancellationToken ct)
+    {
+        await Task.WhenAll(_nodes.All.Select(node => InspectAsync(node, ct)));
+        return _observer.Report(_nodes.All.Select(node => _nodes.StandingOf(node)));
+    }
+
+    /// <inheritdoc />
+    public Task<OwnTransactions> ReadOwnTransactionsAsync(string? cursor, CancellationToken ct) =>
+        _own.ReadAsync(cursor, ct);
+
+    /// <inheritdoc />
+    public Task<OwnTransactionFacts> ExplainAsync(
+        OwnTransaction transaction,
+        CancellationToken ct
+    ) => _own.ExplainAsync(transaction, ct);
+
+    private async Task InspectAsync(SolanaRpcClient node, CancellationToken ct)
+    {
+        if (await _nodes.VerifyAsync(node, ct) is null)
+            _ = await _nodes.ReadHeadAsync(node, ct);
+    }
 
     private IdentityCheck CheckMint(AccountState? account)
     {

@@ -1,3 +1,4 @@
+using Settlement.Chains.Endpoints;
 using Settlement.Chains.Solana.Addresses;
 using Settlement.Chains.Solana.Transactions;
 
@@ -15,9 +16,12 @@ public sealed class SolanaOptions
     /// <summary>Base58 of the cluster's genesis hash. Every endpoint must show it before it is believed.</summary>
     public string GenesisHash { get; set; } = "";
 
-    /// <summary>One or more endpoints. Sends go to all; a proof that nothing landed needs two to agree where there
-    /// are two.</summary>
+    /// <summary>Two or more endpoints of different providers. Sends go to all; verdicts take two that agree.</summary>
     public string[] RpcUrls { get; set; } = [];
+
+    /// <summary>How far the word of one endpoint goes.</summary>
+    /// <remarks>Roots come every 400 ms; two minutes without one are an incident.</remarks>
+    public EndpointPolicy Endpoints { get; set; } = new() { StallAfter = TimeSpan.FromMinutes(2) };
 
     /// <summary>The asset's mint. USDC: <c>EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v</c>.</summary>
     public string Token { get; set; } = "";
@@ -104,11 +108,6 @@ public static class SolanaOptionsValidator
                 (IsKey(options.GenesisHash), "GenesisHash must be 32 bytes in base58."),
                 (options.RpcUrls.Length > 0, "RpcUrls must name at least one endpoint."),
                 (options.RpcUrls.All(IsUrl), "RpcUrls must be http or https URLs."),
-                (
-                    options.RpcUrls.Distinct(StringComparer.Ordinal).Count()
-                        == options.RpcUrls.Length,
-                    "RpcUrls must differ: an endpoint cannot agree with itself."
-                ),
                 // u64 must hold what a payout can be worth; 12 decimals leave room for 18 million.
                 (options.Decimals is >= BaseUnits.MicroDecimals and <= 12, "Decimals: 6 to 12."),
                 (
@@ -133,6 +132,7 @@ public static class SolanaOptionsValidator
                     "RpcTimeout: more than 0, at most 2 minutes."
                 )
             ),
+            .. options.Endpoints.Problems(options.RpcUrls).Select(problem => $"{problem}."),
         ];
 
     /// <summary>Where the key is, for a host that brings no signer of its own.</summary>

@@ -1,3 +1,5 @@
+using Settlement.Chains.Endpoints;
+
 namespace Settlement.Chains;
 
 /// <summary>One network and one hot wallet on it. It never touches the database and decides nothing: it answers questions.</summary>
@@ -28,6 +30,10 @@ public interface IChainAdapter
     /// <returns>The nonce; null where the network has none, or when no node answered.</returns>
     Task<ulong?> ReadNextNonceAsync(CancellationToken ct);
 
+    /// <summary>How far the wallet's nonces have come, as one node sees it.</summary>
+    /// <returns>Null where the network has none, or when no node answered.</returns>
+    Task<NonceCounts?> ReadNonceCountsAsync(CancellationToken ct);
+
     /// <summary>The wallet's balances by the newest block; null when no node answered.</summary>
     Task<WalletBalances?> ReadBalancesAsync(CancellationToken ct);
 
@@ -41,6 +47,9 @@ public interface IChainAdapter
     /// <summary>Builds and signs one transaction. Sends nothing.</summary>
     Task<SigningOutcome> SignAsync(SigningOrder order, CancellationToken ct);
 
+    /// <summary>Builds and signs a dearer attempt at the place of an open transaction. Sends nothing.</summary>
+    Task<ReplacementOutcome> ReplaceAsync(ReplacementOrder order, CancellationToken ct);
+
     /// <summary>Sends exactly these bytes. Never signs.</summary>
     /// <param name="attempt">Bytes that are already stored.</param>
     /// <param name="again">Whether they may have been sent before; a node's simulation then says nothing.</param>
@@ -53,6 +62,27 @@ public interface IChainAdapter
         IReadOnlyList<OpenTransaction> transactions,
         CancellationToken ct
     );
+
+    /// <summary>Asks the chain whether a transaction, whoever sent it, made a transfer. Reads only.</summary>
+    /// <param name="transactionId">As a person wrote it; anything.</param>
+    /// <param name="order">Amount and destination. Its payout's number is not looked for: others do not write it.</param>
+    /// <param name="ct">Cancels the wait.</param>
+    Task<TransferSighting> FindTransferAsync(
+        string transactionId,
+        TransferOrder order,
+        CancellationToken ct
+    );
+
+    /// <summary>Looks at every endpoint: does it serve the chain, how far is finality there, is it believed.</summary>
+    Task<NetworkReport> InspectAsync(CancellationToken ct) => Task.FromResult(NetworkReport.None);
+
+    /// <summary>Reads which transactions of the chain may be this wallet's own, ours and those of others who have its key.</summary>
+    /// <param name="cursor">From an earlier answer; null begins at the present.</param>
+    /// <param name="ct">Cancels the wait.</param>
+    Task<OwnTransactions> ReadOwnTransactionsAsync(string? cursor, CancellationToken ct);
+
+    /// <summary>Asks what a transaction is that nobody here knows of.</summary>
+    Task<OwnTransactionFacts> ExplainAsync(OwnTransaction transaction, CancellationToken ct);
 }
 
 /// <summary>The answer of <see cref="IChainAdapter.VerifyIdentityAsync"/>.</summary>
@@ -70,6 +100,11 @@ public abstract record IdentityCheck
     /// <summary>No usable answer. Next: ask again later; do no work until confirmed.</summary>
     public sealed record Unknown(string Cause) : IdentityCheck;
 }
+
+/// <summary>How far the nonces of a wallet have come.</summary>
+/// <param name="Mined">The next nonce by the newest block: everything below it is used up, final or not.</param>
+/// <param name="Pending">The next nonce when everything in the node's pool has landed that can; never below <paramref name="Mined"/>.</param>
+public sealed record NonceCounts(ulong Mined, ulong Pending);
 
 /// <summary>What a hot wallet holds.</summary>
 /// <param name="AssetBaseUnits">The asset, in its smallest units.</param>

@@ -37,7 +37,12 @@ public abstract record Observation
 /// <summary>What became of one rider of a landed transaction.</summary>
 /// <param name="Paid">Whether exactly the ordered transfer was seen.</param>
 /// <param name="Proof">Token, from, to, amount, log index or balance change.</param>
-public sealed record TransferResult(bool Paid, Evidence Proof);
+public sealed record TransferResult(bool Paid, Evidence Proof)
+{
+    /// <summary>Why a person must look before it is taken up again, where this transaction did not pay it and another may have;
+    /// null: it was not paid, and may be paid again.</summary>
+    public string? NeedsOperator { get; init; }
+}
 
 /// <summary>How a transaction was proven never to pay.</summary>
 public enum NeverReason

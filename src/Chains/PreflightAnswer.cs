@@ -61,6 +61,12 @@ public enum ParkReason
     /// <summary>No node gives usable answers.</summary>
     NodeUnavailable,
 
+    /// <summary>An operator's limit for this time is used up; it has room again by itself.</summary>
+    SpendLimit,
+
+    /// <summary>No worker may work on the network: its configuration, its key or its identity must be mended.</summary>
+    NetworkClosed,
+
     /// <summary>Transactions executed and failed too often, or another token was asked for; a person must look.</summary>
     NeedsOperator,
 }

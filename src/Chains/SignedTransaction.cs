@@ -16,12 +16,38 @@ public sealed record SignedTransaction(
     ulong? LastValidBlockHeight,
     TimeSpan? ExpiresWithin,
     Evidence Terms
-);
+)
+{
+    /// <summary>What it does with its place.</summary>
+    public AttemptKind Kind { get; init; }
+
+    /// <summary>What it offers for a place in a block; null where offers are not replaced.</summary>
+    public OfferedFees? Fees { get; init; }
+}
 
 /// <summary>Signed bytes as they were stored.</summary>
 /// <param name="TransactionId">See <see cref="SignedTransaction.TransactionId"/>.</param>
 /// <param name="Bytes">See <see cref="SignedTransaction.Bytes"/>.</param>
-public sealed record StoredAttempt(string TransactionId, ReadOnlyMemory<byte> Bytes);
+public sealed record StoredAttempt(string TransactionId, ReadOnlyMemory<byte> Bytes)
+{
+    /// <summary>What it does with its place.</summary>
+    public AttemptKind Kind { get; init; }
+}
+
+/// <summary>What an attempt does with its transaction's place on the chain.</summary>
+public enum AttemptKind
+{
+    /// <summary>It pays the riders.</summary>
+    Payment,
+
+    /// <summary>EVM: it pays nobody and uses up the nonce. Once it is final, no payment at this nonce can land.</summary>
+    Cancel,
+}
+
+/// <summary>What is offered for a place in a block.</summary>
+/// <param name="MaxFee">EVM: wei a unit of gas at most, base fee included; greater than 0.</param>
+/// <param name="Tip">EVM: wei a unit of gas for the proposer, <paramref name="MaxFee"/> at most.</param>
+public sealed record OfferedFees(UInt128 MaxFee, UInt128 Tip);
 
 /// <summary>A transaction that may still land, as it was stored.</summary>
 /// <param name="Sender">The hot wallet.</param>

@@ -15,4 +15,11 @@ public sealed record SigningOrder(IReadOnlyList<TransferOrder> Transfers, ulong?
 /// <param name="MaxTransfers">Most transfers in one transaction.</param>
 /// <param name="MaxInFlight">Most open transactions of the wallet at a time.</param>
 /// <param name="UsesNonces">Whether transactions of one wallet are numbered and land in that order.</param>
-public sealed record ChainLimits(int MaxTransfers, int MaxInFlight, bool UsesNonces);
+public sealed record ChainLimits(int MaxTransfers, int MaxInFlight, bool UsesNonces)
+{
+    /// <summary>How long a payout may wait for others to travel with; zero: not at all.</summary>
+    public TimeSpan Linger { get; init; }
+
+    /// <summary>After so long without a place in a block an attempt is replaced by a dearer one; null where nothing can be replaced.</summary>
+    public TimeSpan? ReplaceAfter { get; init; }
+}

@@ -19,4 +19,15 @@ public static class SnakeCase
         }
         return word.ToString();
     }
+
+    /// <summary>The value of a word; null when the enum has no such value.</summary>
+    public static T? TryParse<T>(string word)
+        where T : struct, Enum
+    {
+        ArgumentNullException.ThrowIfNull(word);
+        string name = word.Replace("_", "", StringComparison.Ordinal);
+        return Enum.TryParse(name, ignoreCase: true, out T value) && Enum.IsDefined(value)
+            ? value
+            : null;
+    }
 }

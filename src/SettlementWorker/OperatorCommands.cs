@@ -14,6 +14,12 @@ internal static class OperatorCommands
         Settlement.Worker unfreeze --reason WHY [--by NAME]   lets payouts go on after the audit has frozen them
         Settlement.Worker thaw --network NETWORK --wallet ADDRESS --reason WHY [--by NAME]
                                                               lets a frozen wallet open transactions again
+        Settlement.Worker limits                              lists how much may leave
+        Settlement.Worker limit --scope all|NETWORK --kind payout|user|destination|network [--per hour|day] --micro N|off --reason WHY [--by NAME]
+                                                              sets or lifts a limit
+        Settlement.Worker foreign [--network NETWORK]         lists transactions of the wallets that this database does not know of
+        Settlement.Worker adopt --id ID --reason WHY [--by NAME]
+                                                              accounts for one of them; what it has probably paid goes on hold
         """;
 
     /// <summary>Runs a command.</summary>
@@ -32,6 +38,14 @@ internal static class OperatorCommands
                 return await UnfreezeAsync(services, ct);
             case "thaw":
                 return await ThawAsync(services, ct);
+            case "limits":
+                return await new LimitCommands(services).ListAsync(ct);
+            case "limit":
+                return await new LimitCommands(services).SetAsync(ct);
+            case "foreign":
+                return await new ForeignCommands(services).ListAsync(ct);
+            case "adopt":
+                return await new ForeignCommands(services).AdoptAsync(ct);
             default:
                 await Console.Error.WriteLineAsync(Usage);
                 return 2;
@@ -97,7 +111,7 @@ internal static class OperatorCommands
             return 0;
         }
         await Console.Error.WriteLineAsync(
-            "Nothing was changed: no such wallet is frozen, or an open transaction of it still contradicts the chain."
+            "Nothing was changed: no such wallet is frozen, an open transaction of it still contradicts the chain, one is not accounted for (foreign), or no worker has compared this database with the chain yet."
         );
         return 1;
     }

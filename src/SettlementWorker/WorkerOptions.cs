@@ -14,6 +14,9 @@ public sealed record WorkerOptions
     /// <summary>How often open transactions that are due are looked for; when each is due is the policy's to say.</summary>
     public TimeSpan ObserveEvery { get; init; } = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>How often operators' questions to the network are looked for.</summary>
+    public TimeSpan AnswerEvery { get; init; } = TimeSpan.FromMilliseconds(500);
+
     /// <summary>How often balances and workload are read.</summary>
     public TimeSpan WatchEvery { get; init; } = TimeSpan.FromSeconds(15);
 
@@ -22,6 +25,9 @@ public sealed record WorkerOptions
 
     /// <summary>How soon a network that is not confirmed is asked again.</summary>
     public TimeSpan VerifyAgain { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a payout of a closed network is due and untouched before it is told why it waits.</summary>
+    public TimeSpan UntoldFor { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>The most that one round of work or one delivery may take; far below the lease and the broker's patience.</summary>
     public TimeSpan RoundBudget { get; init; } = TimeSpan.FromSeconds(20);
@@ -50,6 +56,9 @@ public sealed record WorkerOptions
     /// <summary>A payout that is due for so long shows that no worker is at work.</summary>
     public TimeSpan UntouchedAfter { get; init; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>The lowest open nonce of a wallet that stands for so long raises an alarm: all behind it wait.</summary>
+    public TimeSpan HeadOfLineAfter { get; init; } = TimeSpan.FromMinutes(10);
+
     /// <summary>How patient and how greedy settling is.</summary>
     public SettlementPolicy Policy { get; init; } = new();
 
@@ -67,6 +76,7 @@ public sealed record WorkerOptions
         [
             (nameof(SweepEvery), options.SweepEvery),
             (nameof(ObserveEvery), options.ObserveEvery),
+            (nameof(AnswerEvery), options.AnswerEvery),
             (nameof(WatchEvery), options.WatchEvery),
             (nameof(VerifyEvery), options.VerifyEvery),
             (nameof(VerifyAgain), options.VerifyAgain),
@@ -75,6 +85,7 @@ public sealed record WorkerOptions
             (nameof(CompareEvery), options.CompareEvery),
             (nameof(AuditEvery), options.AuditEvery),
             (nameof(StuckEvery), options.StuckEvery),
+            (nameof(HeadOfLineAfter), options.HeadOfLineAfter),
         ];
         foreach ((string key, TimeSpan value) in pauses)
         {

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
 using Settlement.Payouts.Auditing;
 using Settlement.Payouts.Lifecycle;
+using Settlement.Payouts.Owning;
 using Settlement.Payouts.Settling;
 using Settlement.Payouts.Treasury;
 using Settlement.Worker.Networks;
@@ -10,6 +11,7 @@ using Settlement.Worker.Observing;
 using Settlement.Worker.Rounds;
 using Settlement.Worker.Sweeping;
 using Settlement.Worker.Telemetry;
+using Settlement.Worker.Verifying;
 
 namespace Settlement.Worker;
 
@@ -42,22 +44,33 @@ public static class WorkerServices
         services.AddSingleton(ThisProcess());
         services.AddSingleton<PostgresSettlementStore>();
         services.AddSingleton<Wallets>();
+        services.AddSingleton<TellWaiting>();
+        services.AddSingleton<IOwnTransactionStore, PostgresOwnTransactionStore>();
+        services.AddSingleton<CheckOwnTransactions>();
         services.AddSingleton<ReadWorkload>();
         services.AddSingleton<WorkerMetrics>();
         services.AddSingleton<RoundFactory>();
         services.AddSingleton<NetworkFactory>();
         services.AddSingleton<ConfiguredNetworks>();
         services.AddSingleton<RecordHoldings>();
+        services.AddSingleton<LowFunds>();
+        services.AddSingleton<NoteHoldings>();
         services.AddSingleton(p => new CompareHoldings(
             p.GetRequiredService<NpgsqlDataSource>(),
             CompareHoldings.UsuallyBehind
         ));
         services.AddSingleton<ReadVitals>();
         services.AddSingleton<WatchFunds>();
+        services.AddSingleton<WatchEndpoints>();
         services.AddHostedService<NetworkGauges>();
         services.AddHostedService<NetworkWatch>();
+        services.AddSingleton<NonceQueue>();
+        services.AddSingleton<NonceWatch>();
+        services.AddHostedService(provider => provider.GetRequiredService<NonceWatch>());
         services.AddHostedService<SweepLoop>();
         services.AddHostedService<ObserveLoop>();
+        services.AddSingleton<TransferChecks>();
+        services.AddHostedService<TransferCheckLoop>();
         return services;
     }
 

@@ -18,9 +18,12 @@ public static class WebhookTypes
         "payout.approved",
         "payout.requeued",
         "payout.checked",
+        "payout.speed_up_asked",
+        "payout.cancel_asked",
         "payout.processing",
         "payout.parked",
         "payout.broadcast",
+        "payout.stuck",
         "payout.sent",
         "payout.failed",
         "payout.cancelled",
@@ -34,11 +37,14 @@ public static class WebhookTypes
         "affiliate_payout.paid",
         "affiliate_payout.void",
         "affiliate_payout.written_off",
+        "affiliate_payout.recovery_owed",
+        "affiliate_payout.recovered",
         "commission.approved",
         "commission.held",
         "commission.released",
         "commission.rejected",
         "commission.reversed",
+        "treasury.low",
     ];
 
     /// <summary>Whether an endpoint can choose it: a type, a group such as <c>payout.*</c>, or everything.</summary>

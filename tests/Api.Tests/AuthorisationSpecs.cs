@@ -56,6 +56,14 @@ public sealed class AuthorisationSpecs(ApiFixture api) : IClassFixture<ApiFixtur
                 "approval_not_required"
             },
             { "POST", $"{AdminPayout}/check", NoToken, NoToken, NoToken, "" },
+            {
+                "POST",
+                $"{AdminPayout}/speed-up",
+                NoToken,
+                NoToken,
+                NoToken,
+                "payout_not_actionable"
+            },
         };
 
     [Theory]

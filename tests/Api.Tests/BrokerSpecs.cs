@@ -30,7 +30,7 @@ public sealed class BrokerSpecs(ApiFixture api) : IClassFixture<ApiFixture>
         await AcceptsAtOnceAsync("amqp://u:p@127.0.0.1:1/", brokerStatus: "degraded");
 
     [Fact]
-    public async Task With_a_broker_that_never_answers_payouts_are_accepted_at_once()
+    public async Task F4_With_a_broker_that_never_answers_payouts_are_accepted_at_once()
     {
         using var stalled = new TcpListener(IPAddress.Loopback, 0);
         stalled.Start();
@@ -67,7 +67,7 @@ public sealed class BrokerSpecs(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task An_accepted_payout_reaches_the_queue_of_its_network_although_no_worker_was_ever_up()
+    public async Task F8_An_accepted_payout_reaches_the_queue_of_its_network_although_no_worker_was_ever_up()
     {
         await using ApiServer server = await ApiServer.StartAsync(
             api.Database,

@@ -190,7 +190,7 @@ public sealed class CreatePayoutSpecs(ApiFixture api) : IClassFixture<ApiFixture
     [InlineData("polygon", ApiServer.PolygonWallet)]
     [InlineData("polygon", "0x52908400098527886E0F7030069857D2E4169Ee7")]
     [InlineData("polygon", "0x52908400098527886E0F7030069857D2E4169E")]
-    public async Task An_address_that_cannot_be_paid_is_refused_with_what_is_wrong(
+    public async Task V21_An_address_that_cannot_be_paid_is_refused_with_what_is_wrong(
         string network,
         string address
     )

@@ -14,6 +14,51 @@ public sealed class DescriptionSpecs(ApiFixture api) : IClassFixture<ApiFixture>
     private static readonly string[] s_selfDescribing = ["/openapi/{documentName}.json"];
 
     [Fact]
+    public async Task A_schema_is_of_one_type_and_its_numbers_are_never_texts()
+    {
+        JsonNode document = (await api.Anyone.GetAsync("/openapi/v1.json")).Json;
+        IEnumerable<Type> types = api
+            .Server.Services.GetRequiredService<EndpointDataSource>()
+            .Endpoints.Select(e => e.Metadata.GetMetadata<Operation>())
+            .OfType<Operation>()
+            .SelectMany(told => told.Success.Select(s => s.Body).Append(told.Body))
+            .OfType<Type>()
+            .Distinct();
+
+        types
+            .GroupBy(t => t.Name, StringComparer.Ordinal)
+            .Where(g => g.Count() > 1)
+            .ShouldBeEmpty();
+        var mixed = document["components"]!["schemas"]!
+            .AsObject()
+            .SelectMany(s => s.Value!["properties"]?.AsObject() ?? [])
+            .Where(p => p.Value!["type"] is JsonArray types && Has(types, "string"))
+            .Where(p => Has(p.Value!["type"]!.AsArray(), "integer"))
+            .Select(p => p.Key);
+        mixed.ShouldBeEmpty();
+
+        static bool Has(JsonArray types, string type) => types.Any(t => (string)t! == type);
+    }
+
+    [Fact]
+    public async Task Every_name_in_a_path_is_a_parameter()
+    {
+        JsonNode document = (await api.Anyone.GetAsync("/openapi/v1.json")).Json;
+
+        foreach ((string path, JsonNode? methods) in document["paths"]!.AsObject())
+        {
+            IEnumerable<string> named = path.Split('{').Skip(1).Select(part => part.Split('}')[0]);
+            foreach ((string method, JsonNode? operation) in methods!.AsObject())
+            {
+                (operation!["parameters"]?.AsArray() ?? [])
+                    .Where(p => (string)p!["in"]! == "path")
+                    .Select(p => (string)p!["name"]!)
+                    .ShouldBe(named, $"{method} {path}");
+            }
+        }
+    }
+
+    [Fact]
     public async Task Every_route_is_described_with_all_its_errors_and_whom_it_lets_in()
     {
         JsonNode document = (await api.Anyone.GetAsync("/openapi/v1.json")).Json;
@@ -184,7 +229,7 @@ public sealed class DescriptionSpecs(ApiFixture api) : IClassFixture<ApiFixture>
             .OfType<ErrorEntry>()
             .ToArray();
 
-        ErrorCatalogue.All.ShouldBe(declared);
+        ErrorCatalogue.All.ShouldBe(declared, ignoreOrder: true);
         declared.Select(e => e.Tag).ShouldBeUnique();
         declared.ShouldAllBe(e =>
             e.Message.EndsWith('.') && e.When.EndsWith('.') && e.Payout.EndsWith('.')

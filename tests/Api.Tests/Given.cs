@@ -50,6 +50,23 @@ public static class Given
         return new ApiClient(server) { UserId = user, Session = session };
     }
 
+    /// <summary>As if it had been requested at another time, which no role of ours can say.</summary>
+    public static Task<long> RequestedAtAsync(
+        PostgresDatabase database,
+        Guid payout,
+        string time
+    ) =>
+        ScalarAsync<long>(
+            database,
+            """
+            WITH off AS (SELECT set_config('session_replication_role', 'replica', true)),
+                 moved AS (UPDATE payouts SET requested_at = $2::timestamptz WHERE id = $1 AND (SELECT true FROM off) RETURNING 1)
+            SELECT count(*) FROM moved
+            """,
+            payout,
+            time
+        );
+
     public static Task<IngestOutcome> RewardAsync(
         PostgresDatabase database,
         Guid user,

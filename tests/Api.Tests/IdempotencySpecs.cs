@@ -9,7 +9,7 @@ public sealed class IdempotencySpecs(ApiFixture api) : IClassFixture<ApiFixture>
     private const string Header = "Idempotency-Key";
 
     [Fact]
-    public async Task The_same_key_and_request_repeat_the_first_answer_to_the_byte()
+    public async Task K3_F2_The_same_key_and_request_repeat_the_first_answer_to_the_byte()
     {
         ApiClient user = await api.UserWithAsync(50_000_000);
         ApiAnswer first = await user.PostAsync(
@@ -34,7 +34,7 @@ public sealed class IdempotencySpecs(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task The_same_key_with_another_request_is_refused()
+    public async Task P11_The_same_key_with_another_request_is_refused()
     {
         ApiClient user = await api.UserWithAsync(90_000_000);
         await user.PostAsync(Path, Given.CreateBody(), (Header, "k"));
@@ -82,7 +82,7 @@ public sealed class IdempotencySpecs(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task Of_many_at_once_with_one_key_one_creates_and_all_tell_of_it()
+    public async Task P11_Of_many_at_once_with_one_key_one_creates_and_all_tell_of_it()
     {
         ApiClient user = await api.UserWithAsync(25_000_000);
 

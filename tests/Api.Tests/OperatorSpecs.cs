@@ -278,7 +278,7 @@ public sealed class OperatorSpecs(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task Of_contradicting_words_at_once_exactly_one_stands()
+    public async Task P10_Of_contradicting_words_at_once_exactly_one_stands()
     {
         ApiClient user = await api.UserWithAsync(25_000_000);
         Guid payout = await user.CreatePayoutAsync();
@@ -330,6 +330,7 @@ public sealed class OperatorSpecs(ApiFixture api) : IClassFixture<ApiFixture>
         ((string)attempt["state"]!).ShouldBe("landed");
         ((string)attempt["outcome"]!).ShouldBe("paid");
         ((int)attempt["evidence"]!["slot"]!).ShouldBe(1);
+        attempt["proof"].ShouldNotBeNull();
         attempt.AsObject().ContainsKey("bytes").ShouldBeFalse();
         answer.Json["events"]!
             .AsArray()

@@ -1,3 +1,6 @@
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Patterns;
+using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using Xunit;
 
@@ -65,9 +68,10 @@ public sealed class RoutingSpecs(ApiFixture api) : IClassFixture<ApiFixture>
             { "/v1/payouts", "POST" },
             { $"/v1/payouts/{Id}", "GET, HEAD" },
             { "/v1/admin/payouts", "GET, HEAD" },
-            // These words are ids to GET, of payouts that are not found.
-            { "/v1/admin/payouts/run-monthly", "GET, HEAD, POST" },
-            { "/v1/admin/payouts/bulk", "GET, HEAD, POST" },
+            { "/v1/admin/payouts/run-monthly", "POST" },
+            { "/v1/admin/payouts/run-monthly/", "POST" },
+            { "/v1/admin/payouts/bulk", "POST" },
+            { "/V1/admin/payouts/Bulk", "POST" },
             { "/v1/admin/payouts/export.csv", "GET, HEAD" },
             { $"/v1/admin/payouts/{Id}", "GET, HEAD" },
             { $"/v1/admin/payouts/{Id}/pay", "POST" },
@@ -104,6 +108,53 @@ public sealed class RoutingSpecs(ApiFixture api) : IClassFixture<ApiFixture>
             answer.Header("Allow").ShouldBe(allowed);
         }
     }
+
+    [Fact]
+    public async Task A_word_beside_an_id_takes_the_methods_of_its_own_route_only()
+    {
+        List<RouteEndpoint> routes = api
+            .Server.Services.GetRequiredService<EndpointDataSource>()
+            .Endpoints.OfType<RouteEndpoint>()
+            .ToList();
+        Dictionary<string, string[]> words = routes
+            .Where(word => routes.Any(id => TakesForAnId(id.RoutePattern, word.RoutePattern)))
+            .GroupBy(word => word.RoutePattern.RawText!)
+            .ToDictionary(word => word.Key, word => word.SelectMany(Methods).Order().ToArray());
+        words.Keys.ShouldContain("/v1/admin/payouts/run-monthly");
+        words.Keys.ShouldContain("/v1/referrals/payouts/quote");
+
+        foreach ((string word, string[] allowed) in words)
+        {
+            foreach (string method in s_methods.Except(allowed))
+            {
+                // Parameters before the word, if there are any, are ids.
+                string path = string.Join(
+                    '/',
+                    word.Split('/').Select(part => part.StartsWith('{') ? Id : part)
+                );
+                ApiAnswer answer = await EveryToken.SendAsync(new HttpMethod(method), path);
+                answer.ShouldBeError(405, "method_not_allowed");
+                answer.Header("Allow").ShouldBe(string.Join(", ", allowed));
+            }
+        }
+    }
+
+    private static readonly string[] s_methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "FOO"];
+
+    private static IEnumerable<string> Methods(RouteEndpoint route) =>
+        route.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? [];
+
+    private static bool TakesForAnId(RoutePattern id, RoutePattern word) =>
+        id.PathSegments.Count == word.PathSegments.Count
+        && id.PathSegments.Zip(word.PathSegments)
+            .All(pair => !IsWord(pair.First) || Text(pair.First) == Text(pair.Second))
+        && id.PathSegments.Zip(word.PathSegments)
+            .Any(pair => !IsWord(pair.First) && IsWord(pair.Second));
+
+    private static bool IsWord(RoutePatternPathSegment segment) => Text(segment) is not null;
+
+    private static string? Text(RoutePatternPathSegment segment) =>
+        segment.Parts is [RoutePatternLiteralPart part] ? part.Content : null;
 
     [Theory]
     [InlineData("/")]

@@ -19,14 +19,14 @@ public sealed class EvmIdentitySpecs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task One_endpoint_of_another_chain_is_a_mismatch()
+    public async Task R18_One_endpoint_of_another_chain_is_a_mismatch()
     {
         _chain.Nodes[1].ChainId = 137;
 
         string problem = (await VerifyAsync()).ShouldBeOfType<IdentityCheck.Mismatch>().Problem;
 
         problem.ShouldContain("chain 137");
-        problem.ShouldContain("configured as chain 1");
+        problem.ShouldContain("not 1");
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class EvmIdentitySpecs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Another_signers_key_is_a_mismatch()
+    public async Task G4_Another_signers_key_is_a_mismatch()
     {
         using var signer = Secp256k1Signer.FromText($"0x{new string('7', 64)}");
 

@@ -10,7 +10,7 @@ public sealed class EvmNodeErrorsSpecs
     [InlineData("known transaction: 0x5e7b")] // old geth
     [InlineData("transaction already imported")] // anvil
     [InlineData("Transaction with the same hash was already imported.")] // OpenEthereum
-    public void Bytes_that_a_node_already_has_are_no_refusal(string text)
+    public void R8_Bytes_that_a_node_already_has_are_no_refusal(string text)
     {
         EvmNodeErrors.Classify(text).ShouldBeNull();
     }

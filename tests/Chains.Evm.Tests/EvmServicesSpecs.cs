@@ -37,7 +37,9 @@ public sealed class EvmServicesSpecs
         IChainAdapter[] adapters = [.. services.GetServices<IChainAdapter>()];
         adapters.Select(a => a.Network.Name).ShouldBe(["ethereum", "polygon"]);
         adapters.ShouldAllBe(a => a.Sender == ScriptedChain.Wallet);
-        adapters.ShouldAllBe(a => a.Limits == new ChainLimits(1, 16, true));
+        adapters.ShouldAllBe(a =>
+            a.Limits.MaxInFlight == 16 && a.Limits.ReplaceAfter > TimeSpan.Zero
+        );
         services.GetServices<IAddressFormat>().Count().ShouldBe(2);
         services.GetRequiredKeyedService<ISigner>("polygon").Address.ShouldBe(ScriptedChain.Wallet);
     }
@@ -79,6 +81,14 @@ public sealed class EvmServicesSpecs
     [InlineData("Kind", "solana", "Kind")]
     [InlineData("ChainId", "0", "ChainId")]
     [InlineData("RpcUrls:0", "ftp://node", "RpcUrls:0")]
+    [InlineData("RpcUrls:1", "http://127.0.0.1:1", "differ")]
+    [InlineData("Endpoints:AllowSingle", "false", "takes two that agree")]
+    [InlineData("Endpoints:AgreeOnLandedFromMicro", "-1", "AgreeOnLandedFromMicro")]
+    [InlineData("Endpoints:StallAfter", "00:00:00", "StallAfter")]
+    [InlineData("Endpoints:IdentityEvery", "00:00:00", "IdentityEvery")]
+    [InlineData("Endpoints:HeadEvery", "-00:00:01", "HeadEvery")]
+    [InlineData("Endpoints:DisagreementAfter", "00:00:00", "DisagreementAfter")]
+    [InlineData("GenesisHash", "0x12", "GenesisHash")]
     [InlineData("RpcTimeout", "00:00:00", "RpcTimeout")]
     [InlineData("MaxInFlight", "17", "MaxInFlight")]
     [InlineData("MaxInFlight", "0", "MaxInFlight")]
@@ -95,6 +105,18 @@ public sealed class EvmServicesSpecs
     [InlineData("GasMarginPercent", "-1", "GasMarginPercent")]
     [InlineData("GasLimitCap", "21000", "GasLimitCap")]
     [InlineData("NativeReserveWei", "1000000000000000000000001", "NativeReserveWei")]
+    [InlineData("Vault", "0x12", "Vault")]
+    [InlineData("Vault", "0x0000000000000000000000000000000000000000", "Vault")]
+    [InlineData("Vault", ScriptedChain.Wallet, "Vault")]
+    [InlineData("Vault", ScriptedChain.Token, "Vault")]
+    [InlineData("Batch:MaxTransfers", "0", "Batch:MaxTransfers")]
+    [InlineData("Batch:MaxTransfers", "201", "Batch:MaxTransfers")]
+    [InlineData("Batch:GasPerTransfer", "9999", "Batch:GasPerTransfer")]
+    [InlineData("Batch:MaxGas", "16777217", "Batch:MaxGas")]
+    [InlineData("Batch:MaxGas", "299999", "Batch:MaxGas")]
+    [InlineData("Batch:MaxFeeWei", "0", "Batch:MaxFeeWei")]
+    [InlineData("Batch:Linger", "-00:00:01", "Batch:Linger")]
+    [InlineData("Batch:Linger", "00:05:01", "Batch:Linger")]
     public void A_wrong_setting_stops_the_host_and_is_named(
         string key,
         string value,
@@ -165,6 +187,7 @@ public sealed class EvmServicesSpecs
         new(Addresses(), StringComparer.Ordinal)
         {
             ["RpcUrls:0"] = "http://127.0.0.1:1",
+            ["Endpoints:AllowSingle"] = "true",
             ["KeyVariable"] = KeyVariable,
         };
 

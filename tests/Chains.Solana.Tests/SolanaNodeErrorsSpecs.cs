@@ -67,7 +67,7 @@ public sealed class SolanaNodeErrorsSpecs
             .ShouldBe(WholeTransactions);
 
     [Fact]
-    public void Errors_of_single_instructions() =>
+    public void S16_Errors_of_single_instructions() =>
         Table(SolanaNodeErrors.OfInstruction.Select(r => $"{r.Key.Role} {r.Key.Error} {r.Value}"))
             .ShouldBe(SingleInstructions);
 
@@ -76,7 +76,7 @@ public sealed class SolanaNodeErrorsSpecs
         Table(SolanaNodeErrors.OfSend.Select(r => $"{r.Key} {r.Value}")).ShouldBe(Sends);
 
     [Fact]
-    public void Errors_of_the_budget_break_the_transaction_wherever_they_happen()
+    public void S23_Errors_of_the_budget_break_the_transaction_wherever_they_happen()
     {
         SolanaNodeErrors
             .OfBudget.Order(StringComparer.Ordinal)
@@ -127,7 +127,7 @@ public sealed class SolanaNodeErrorsSpecs
     [InlineData(-32009)]
     [InlineData(0)]
     [InlineData(429)]
-    public void A_code_that_is_not_listed_is_unknown(int code) =>
+    public void R6_A_code_that_is_not_listed_is_unknown(int code) =>
         NameOf(SolanaNodeErrors.AfterSend(code, "text", null)).ShouldBe("Unknown");
 
     [Theory]

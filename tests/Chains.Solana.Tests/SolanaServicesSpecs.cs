@@ -13,6 +13,7 @@ public sealed class SolanaServicesSpecs
         ["Networks:solana:Kind"] = "solana",
         ["Networks:solana:GenesisHash"] = Cluster.Genesis,
         ["Networks:solana:RpcUrls:0"] = "http://127.0.0.1:1",
+        ["Networks:solana:Endpoints:AllowSingle"] = "true",
         ["Networks:solana:Token"] = Cluster.Mint.ToString(),
         ["Networks:solana:Wallet"] = Cluster.Key("wallet").ToString(),
         ["Networks:solana:KeyVariable"] = "SOLANA_SERVICES_SPECS",
@@ -62,6 +63,8 @@ public sealed class SolanaServicesSpecs
     [InlineData("RpcUrls:0", "ftp://node", "RpcUrls")]
     [InlineData("RpcUrls:0", null, "at least one")]
     [InlineData("RpcUrls:1", "http://127.0.0.1:1", "differ")]
+    [InlineData("Endpoints:AllowSingle", "false", "takes two that agree")]
+    [InlineData("Endpoints:StallAfter", "00:00:00", "StallAfter")]
     [InlineData("Token", "0xabc", "Token")]
     [InlineData("Wallet", null, "Wallet")]
     [InlineData("TokenProgram", "11111111111111111111111111111111", "TokenProgram")]

@@ -3,14 +3,16 @@ namespace Settlement.Chains.Tests;
 /// <summary>What every adapter promises, tried against a real development chain. An adapter's tests inherit it.</summary>
 /// <remarks>The chain belongs to the tests alone: nothing else may use the wallet while they run.</remarks>
 [Trait("needs", "chains")]
-public abstract class ChainAdapterContract
+public abstract partial class ChainAdapterContract
 {
     /// <summary>A transfer that is not final after so many steps of the chain never will be.</summary>
     private const int MostSteps = 200;
 
     private static readonly CancellationToken None = CancellationToken.None;
 
-    private long _lastPayoutNumber = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
+    // A number is paid once on a chain, whoever asks: each test, and each run, has its own. Small enough for nine in one memo.
+    private static long s_lastPayoutNumber =
+        (TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() - 1_700_000_000) * 100;
 
     /// <summary>The asset's decimals.</summary>
     protected abstract int AssetDecimals { get; }
@@ -126,7 +128,7 @@ public abstract class ChainAdapterContract
     }
 
     [Fact]
-    public async Task The_same_bytes_sent_many_times_are_taken_and_pay_once()
+    public async Task P5_The_same_bytes_sent_many_times_are_taken_and_pay_once()
     {
         IChainAdapter adapter = await CreateAdapterAsync(AdapterCondition.Healthy);
         TransferOrder order = Order(70_000);
@@ -145,11 +147,11 @@ public abstract class ChainAdapterContract
     }
 
     [Fact]
-    public async Task Equal_transfers_to_one_destination_are_all_paid()
+    public async Task V28_Equal_transfers_to_one_destination_are_all_paid()
     {
         IChainAdapter adapter = await CreateAdapterAsync(AdapterCondition.Healthy);
         TransferOrder first = Order(40_000);
-        TransferOrder second = first with { PayoutNumber = ++_lastPayoutNumber };
+        TransferOrder second = first with { PayoutNumber = Order(1).PayoutNumber };
 
         await PayEachAsync(adapter, [first, second]);
 
@@ -227,6 +229,32 @@ public abstract class ChainAdapterContract
     }
 
     [Fact]
+    public async Task A_transfer_is_found_by_its_transaction_and_nothing_else_is_in_it()
+    {
+        IChainAdapter adapter = await CreateAdapterAsync(AdapterCondition.Healthy);
+        TransferOrder order = Order(77_000);
+        Observation.Landed landed = await PayAsync(adapter, [order]);
+        IChainAdapter another = await CreateAdapterAsync(AdapterCondition.Healthy);
+        Task<TransferSighting> FindAsync(TransferOrder wanted) =>
+            another.FindTransferAsync(landed.TransactionId, wanted, None);
+
+        TransferSighting found = await FindAsync(order with { PayoutNumber = 1 });
+        TransferSighting more = await FindAsync(order with { AmountMicro = 77_001 });
+        TransferSighting elsewhere = await FindAsync(Order(77_000));
+        TransferSighting nothing = await another.FindTransferAsync("by hand", order, None);
+
+        TransferSighting.Made made = found.ShouldBeOfType<TransferSighting.Made>(found.ToString());
+        made.TransactionId.ShouldBe(landed.TransactionId);
+        made.Places.ShouldHaveSingleItem();
+        more.ShouldBeOfType<TransferSighting.Other>()
+            .Difference.ShouldBe(TransferDifference.Amount);
+        elsewhere
+            .ShouldBeOfType<TransferSighting.Other>()
+            .Difference.ShouldBe(TransferDifference.Destination);
+        nothing.ShouldBeOfType<TransferSighting.Missing>();
+    }
+
+    [Fact]
     public async Task An_unreachable_node_leaves_everything_unknown()
     {
         IChainAdapter healthy = await CreateAdapterAsync(AdapterCondition.Healthy);
@@ -246,6 +274,9 @@ public abstract class ChainAdapterContract
         (
             await cutOff.SignAsync(new SigningOrder([order], nonce), None)
         ).ShouldBeOfType<SigningOutcome.Unknown>();
+        (
+            await cutOff.FindTransferAsync(signed.TransactionId, order, None)
+        ).ShouldBeOfType<TransferSighting.Unknown>();
         (
             await cutOff.BroadcastAsync(attempt, again: false, None)
         ).ShouldBeOfType<BroadcastOutcome.Unknown>();
@@ -269,7 +300,7 @@ public abstract class ChainAdapterContract
 
     /// <summary>An order that no other test has made.</summary>
     protected TransferOrder Order(long amountMicro) =>
-        new(++_lastPayoutNumber, FreshDestination(), amountMicro);
+        new(Interlocked.Increment(ref s_lastPayoutNumber), FreshDestination(), amountMicro);
 
     /// <summary>The nonce to sign with; null where the network has none.</summary>
     protected static async Task<ulong?> NonceAsync(IChainAdapter adapter)

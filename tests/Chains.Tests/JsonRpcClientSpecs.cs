@@ -68,7 +68,7 @@ public sealed class JsonRpcClientSpecs
 
     [Theory]
     [MemberData(nameof(UnusableReplies), DisableDiscoveryEnumeration = true)]
-    public async Task Anything_else_is_no_answer(ScriptedReply scripted)
+    public async Task R4_R5_Anything_else_is_no_answer(ScriptedReply scripted)
     {
         JsonRpcReply reply = await AskAsync(scripted);
 
@@ -87,7 +87,7 @@ public sealed class JsonRpcClientSpecs
     }
 
     [Fact]
-    public async Task A_refused_connection_is_no_answer()
+    public async Task R1_A_refused_connection_is_no_answer()
     {
         using var http = new HttpClient();
         var client = new JsonRpcClient(http, new Uri("http://127.0.0.1:1"), Patient);

@@ -24,6 +24,7 @@ public sealed class AWorker : IAsyncDisposable
             WatchEvery = TimeSpan.FromMilliseconds(100),
             VerifyEvery = TimeSpan.FromMilliseconds(200),
             VerifyAgain = TimeSpan.FromMilliseconds(50),
+            UntoldFor = TimeSpan.FromMilliseconds(100),
             Policy = new SettlementPolicy
             {
                 FirstLook = TimeSpan.FromMilliseconds(10),

@@ -15,7 +15,7 @@ public sealed class ChainTroubleSpecs(PostgresDatabase database) : IClassFixture
     private readonly Given _given = new(database);
 
     [Fact]
-    public async Task Bytes_that_nobody_saw_are_sent_again_exactly_as_they_were()
+    public async Task K9_R3_V1_V2_S1_F16_Bytes_that_nobody_saw_are_sent_again_exactly_as_they_were()
     {
         FakeChain chain = AChain.Numbered();
         await using AWorker worker = await AWorker.StandingAsync(database, chain);
@@ -35,7 +35,7 @@ public sealed class ChainTroubleSpecs(PostgresDatabase database) : IClassFixture
     }
 
     [Fact]
-    public async Task A_refusal_ends_nothing()
+    public async Task K11_R6_A_refusal_ends_nothing()
     {
         FakeChain chain = AChain.Numbered();
         await using AWorker worker = await AWorker.StandingAsync(database, chain);
@@ -55,7 +55,7 @@ public sealed class ChainTroubleSpecs(PostgresDatabase database) : IClassFixture
     }
 
     [Fact]
-    public async Task A_transaction_that_expired_unseen_is_followed_by_a_second_that_pays_once()
+    public async Task S2_A_transaction_that_expired_unseen_is_followed_by_a_second_that_pays_once()
     {
         FakeChain chain = AChain.Expiring();
         await using AWorker worker = await AWorker.StandingAsync(database, chain);
@@ -81,7 +81,7 @@ public sealed class ChainTroubleSpecs(PostgresDatabase database) : IClassFixture
     }
 
     [Fact]
-    public async Task A_payout_whose_transactions_fail_five_times_waits_for_a_person()
+    public async Task V22_A_payout_whose_transactions_fail_five_times_waits_for_a_person()
     {
         FakeChain chain = AChain.Numbered();
         chain.Reverts = _ => true;
@@ -108,7 +108,7 @@ public sealed class ChainTroubleSpecs(PostgresDatabase database) : IClassFixture
     }
 
     [Fact]
-    public async Task One_bad_rider_does_not_keep_the_others_from_being_paid()
+    public async Task S29_B1_One_bad_rider_does_not_keep_the_others_from_being_paid()
     {
         FakeChain chain = AChain.Expiring();
         await using AWorker worker = await AWorker.StandingAsync(database, chain);
@@ -133,7 +133,7 @@ public sealed class ChainTroubleSpecs(PostgresDatabase database) : IClassFixture
     }
 
     [Fact]
-    public async Task A_contradiction_freezes_the_wallet_and_decides_nothing()
+    public async Task V23_A_contradiction_freezes_the_wallet_and_decides_nothing()
     {
         FakeChain chain = AChain.Numbered();
         await using AWorker worker = await AWorker.StandingAsync(database, chain);
@@ -158,7 +158,7 @@ public sealed class ChainTroubleSpecs(PostgresDatabase database) : IClassFixture
     }
 
     [Fact]
-    public async Task What_is_unknown_never_ends_a_payout()
+    public async Task R29_What_is_unknown_never_ends_a_payout()
     {
         FakeChain chain = AChain.Expiring();
         await using AWorker worker = await AWorker.StandingAsync(database, chain);

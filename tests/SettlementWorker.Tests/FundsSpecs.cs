@@ -14,7 +14,7 @@ public sealed class FundsSpecs(PostgresDatabase database) : IClassFixture<Postgr
     private const string Alarm = "have left wallet";
 
     [Fact]
-    public async Task Money_that_no_payout_took_raises_one_alarm()
+    public async Task P13_Money_that_no_payout_took_raises_one_alarm()
     {
         FakeChain chain = AChain.Expiring();
         await using AWorker worker = await AWorker.RunningAsync(

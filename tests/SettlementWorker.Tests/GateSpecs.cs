@@ -11,7 +11,7 @@ public sealed class GateSpecs(PostgresDatabase database) : IClassFixture<Postgre
     private readonly Given _given = new(database);
 
     [Fact]
-    public async Task A_wrong_chain_gets_no_work_and_no_looks()
+    public async Task R18_A_wrong_chain_gets_no_work_and_no_looks()
     {
         FakeChain chain = AChain.Expiring();
         await using AWorker worker = await AWorker.StandingAsync(database, chain);
@@ -73,7 +73,7 @@ public sealed class GateSpecs(PostgresDatabase database) : IClassFixture<Postgre
     }
 
     [Fact]
-    public async Task A_wallet_whose_key_was_used_elsewhere_is_frozen_and_its_nonce_is_not_moved()
+    public async Task P13_D2_F20_A_wallet_whose_key_was_used_elsewhere_is_frozen_and_its_nonce_is_not_moved()
     {
         FakeChain chain = AChain.Numbered();
         await using AWorker worker = await AWorker.StandingAsync(database, chain);

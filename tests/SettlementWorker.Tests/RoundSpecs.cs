@@ -33,7 +33,7 @@ public sealed class RoundSpecs
     }
 
     [Fact]
-    public async Task A_round_that_takes_too_long_is_ended_and_counts_as_trouble()
+    public async Task R31_A_round_that_takes_too_long_is_ended_and_counts_as_trouble()
     {
         SafeRound round = Round(TimeSpan.FromMilliseconds(20));
 

@@ -30,7 +30,7 @@ public sealed class SettlingSpecs(PostgresDatabase database) : IClassFixture<Pos
     }
 
     [Fact]
-    public async Task What_was_asked_for_in_another_asset_waits_for_a_person_and_is_never_paid()
+    public async Task D9_What_was_asked_for_in_another_asset_waits_for_a_person_and_is_never_paid()
     {
         FakeChain chain = AChain.Expiring();
         chain.OnlyAsset = "the-token-after-a-change-of-configuration";
@@ -67,7 +67,7 @@ public sealed class SettlingSpecs(PostgresDatabase database) : IClassFixture<Pos
     }
 
     [Fact]
-    public async Task A_message_that_comes_twice_or_too_late_changes_nothing()
+    public async Task K18_P1_D4_F6_A_message_that_comes_twice_or_too_late_changes_nothing()
     {
         FakeChain chain = AChain.Expiring();
         await using AWorker worker = await AWorker.StandingAsync(database, chain);

@@ -10,7 +10,7 @@ public sealed class TwoWorkersSpecs(PostgresDatabase database) : IClassFixture<P
     private readonly Given _given = new(database);
 
     [Fact]
-    public async Task A_worker_that_slept_past_its_lease_can_store_nothing()
+    public async Task P4_F14_A_worker_that_slept_past_its_lease_can_store_nothing()
     {
         FakeChain chain = AChain.Expiring();
         await using AWorker sleeper = await AWorker.StandingAsync(database, chain);
@@ -40,7 +40,7 @@ public sealed class TwoWorkersSpecs(PostgresDatabase database) : IClassFixture<P
     }
 
     [Fact]
-    public async Task A_worker_that_slept_past_its_lease_can_conclude_nothing()
+    public async Task P4_F14_A_worker_that_slept_past_its_lease_can_conclude_nothing()
     {
         FakeChain chain = AChain.Expiring();
         await using AWorker sleeper = await AWorker.StandingAsync(database, chain);
@@ -97,7 +97,7 @@ public sealed class TwoWorkersSpecs(PostgresDatabase database) : IClassFixture<P
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Four_running_workers_pay_everybody_once(bool numbered)
+    public async Task P2_Four_running_workers_pay_everybody_once(bool numbered)
     {
         FakeChain chain = numbered ? AChain.Numbered() : AChain.Expiring();
         IReadOnlyList<Payout> payouts = await _given.PayoutsAsync(chain, 60);

@@ -228,5 +228,8 @@ public sealed class APayout(NpgsqlDataSource database)
             nonce is null ? 100 : null,
             TimeSpan.FromSeconds(90),
             new Evidence("{}")
-        );
+        )
+        {
+            Fees = nonce is null ? null : new OfferedFees(1_000, 100),
+        };
 }

@@ -69,13 +69,6 @@ public sealed partial class FakeChain
             _pool.Clear();
     }
 
-    /// <summary>Somebody else uses the wallet's key.</summary>
-    public void ForeignTransaction()
-    {
-        lock (_gate)
-            _nonce++;
-    }
-
     private void IncludeAll(bool isFinal)
     {
         bool isMoving = true;
@@ -103,6 +96,7 @@ public sealed partial class FakeChain
             _nonce++;
         bool reverted = bytes.Transfers.Any(Reverts);
         _included[id] = new Included(reverted, isFinal, _height);
+        _own.Add(new Own(id, bytes.Nonce, _height, IsSigned: true, TransfersOf(bytes, reverted)));
         if (reverted)
             return;
         foreach (TransferOrder transfer in bytes.Transfers)

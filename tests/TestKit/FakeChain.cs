@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Settlement.Chains;
+using Settlement.Chains.Endpoints;
 
 namespace Settlement.TestKit;
 
@@ -30,11 +31,15 @@ public sealed partial class FakeChain : IChainAdapter
         int maxTransfers = 1,
         int maxInFlight = 16,
         ulong nextNonce = 7,
-        string? sender = null
+        string? sender = null,
+        TimeSpan? replaceAfter = null
     )
     {
         Network = new NetworkId(network);
-        Limits = new ChainLimits(maxTransfers, maxInFlight, usesNonces);
+        Limits = new ChainLimits(maxTransfers, maxInFlight, usesNonces)
+        {
+            ReplaceAfter = usesNonces ? replaceAfter ?? TimeSpan.FromMinutes(3) : null,
+        };
         Sender = sender ?? $"hot-wallet-of-{network}";
         _nonce = nextNonce;
     }
@@ -56,11 +61,19 @@ public sealed partial class FakeChain : IChainAdapter
     /// <summary>What the wallet holds; null: no node answers.</summary>
     public WalletBalances? Balances { get; set; } = new(1_000_000_000_000, 1_000_000_000_000);
 
+    /// <summary>How its endpoints stand.</summary>
+    public NetworkReport Report { get; set; } = NetworkReport.None;
+
+    public Task<NetworkReport> InspectAsync(CancellationToken ct) => Task.FromResult(Report);
+
     /// <summary>Answers for a transfer instead of "payable".</summary>
     public Func<TransferOrder, PreflightAnswer?> Preflight { get; set; } = _ => null;
 
     /// <summary>Answers instead of signing.</summary>
     public Func<SigningOrder, SigningOutcome?> Signing { get; set; } = _ => null;
+
+    /// <summary>Answers instead of signing a dearer attempt.</summary>
+    public Func<ReplacementOrder, ReplacementOutcome?> Replacing { get; set; } = _ => null;
 
     /// <summary>Called between signing and storing, while the worker waits.</summary>
     public Func<SigningOrder, Task> AfterSigning { get; set; } = _ => Task.CompletedTask;
@@ -96,6 +109,16 @@ public sealed partial class FakeChain : IChainAdapter
         }
     }
 
+    /// <summary>Answers for the nonces; by default the pool has no gap.</summary>
+    public Func<ulong, NonceCounts?> Counting { get; set; } =
+        nonce => new NonceCounts(nonce, nonce);
+
+    public Task<NonceCounts?> ReadNonceCountsAsync(CancellationToken ct)
+    {
+        lock (_gate)
+            return Task.FromResult(Limits.UsesNonces ? Counting(_nonce) : null);
+    }
+
     public Task<WalletBalances?> ReadBalancesAsync(CancellationToken ct) =>
         Task.FromResult(Balances);
 
@@ -112,6 +135,21 @@ public sealed partial class FakeChain : IChainAdapter
         SigningOutcome outcome = Signing(order) ?? new SigningOutcome.Signed(Sign(order));
         await AfterSigning(order);
         return outcome;
+    }
+
+    public async Task<ReplacementOutcome> ReplaceAsync(ReplacementOrder order, CancellationToken ct)
+    {
+        if (Replacing(order) is { } scripted)
+            return scripted;
+        SignedTransaction signed = Sign(
+            new SigningOrder(
+                order.Kind == AttemptKind.Cancel ? [] : order.Transaction.Transfers,
+                order.Transaction.Nonce
+            ),
+            order.Transaction.Attempts.Count
+        );
+        await AfterSigning(new SigningOrder(order.Transaction.Transfers, order.Transaction.Nonce));
+        return new ReplacementOutcome.Signed(signed with { Kind = order.Kind });
     }
 
     public async Task<BroadcastOutcome> BroadcastAsync(
@@ -141,13 +179,23 @@ public sealed partial class FakeChain : IChainAdapter
         return transactions.Select(t => Observing(t) ?? Observe(t)).ToList();
     }
 
-    private SignedTransaction Sign(SigningOrder order)
+    /// <summary>Answers when somebody asks whether a transaction made a transfer.</summary>
+    public Func<string, TransferOrder, TransferSighting> Finding { get; set; } =
+        (_, _) => new TransferSighting.Missing("nobody sent it");
+
+    public Task<TransferSighting> FindTransferAsync(
+        string transactionId,
+        TransferOrder order,
+        CancellationToken ct
+    ) => Task.FromResult(Finding(transactionId, order));
+
+    private SignedTransaction Sign(SigningOrder order, int replaces = 0)
     {
         lock (_gate)
         {
             ulong? lastValid = Limits.UsesNonces ? null : _height + BlockhashLife;
             // A block hash is new with each signature here; a nonce signs the same bytes for the same order.
-            string salt = Limits.UsesNonces ? "" : $"{++_signings}";
+            string salt = Limits.UsesNonces ? $"{replaces}" : $"{++_signings}";
             var bytes = new Bytes(order.Nonce, lastValid, salt, order.Transfers);
             byte[] encoded = bytes.Encode();
             return new SignedTransaction(
@@ -158,8 +206,20 @@ public sealed partial class FakeChain : IChainAdapter
                 lastValid,
                 Limits.UsesNonces ? null : TimeSpan.FromSeconds(60),
                 new Evidence("""{"fee":"none"}""")
-            );
+            )
+            {
+                Fees = Limits.UsesNonces ? FeesOf(replaces) : null,
+            };
         }
+    }
+
+    // Each attempt is a quarter dearer than the one before it.
+    private static OfferedFees FeesOf(int replaces)
+    {
+        UInt128 fee = 1_000_000_000;
+        for (int i = 0; i < replaces; i++)
+            fee = fee * 5 / 4;
+        return new OfferedFees(fee, fee / 10);
     }
 
     private string HashOf(byte[] bytes) =>

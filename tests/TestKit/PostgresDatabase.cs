@@ -54,8 +54,29 @@ public sealed class PostgresDatabase : IAsyncLifetime
         {
             s_gate.Release();
         }
+        Open();
+    }
+
+    private void Open()
+    {
         Owner = SettlementDatabase.Open(OwnerConnectionString, "tests-owner");
         App = SettlementDatabase.Open(AppConnectionString, "tests-app");
+    }
+
+    /// <summary>A copy as it is now, as if it were restored from a backup later.</summary>
+    public async Task<PostgresDatabase> CopyAsync()
+    {
+        var copy = new PostgresDatabase();
+        Owner.Clear();
+        App.Clear();
+        await using NpgsqlDataSource server = NpgsqlDataSource.Create(ServerConnectionString());
+        await ExecuteAsync(
+            server,
+            $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{_name}'"
+        );
+        await ExecuteAsync(server, $"CREATE DATABASE {copy._name} TEMPLATE {_name}");
+        copy.Open();
+        return copy;
     }
 
     public async Task DisposeAsync()

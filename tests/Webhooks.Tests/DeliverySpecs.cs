@@ -106,6 +106,28 @@ public sealed class DeliverySpecs : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_result_that_is_written_twice_counts_once()
+    {
+        (Guid endpoint, _) = await _world.ListenAsync("https://hooks.acme.com/");
+        await _world.Given.RequestedAsync();
+        await _world.FanOut.ExecuteAsync(default);
+        ClaimedDelivery claimed = await ClaimAsync();
+        var marks = new MarkDeliveries(_world.Database.App, _world.Options);
+
+        foreach (int _ in Enumerable.Range(0, 2))
+        {
+            await marks.ExecuteAsync(
+                endpoint,
+                [(claimed, new SendResult { Status = 503, Error = "HTTP 503" })],
+                default
+            );
+        }
+
+        Delivery delivery = (await _world.SentToAsync(endpoint)).ShouldHaveSingleItem();
+        (delivery.Status, delivery.Attempts).ShouldBe(("pending", 1));
+    }
+
+    [Fact]
     public async Task Workers_side_by_side_send_each_message_once()
     {
         await using AReceiver receiver = await AReceiver.StartAsync();

@@ -10,7 +10,8 @@ public sealed class AffiliatePayoutQueries(NpgsqlDataSource database)
         SELECT p.id, p.affiliate_id, p.currency, p.version, p.recovered_by, p.gross_amount_cents, p.reversal_amount_cents, p.amount_cents,
                p.recovery_owed_cents, p.period_start, p.period_end, p.status, p.approved_at, p.approved_by, p.paid_at,
                p.external_ref, p.created_at,
-               (SELECT coalesce(sum(o.recovery_owed_cents), 0)::bigint FROM affiliate_payouts o WHERE o.recovered_by = p.id) AS recovery_applied_cents,
+               (SELECT coalesce(sum(o.recovery_owed_cents), 0)::bigint
+                  FROM affiliate_payouts o WHERE o.recovered_by = p.id) AS recovery_applied_cents,
                ARRAY (SELECT c.id FROM commissions c WHERE c.payout_id = p.id ORDER BY c.earned_at, c.id) AS commission_ids
         """;
 

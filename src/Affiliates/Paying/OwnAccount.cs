@@ -8,13 +8,16 @@ public sealed class OwnAccount(NpgsqlDataSource database)
 {
     private const string Sql = """
         -- OwnAccount
-        SELECT a.currency, coalesce(c.pending, 0) AS pending_cents, coalesce(c.approved, 0) AS approved_cents, coalesce(c.held, 0) AS held_cents,
+        SELECT a.currency, coalesce(c.pending, 0) AS pending_cents, coalesce(c.approved, 0) AS approved_cents,
+               coalesce(c.held, 0) AS held_cents,
                coalesce(p.in_payout, 0) AS in_payout_cents, coalesce(p.paid, 0) AS paid_cents,
                coalesce(p.owed, 0) + coalesce(c.reversed, 0) AS recovery_owed_cents
           FROM affiliate_accounts a
           LEFT JOIN (SELECT currency,
-                            sum(amount_cents) FILTER (WHERE kind = 'commission' AND held_at IS NULL AND approved_at IS NULL AND hold_until > now())::bigint AS pending,
-                            sum(amount_cents) FILTER (WHERE kind = 'commission' AND held_at IS NULL AND (approved_at IS NOT NULL OR hold_until <= now()))::bigint AS approved,
+                            sum(amount_cents) FILTER (WHERE kind = 'commission' AND held_at IS NULL
+                                                              AND approved_at IS NULL AND hold_until > now())::bigint AS pending,
+                            sum(amount_cents) FILTER (WHERE kind = 'commission' AND held_at IS NULL
+                                                              AND (approved_at IS NOT NULL OR hold_until <= now()))::bigint AS approved,
                             sum(amount_cents) FILTER (WHERE held_at IS NOT NULL)::bigint AS held,
                             sum(amount_cents) FILTER (WHERE kind = 'reversal')::bigint AS reversed
                        FROM commissions

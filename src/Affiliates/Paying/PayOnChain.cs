@@ -13,7 +13,8 @@ public static class PayOnChain
     private const string Sql = """
         -- PayOnChain
         SELECT outcome, status, external_ref, chain_payout, version
-          FROM pay_affiliate_payout(@PayoutId, @ChainPayoutId, @Network, @Address, @AssetAddress, @AssetDecimals, @Version, @Actor, @RequestId)
+          FROM pay_affiliate_payout(@PayoutId, @ChainPayoutId, @Network, @Address, @AssetAddress, @AssetDecimals, @Version,
+                                    @Actor, @RequestId)
         """;
 
     /// <summary>Asks for it, in the caller's transaction. While it is under way, asking again changes nothing.</summary>

@@ -10,7 +10,8 @@ public sealed class VerifyPayouts(NpgsqlDataSource database)
         -- VerifyPayouts
         SELECT p.id, p.affiliate_id, p.currency, p.status, p.amount_cents, p.external_ref,
                (SELECT greatest(0, coalesce(sum(CASE c.kind WHEN 'commission' THEN c.amount_cents ELSE -c.amount_cents END), 0)
-                                   - (SELECT coalesce(sum(o.recovery_owed_cents), 0) FROM affiliate_payouts o WHERE o.recovered_by = p.id))::bigint
+                                   - (SELECT coalesce(sum(o.recovery_owed_cents), 0)
+                                        FROM affiliate_payouts o WHERE o.recovered_by = p.id))::bigint
                   FROM commissions c WHERE c.payout_id = p.id) AS entries_cents
           FROM affiliate_payouts p
          WHERE CASE WHEN @reference::text IS NOT NULL THEN p.external_ref = @reference::text ELSE p.id = ANY (@ids::uuid[]) END

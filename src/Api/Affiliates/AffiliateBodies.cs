@@ -56,14 +56,14 @@ public sealed record RunBody
 }
 
 /// <summary>Why.</summary>
-public sealed record ReasonBody
+public sealed record WriteOffBody
 {
     /// <summary>For the audit trail, 1 to 1,000 characters.</summary>
     public required string Reason { get; init; }
 }
 
 /// <summary>The body of a decision on many payouts.</summary>
-public sealed record BulkBody
+public sealed record AffiliateBulkBody
 {
     /// <summary>approve or mark-paid.</summary>
     public required string Action { get; init; }

@@ -19,7 +19,7 @@ internal sealed class BulkMoves(KeyedCommit commit, NpgsqlDataSource database)
             await context.ErrorAsync(ErrorCatalogue.ValidationError);
             return;
         }
-        (BulkBody? asked, ErrorBody? problem) = Read(body);
+        (AffiliateBulkBody? asked, ErrorBody? problem) = Read(body);
         if (asked is null)
         {
             await context.ErrorAsync(ErrorCatalogue.ValidationError, problem!);
@@ -35,12 +35,12 @@ internal sealed class BulkMoves(KeyedCommit commit, NpgsqlDataSource database)
                 Told.Of(
                     StatusCodes.Status200OK,
                     await MoveAllAsync(asked, by.Name, context.RequestId()),
-                    AffiliateJson.Default.BulkView
+                    AffiliateJson.Default.AffiliateBulkView
                 )
         );
     }
 
-    private static (BulkBody? Value, ErrorBody? Problem) Read(JsonBody body)
+    private static (AffiliateBulkBody? Value, ErrorBody? Problem) Read(JsonBody body)
     {
         if (!body.Text("action").Has(out string action) || action is not (Approve or MarkPaid))
         {
@@ -56,14 +56,14 @@ internal sealed class BulkMoves(KeyedCommit commit, NpgsqlDataSource database)
         if (approves.IsWrong)
             return (null, ErrorBodies.Invalid("approve", "approve must be true or false."));
         string? reference = null;
-        if (action == MarkPaid)
+        if (action == MarkPaid || body.Text("external_ref").IsWrong)
         {
             (reference, ErrorBody? problem) = AffiliateRules.Reference(body);
             if (problem is not null)
                 return (null, problem);
         }
         return (
-            new BulkBody
+            new AffiliateBulkBody
             {
                 Action = action,
                 Ids = ids,
@@ -74,9 +74,13 @@ internal sealed class BulkMoves(KeyedCommit commit, NpgsqlDataSource database)
         );
     }
 
-    private async Task<BulkView> MoveAllAsync(BulkBody asked, string actor, string requestId)
+    private async Task<AffiliateBulkView> MoveAllAsync(
+        AffiliateBulkBody asked,
+        string actor,
+        string requestId
+    )
     {
-        var results = new List<BulkResult>(asked.Ids.Count);
+        var results = new List<AffiliateBulkResult>(asked.Ids.Count);
         foreach (string text in asked.Ids)
         {
             Told reply = PayoutIds.TryParse(text, out Guid id)
@@ -92,7 +96,7 @@ internal sealed class BulkMoves(KeyedCommit commit, NpgsqlDataSource database)
                 )
                 : Told.Not(ErrorCatalogue.PayoutNotFound);
             results.Add(
-                new BulkResult(
+                new AffiliateBulkResult(
                     text,
                     reply.Error is null,
                     reply.Error?.Tag,
@@ -100,7 +104,7 @@ internal sealed class BulkMoves(KeyedCommit commit, NpgsqlDataSource database)
                 )
             );
         }
-        return new BulkView(results.Count(r => r.Ok), results.Count(r => !r.Ok), results);
+        return new AffiliateBulkView(results.Count(r => r.Ok), results.Count(r => !r.Ok), results);
     }
 
     private async Task<Told> MoveAsync(Move move, bool approves)
@@ -118,8 +122,12 @@ internal sealed class BulkMoves(KeyedCommit commit, NpgsqlDataSource database)
 /// <param name="Done">How many are what they were to become.</param>
 /// <param name="Refused">How many are unchanged.</param>
 /// <param name="Results">In the order in which they were asked for.</param>
-public sealed record BulkView(int Done, int Refused, IReadOnlyList<BulkResult> Results);
+public sealed record AffiliateBulkView(
+    int Done,
+    int Refused,
+    IReadOnlyList<AffiliateBulkResult> Results
+);
 
 /// <summary>What became of one payout.</summary>
 /// <param name="Error">The tag that the single route would have answered; null when it was done.</param>
-public sealed record BulkResult(string Id, bool Ok, string? Error, string? Message);
+public sealed record AffiliateBulkResult(string Id, bool Ok, string? Error, string? Message);

@@ -11,7 +11,8 @@ internal sealed record PayoutFile
     public static readonly PayoutFile Generic = new()
     {
         Header =
-            "id,affiliate_id,name,email,network,address,currency,amount,gross_amount_cents,reversal_amount_cents,amount_cents,recovery_owed_cents,status,period_start,period_end,approved_at,paid_at,external_ref",
+            "id,affiliate_id,name,email,network,address,currency,amount,gross_amount_cents,reversal_amount_cents,amount_cents,"
+            + "recovery_owed_cents,status,period_start,period_end,approved_at,paid_at,external_ref",
         Line = GenericLine,
     };
 

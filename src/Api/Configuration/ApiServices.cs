@@ -76,6 +76,8 @@ internal static class ApiServices
     {
         services.AddSingleton<FinalizePayout>();
         services.AddSingleton<EndPayoutRules>();
+        services.AddSingleton<TransferChecks>();
+        services.AddSingleton<VerifySent>();
         services.AddSingleton<EndPayout>();
         services.AddSingleton<CancelAnyPayout>();
         services.AddSingleton<PayoutHistory>();
@@ -90,6 +92,7 @@ internal static class ApiServices
         services.AddSingleton<ApprovalThresholds>();
         services.AddHostedService<PutThresholds>();
         services.AddSingleton<SteerPayout>();
+        services.AddSingleton<AskReplacement>();
         services.AddSingleton<PayoutHints>();
         services.AddSingleton<PayoutActions>();
         services.AddSingleton<SteerPayouts>();

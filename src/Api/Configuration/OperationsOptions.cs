@@ -21,6 +21,9 @@ public sealed record OperationsOptions
     /// <summary>Where an error is explained, for clients that ask for RFC 9457; <c>{tag}</c> stands for the error.</summary>
     public string ErrorDocsUrl { get; init; } = "/docs/errors#{tag}";
 
+    /// <summary>How long <c>"verify": true</c> waits for a worker's answer.</summary>
+    public TimeSpan VerifyWithin { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>A payout that has not ended after this time is shown as stuck.</summary>
     public TimeSpan StuckAfter { get; init; } = TimeSpan.FromMinutes(30);
 

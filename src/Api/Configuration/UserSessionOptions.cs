@@ -34,7 +34,8 @@ public sealed record UserSessionOptions
             if (!IsOrigin(origin))
             {
                 throw new StartRefusedException(
-                    $"Sessions:AllowedOrigins holds \"{origin}\", which is no origin such as https://console.example.com (no path, no slash at the end)."
+                    $"Sessions:AllowedOrigins holds \"{origin}\", which is no origin "
+                        + "such as https://console.example.com (no path, no slash at the end)."
                 );
             }
         }

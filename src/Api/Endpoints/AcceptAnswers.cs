@@ -35,6 +35,14 @@ internal sealed class AcceptAnswers(PayoutDispatch dispatch)
                     ErrorCatalogue.AddressNotActive,
                     NotActive(refused.Reason, refused.ActiveAt)
                 );
+            case AcceptOutcome.AboveLimit above:
+                return context.ErrorAsync(
+                    ErrorCatalogue.PayoutAboveMax,
+                    ErrorCatalogue.PayoutAboveMax.Body() with
+                    {
+                        MaxMicro = above.MaxMicro,
+                    }
+                );
             case AcceptOutcome.Insufficient insufficient:
                 return context.ErrorAsync(
                     ErrorCatalogue.BalanceInsufficient,
@@ -58,7 +66,8 @@ internal sealed class AcceptAnswers(PayoutDispatch dispatch)
                 RetryRefusals.PaidAfterAll =>
                     "The transaction of this payout went through after all: you were paid. No payout was created.",
                 RetryRefusals.RefundHeld =>
-                    "The network has not proven yet that this payout was not paid; ask again when its amount is available. No payout was created.",
+                    "The network has not proven yet that this payout was not paid; ask again when "
+                        + "its amount is available. No payout was created.",
                 RetryRefusals.FailureIsFinal =>
                     "This destination cannot receive the asset; ask for a payout to another address. No payout was created.",
                 RetryRefusals.Retried =>

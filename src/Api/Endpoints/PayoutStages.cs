@@ -145,6 +145,14 @@ internal static class PayoutStages
                 "on_hold",
                 "The network cannot be reached at the moment"
             ),
+            ParkReason.SpendLimit => Waiting(
+                "on_hold",
+                "So much is being paid at the moment that a limit of ours is reached"
+            ),
+            ParkReason.NetworkClosed => Waiting(
+                "on_hold",
+                "Our connection to the network is being mended"
+            ),
             ParkReason.WalletFrozen => NeedsOperator(),
             ParkReason.NeedsOperator => NeedsOperator(),
         };

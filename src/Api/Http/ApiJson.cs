@@ -43,6 +43,7 @@ namespace Settlement.Api.Http;
 [JsonSerializable(typeof(CancelOwnBody))]
 [JsonSerializable(typeof(RetryBody))]
 [JsonSerializable(typeof(CancelBody))]
+[JsonSerializable(typeof(CancelAskedView))]
 [JsonSerializable(typeof(RewardBody))]
 [JsonSerializable(typeof(RewardView))]
 [JsonSerializable(typeof(PauseBody))]

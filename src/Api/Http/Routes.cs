@@ -34,6 +34,7 @@ internal static class Routes
     public const string Requeue = "/v1/admin/referrals/payouts/{id}/requeue";
     public const string ApprovePayout = "/v1/admin/referrals/payouts/{id}/approve";
     public const string Check = "/v1/admin/referrals/payouts/{id}/check";
+    public const string SpeedUp = "/v1/admin/referrals/payouts/{id}/speed-up";
     public const string Rewards = "/v1/admin/referrals/rewards";
     public const string AdminInvoices = "/v1/admin/referrals/invoices";
     public const string CloseInvoice = "/v1/admin/referrals/invoices/{id}/close";
@@ -98,11 +99,6 @@ internal static class Routes
     /// <summary>Where a payout of the caller can be read.</summary>
     public static string LocationOf(Guid payout) => $"{Payouts}/{payout}";
 
-    /// <summary>What takes POST alone, although its path has the form of one that is read.</summary>
-    public static bool TakesPostOnly(PathString path) =>
-        path.Equals(Quote, StringComparison.OrdinalIgnoreCase)
-        || path.Equals($"{Quote}/", StringComparison.OrdinalIgnoreCase);
-
     /// <summary>A POST to an operator's payout without sent or failed: not a wrong method, but half a path.</summary>
     public static bool LacksItsAction(HttpRequest request) =>
         HttpMethods.IsPost(request.Method)
@@ -120,18 +116,50 @@ internal static class RouteMapping
 {
     private static readonly string[] s_read = [HttpMethods.Get, HttpMethods.Head];
 
-    /// <summary>Answers 405 where routing would take a word for a payout's id.</summary>
-    public static void UsePostOnly(this IApplicationBuilder app) =>
+    /// <summary>Answers 405 where routing would take a word for an id: a path that is spelled out as a route takes the methods of
+    /// that route, and no other's.</summary>
+    public static void UseWordsBeforeIds(this WebApplication app)
+    {
+        // The routes are mapped after this.
+        var words = new Lazy<Dictionary<string, string[]>>(() => MethodsOfWords(app));
         app.Use(
             (context, next) =>
             {
                 HttpRequest request = context.Request;
-                if (!Routes.TakesPostOnly(request.Path) || HttpMethods.IsPost(request.Method))
+                if (
+                    !words.Value.TryGetValue(
+                        request.Path.Value!.TrimEnd('/'),
+                        out string[]? allowed
+                    ) || allowed.Contains(request.Method, StringComparer.OrdinalIgnoreCase)
+                )
+                {
                     return next(context);
-                context.Response.Headers.Allow = HttpMethods.Post;
+                }
+                context.Response.Headers.Allow = string.Join(", ", allowed);
                 return context.ErrorAsync(ErrorCatalogue.MethodNotAllowed);
             }
         );
+    }
+
+    private static Dictionary<string, string[]> MethodsOfWords(IEndpointRouteBuilder app) =>
+        app
+            .DataSources.SelectMany(source => source.Endpoints)
+            .OfType<RouteEndpoint>()
+            .Where(endpoint => endpoint.RoutePattern.Parameters.Count == 0)
+            .GroupBy(
+                endpoint => "/" + endpoint.RoutePattern.RawText!.Trim('/'),
+                StringComparer.OrdinalIgnoreCase
+            )
+            .Where(path => path.All(e => e.Metadata.GetMetadata<IHttpMethodMetadata>() is not null))
+            .ToDictionary(
+                path => path.Key,
+                path =>
+                    path.SelectMany(e => e.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods)
+                        .Distinct(StringComparer.Ordinal)
+                        .Order(StringComparer.Ordinal)
+                        .ToArray(),
+                StringComparer.OrdinalIgnoreCase
+            );
 
     /// <summary>HEAD works wherever GET does.</summary>
     public static IEndpointConventionBuilder MapRead(

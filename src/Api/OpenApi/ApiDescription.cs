@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using Settlement.Api.Affiliates;
@@ -17,6 +18,8 @@ internal static class ApiDescription
     {
         services.ConfigureHttpJsonOptions(json =>
         {
+            // A number in quotes is refused, so the description does not offer it.
+            json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
             json.SerializerOptions.PropertyNamingPolicy = ApiJson
                 .Default
                 .Options
@@ -113,7 +116,7 @@ internal static class ApiDescription
             new(told.Caller.ToString(), context.Document),
         };
         operation.RequestBody = await BodyAsync(told, context, ct);
-        Parameters.Add(operation, told);
+        Parameters.Add(operation, told, context.Description.RelativePath ?? "");
         DescribeErrors(operation, told);
         if (told.Caller is not Caller.Anyone)
         {

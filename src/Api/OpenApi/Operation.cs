@@ -120,10 +120,13 @@ internal sealed record Operation(
         ErrorCatalogue.PayoutNotFound,
         ErrorCatalogue.VersionMismatch,
         ErrorCatalogue.SelfApprovalForbidden,
-        ErrorCatalogue.PayoutNotActionable
+        ErrorCatalogue.PayoutNotActionable,
+        ErrorCatalogue.TransferNotVerified,
+        ErrorCatalogue.TransferUnknown
     )
     {
-        Text = "Final. Refused while a signed transaction of ours may still pay the payout.",
+        Text =
+            "Final. Refused while a signed transaction of ours may still pay the payout. With `verify`, a worker first asks the network, and the word counts only where it shows exactly this transfer, at finality, and that transfer has paid no other payout; the proof is kept in the event's evidence.",
         Body = typeof(SentBody),
         HasVersion = true,
         Scope = Scopes.OperateReferrals,
@@ -160,7 +163,8 @@ internal sealed record Operation(
         Id = "cancelPayoutAsOperator",
         Summary = "Call a payout off",
         Text =
-            "From requested, or from processing while nothing of ours can land. Final; the amount is available to the user again.",
+            "From requested, or from processing while nothing of ours can land: 200, final; the amount is available to the user again. While a signed transaction may still land, on a network with nonces: 202, and a worker signs a cancel at the same nonce. What lands decides, and is final: the payout becomes cancelled, or sent. It cannot be taken back.",
+        Success = [(200, typeof(OkView)), (202, typeof(CancelAskedView))],
         Body = typeof(CancelBody),
         Errors =
         [

@@ -132,6 +132,14 @@ internal static class OperatorOperations
         Scope = Scopes.ApproveReferrals,
     };
 
+    public static readonly Operation SpeedUp = Release with
+    {
+        Id = "speedUpPayout",
+        Summary = "Have a payout's transaction offer a higher fee",
+        Text =
+            "On networks with nonces. A worker signs the same payment at the same nonce, at least a tenth dearer; whichever of the two lands, at most one does. Refused when nothing is under way, when it is in a block already, at the fee cap of the network, on a network where nothing is replaced, and while something is asked already; `reason` says which.",
+    };
+
     public static readonly Operation Check = Release with
     {
         Id = "checkPayout",

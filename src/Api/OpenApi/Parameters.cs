@@ -7,30 +7,14 @@ namespace Settlement.Api.OpenApi;
 /// <summary>The parameters that handlers read by themselves.</summary>
 internal static class Parameters
 {
-    public static void Add(OpenApiOperation operation, Operation told)
+    /// <param name="operation">Where to.</param>
+    /// <param name="told">What is said of the route.</param>
+    /// <param name="path">Its path, with names in braces.</param>
+    public static void Add(OpenApiOperation operation, Operation told, string path)
     {
         IList<IOpenApiParameter> parameters = operation.Parameters ??= [];
-        foreach (OpenApiParameter id in parameters.OfType<OpenApiParameter>())
-        {
-            bool isAnyText =
-                told.Caller is Caller.Affiliates
-                || told.IsIdAnyText
-                || id.Name is "network" or "delivery";
-            id.Description = id.Name switch
-            {
-                "network" => "A configured network's name.",
-                "user_id" => "The user's id, 8-4-4-4-12 hexadecimal digits.",
-                "delivery" => "A message's webhook-id; any other is not found.",
-                _ when told.Caller is Caller.Affiliates =>
-                    "An id that was answered before; one of any other form is not found.",
-                _ => told.IdText,
-            };
-            id.Schema = new OpenApiSchema
-            {
-                Type = JsonSchemaType.String,
-                Format = isAnyText ? null : "uuid",
-            };
-        }
+        foreach (string name in path.Split('{').Skip(1).Select(part => part.Split('}')[0]))
+            parameters.Add(InPath(name, told));
         if (told.IsPaged)
         {
             parameters.Add(
@@ -83,6 +67,33 @@ internal static class Parameters
             Header(RequestIds.Header, "Your own id for this request; one is made when left out.")
         );
     }
+
+    private static OpenApiParameter InPath(string name, Operation told) =>
+        new()
+        {
+            Name = name,
+            In = ParameterLocation.Path,
+            Required = true,
+            Description = name switch
+            {
+                "network" => "A configured network's name.",
+                "user_id" => "The user's id, 8-4-4-4-12 hexadecimal digits.",
+                "delivery" => "A message's webhook-id; any other is not found.",
+                _ when told.Caller is Caller.Affiliates =>
+                    "An id that was answered before; one of any other form is not found.",
+                _ => told.IdText,
+            },
+            Schema = new OpenApiSchema
+            {
+                Type = JsonSchemaType.String,
+                Format =
+                    told.Caller is Caller.Affiliates
+                    || told.IsIdAnyText
+                    || name is "network" or "delivery"
+                        ? null
+                        : "uuid",
+            },
+        };
 
     private static void AddFilters(IList<IOpenApiParameter> parameters, bool isPaged)
     {

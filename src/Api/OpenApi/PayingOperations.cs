@@ -49,7 +49,7 @@ internal static class PayingOperations
     {
         Text =
             "From recovery_owed only. Final: no later payout takes it off. Example: {\"reason\":\"Left the programme.\"}.",
-        Body = typeof(ReasonBody),
+        Body = typeof(WriteOffBody),
         TakesIdempotencyKey = true,
         HasVersion = true,
         Scope = Scopes.AdminPayouts,
@@ -59,7 +59,7 @@ internal static class PayingOperations
         "moveAffiliatePayouts",
         "Approve many payouts, or record that they were paid",
         Caller.Affiliates,
-        [(200, typeof(BulkView))],
+        [(200, typeof(AffiliateBulkView))],
         ErrorCatalogue.IdempotencyKeyInvalid,
         ErrorCatalogue.ValidationError,
         ErrorCatalogue.IdempotencyKeyReused
@@ -67,7 +67,7 @@ internal static class PayingOperations
     {
         Text =
             "Up to 100, each in a commit of its own: the answer is 200 and tells of each what became of it. What was done already is done once more without effect. Example: {\"action\":\"mark-paid\",\"external_ref\":\"paypal-batch-7\",\"ids\":[\"9f1c0b7e-4d2a-4c8e-9b3f-1a2b3c4d5e6f\"]}.",
-        Body = typeof(BulkBody),
+        Body = typeof(AffiliateBulkBody),
         TakesIdempotencyKey = true,
         Scope = Scopes.AdminPayouts,
     };

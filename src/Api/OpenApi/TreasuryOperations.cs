@@ -39,7 +39,8 @@ internal static class TreasuryOperations
         ErrorCatalogue.InvalidJson,
         ErrorCatalogue.IdempotencyKeyInvalid,
         ErrorCatalogue.InvalidArgs,
-        ErrorCatalogue.IdempotencyKeyReused
+        ErrorCatalogue.IdempotencyKeyReused,
+        ErrorCatalogue.NotFound
     )
     {
         TakesIdempotencyKey = true,

@@ -30,7 +30,8 @@ internal static class AllowedActions
             Of("sent", Scopes.OperateReferrals, end ?? Override(payout, by)),
             Of("failed", Scopes.OperateReferrals, end),
             Forced(),
-            Of("cancel", Scopes.OperateReferrals, end),
+            Of("cancel", Scopes.OperateReferrals, Ended(payout) ?? Cancellable(payout)),
+            Of("speed-up", Scopes.OperateReferrals, Ended(payout) ?? Hastenable(payout)),
             Of(
                 "decide",
                 Scopes.DecideTransactions,
@@ -82,6 +83,26 @@ internal static class AllowedActions
 
     private static RefusedBecause? NothingUnderWay(PayoutRow payout) =>
         payout.LiveTransactionId is null ? RefusedBecause.NothingToCheck : null;
+
+    private static RefusedBecause? Cancellable(PayoutRow payout) =>
+        InFlight(payout) is RefusedBecause.TransactionInFlight && payout.LiveIsReplaceable
+            ? InABlock(payout) ?? (payout.IsCancelling ? RefusedBecause.AlreadyAsked : null)
+            : InFlight(payout);
+
+    private static RefusedBecause? Hastenable(PayoutRow payout) =>
+        payout switch
+        {
+            { LiveContradicts: true } => RefusedBecause.ChainContradicts,
+            { LiveTransactionId: null } => RefusedBecause.NothingToCheck,
+            { LiveIsReplaceable: false } => RefusedBecause.NotReplaceable,
+            { LiveIsIncluded: true } => RefusedBecause.AlreadyIncluded,
+            { LiveAsked: not null } => RefusedBecause.AlreadyAsked,
+            { LiveIsAtFeeCap: true } => RefusedBecause.FeeCap,
+            _ => null,
+        };
+
+    private static RefusedBecause? InABlock(PayoutRow payout) =>
+        payout.LiveIsIncluded ? RefusedBecause.AlreadyIncluded : null;
 
     private static RefusedBecause? NotContradicted(PayoutRow payout) =>
         payout.LiveContradicts ? null : RefusedBecause.NotContradicted;

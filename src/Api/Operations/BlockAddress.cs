@@ -6,8 +6,6 @@ namespace Settlement.Api.Operations;
 /// <summary>POST /v1/admin/referrals/payout-addresses/{id}/block and /unblock: whether a user may be paid at an address.</summary>
 internal sealed class BlockAddress(KeyedAnswers keys)
 {
-    private const int MaxReasonLength = 1_000;
-
     public Task BlockAsync(HttpContext context) =>
         HandleAsync(context, Routes.BlockAddress, isReasonNeeded: true);
 
@@ -35,21 +33,15 @@ internal sealed class BlockAddress(KeyedAnswers keys)
             await context.ErrorAsync(ErrorCatalogue.IdempotencyKeyInvalid);
             return;
         }
-        string reason = (body.Text("reason").OrDefault() ?? "").Trim();
-        if (isReasonNeeded && reason.Length is 0 or > MaxReasonLength)
+        if (!Reasons.TryRead(body, isReasonNeeded, out string? reason))
         {
-            await context.ErrorAsync(
-                ErrorCatalogue.InvalidArgs,
-                ErrorBodies.InvalidField(
-                    "reason",
-                    $"reason must be a text of 1 to {MaxReasonLength} characters."
-                )
-            );
+            await context.ErrorAsync(ErrorCatalogue.InvalidArgs, Reasons.Problem());
             return;
         }
         var word = new AddressWord(
             id,
-            isReasonNeeded ? reason : null,
+            Blocks: isReasonNeeded,
+            reason,
             context.Operator().Actor,
             context.RequestId()
         );

@@ -152,9 +152,9 @@ internal sealed class BulkPayouts(PayoutActions actions, StoredAnswers answers)
         bool isWhole = ids?.Count == body.Texts("ids").OrDefault()?.Count;
         if (ids is not { Count: > 0 and <= MaxPayouts } || !isWhole)
             return Refuse("ids", $"ids must be a list of 1 to {MaxPayouts} payouts' ids.");
-        return OrderReader.TryReadReason(body, action.NeedsReason, out string? reason)
+        return Reasons.TryRead(body, action.NeedsReason, out string? reason)
             ? (new BulkOrder(action, ids.Distinct().ToList(), reason), null)
-            : (null, OrderReader.InvalidReason());
+            : (null, Reasons.Problem());
     }
 
     private static (BulkOrder? Order, ErrorBody? Problem) Refuse(string field, string problem) =>
@@ -176,7 +176,7 @@ internal sealed class BulkPayouts(PayoutActions actions, StoredAnswers answers)
 /// <summary>The body of bulk.</summary>
 public sealed record BulkBody
 {
-    /// <summary>hold, release, requeue, approve, check, cancel or failed.</summary>
+    /// <summary>hold, release, requeue, approve, check, speed-up, cancel or failed. cancel never asks for a cancel of what may land.</summary>
     public required string Action { get; init; }
 
     /// <summary>1 to 100 payouts.</summary>

@@ -3,9 +3,17 @@ using Settlement.Payouts.Lifecycle;
 
 namespace Settlement.Api.Operations;
 
-/// <summary>POST /v1/admin/referrals/payouts/{id}/cancel: an operator calls a payout off for which nothing can land.</summary>
-internal sealed class CancelAnyPayout(CancelPayout cancel, KeyedAnswers keys)
+/// <summary>POST /v1/admin/referrals/payouts/{id}/cancel: an operator calls a payout off. Where something of ours may land, a cancel is
+/// asked for at its nonce, and the chain decides.</summary>
+internal sealed class CancelAnyPayout(
+    CancelPayout cancel,
+    AskReplacement replacement,
+    KeyedAnswers keys
+)
 {
+    private static readonly ReadOnlyMemory<byte> s_asked =
+        """{"ok":true,"cancel":"asked"}"""u8.ToArray();
+
     public async Task HandleAsync(HttpContext context)
     {
         if (!PayoutIds.TryRead(context, out Guid id))
@@ -53,6 +61,18 @@ internal sealed class CancelAnyPayout(CancelPayout cancel, KeyedAnswers keys)
             return;
         // Not cancelled when the client leaves: what an operator decided is carried out or refused.
         TransitionResult result = await cancel.ExecuteAsync(word, CancellationToken.None);
+        if (result is TransitionResult.Refused { Because: RefusedBecause.TransactionInFlight })
+        {
+            TransitionResult asked = await AskAsync(word);
+            if (asked is TransitionResult.Applied)
+            {
+                await context.Response.BytesAsync(StatusCodes.Status202Accepted, s_asked);
+                return;
+            }
+            // Where nothing can be replaced, that something may land is the reason.
+            if (asked is not TransitionResult.Refused { Because: RefusedBecause.NotReplaceable })
+                result = asked;
+        }
         switch (result)
         {
             case TransitionResult.Applied:
@@ -79,6 +99,26 @@ internal sealed class CancelAnyPayout(CancelPayout cancel, KeyedAnswers keys)
         }
     }
 
+    private Task<TransitionResult> AskAsync(CancelWord word) =>
+        replacement.CancelAsync(
+            new PayoutOrder(
+                word.PayoutId,
+                word.Actor,
+                word.Note,
+                word.RequestId,
+                word.Version,
+                word.Key is { } key
+                    ? key with
+                    {
+                        StatusCode = StatusCodes.Status202Accepted,
+                        Body = System.Text.Encoding.UTF8.GetString(s_asked.Span),
+                    }
+                    : null
+            ),
+            word.InternalNote,
+            CancellationToken.None
+        );
+
     private static bool TryReadNote(JsonBody body, string name, out string? note)
     {
         Field<string> field = body.Text(name);
@@ -86,6 +126,11 @@ internal sealed class CancelAnyPayout(CancelPayout cancel, KeyedAnswers keys)
         return !field.IsWrong;
     }
 }
+
+/// <summary>A cancel is asked for; the payout becomes cancelled or sent, by what lands.</summary>
+/// <param name="Ok">Always true.</param>
+/// <param name="Cancel">asked.</param>
+public sealed record CancelAskedView(bool Ok, string Cancel);
 
 /// <summary>The body of an operator's cancel; every field may be left out, and so may the body.</summary>
 public sealed record CancelBody

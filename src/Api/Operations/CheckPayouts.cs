@@ -113,6 +113,7 @@ public sealed record PayoutCheckView
     // The words of the worker's looks; what it calls unknown or a contradiction is neither here nor there.
     private static bool IsPending(string seen) =>
         seen.StartsWith("included: ", StringComparison.Ordinal)
+        || seen.StartsWith("fee_cap: ", StringComparison.Ordinal)
         || seen.StartsWith("not seen: ", StringComparison.Ordinal)
         || seen.StartsWith("not sent: ", StringComparison.Ordinal);
 }

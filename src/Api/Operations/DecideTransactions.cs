@@ -149,8 +149,8 @@ internal static class VerdictRules
                 "paid lists the ids of the payouts that a landed transaction paid; all of them when left out."
             );
         }
-        if (!OrderReader.TryReadReason(body, isNeeded: true, out string? reason))
-            return (null, OrderReader.InvalidReason());
+        if (!Reasons.TryRead(body, isNeeded: true, out string? reason))
+            return (null, Reasons.Problem());
         return (
             new Verdict(id, word is "landed", hash.OrDefault(), payouts, reason!, actor, requestId),
             null

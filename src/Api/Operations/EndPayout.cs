@@ -4,7 +4,12 @@ using Settlement.Payouts.Lifecycle;
 namespace Settlement.Api.Operations;
 
 /// <summary>POST …/{id}/sent and …/{id}/failed: an operator's word, by the same transition that the worker calls.</summary>
-internal sealed class EndPayout(EndPayoutRules rules, FinalizePayout finalize, KeyedAnswers keys)
+internal sealed class EndPayout(
+    EndPayoutRules rules,
+    VerifySent verify,
+    FinalizePayout finalize,
+    KeyedAnswers keys
+)
 {
     // Between refusal and explanation the obstacle may have gone.
     private const int MaxTries = 3;
@@ -54,14 +59,29 @@ internal sealed class EndPayout(EndPayoutRules rules, FinalizePayout finalize, K
             await context.ErrorAsync(check.Error!, check.ErrorBody!);
             return;
         }
-        await EndAsync(context, Stamp(word, context.Operator().Principal, route, key));
+        string? how = check.IsToBeVerified ? "verify" : null;
+        word = Stamp(word, context.Operator().Principal, route, key, how);
+        if (await keys.ReplayAsync(context, word.Key))
+            return;
+        if (check.IsToBeVerified)
+        {
+            CheckedWord verified = await verify.AskAsync(word, context.RequestAborted);
+            if (verified.Word is not { } shown)
+            {
+                await RefuseAsync(context, verified);
+                return;
+            }
+            word = shown;
+        }
+        await EndAsync(context, word);
     }
 
     private static OperatorWord Stamp(
         OperatorWord word,
         string principal,
         string route,
-        string? key
+        string? key,
+        string? how
     ) =>
         word with
         {
@@ -76,15 +96,21 @@ internal sealed class EndPayout(EndPayoutRules rules, FinalizePayout finalize, K
                     word.Note,
                     word.InternalNote,
                     word.FailureCode,
-                    word.Force ? "force" : null,
+                    word.Force ? "force" : how,
                 ]
             ),
         };
 
+    private static Task RefuseAsync(HttpContext context, CheckedWord refused)
+    {
+        ErrorBody body = refused.ErrorBody!;
+        if (body.RetryAfter is { } seconds)
+            context.Response.Headers.RetryAfter = $"{seconds}";
+        return context.ErrorAsync(refused.Error!, body);
+    }
+
     private async Task EndAsync(HttpContext context, OperatorWord word)
     {
-        if (await keys.ReplayAsync(context, word.Key))
-            return;
         TransitionResult result = await TransitAsync(word);
         switch (result)
         {

@@ -14,7 +14,8 @@ internal sealed class EndPayoutRules(OperationsOptions options)
     {
         Field<string> hash = body.Text("tx_hash");
         Field<string> internalNote = body.Text("internal_note");
-        if (hash.IsWrong || internalNote.IsWrong)
+        Field<bool> verify = body.Flag("verify");
+        if (hash.IsWrong || internalNote.IsWrong || verify.IsWrong)
             return new(ErrorCatalogue.InvalidJson);
         string txHash = (hash.OrDefault() ?? "").Trim();
         if (txHash.Length == 0)
@@ -31,7 +32,7 @@ internal sealed class EndPayoutRules(OperationsOptions options)
                 }
             );
         }
-        return new(draft.Sent(txHash, Blank(internalNote)));
+        return new(draft.Sent(txHash, Blank(internalNote))) { IsToBeVerified = verify.OrDefault() };
     }
 
     public CheckedWord ReadFailed(JsonBody body, WordDraft draft)
@@ -102,6 +103,9 @@ internal sealed record CheckedWord
         (Error, ErrorBody) = (error, body ?? error.Body());
 
     public OperatorWord? Word { get; }
+
+    /// <summary>Whether it counts only when the chain shows the same.</summary>
+    public bool IsToBeVerified { get; init; }
     public ErrorEntry? Error { get; }
     public ErrorBody? ErrorBody { get; }
 }
@@ -111,6 +115,10 @@ public sealed record SentBody
 {
     /// <summary>The transaction that paid the payout, at most 256 characters.</summary>
     public required string TxHash { get; init; }
+
+    /// <summary>Believe it only when the network shows, at finality, that this transaction paid exactly this amount of this asset to
+    /// this destination, and that transfer has paid no other payout.</summary>
+    public bool? Verify { get; init; }
 
     /// <summary>For operators only.</summary>
     public string? InternalNote { get; init; }

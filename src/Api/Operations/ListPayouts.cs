@@ -157,6 +157,7 @@ public sealed record SummaryView
                 AwaitingApproval = rows.Sum(r => r.AwaitingApproval),
                 Parked = rows.Sum(r => r.Parked),
                 Due = rows.Sum(r => r.Due),
+                QueueDepth = rows.Sum(r => r.QueueDepth),
             },
         };
     }
@@ -181,6 +182,9 @@ public sealed record OpenView
     /// <summary>Waiting with a reason.</summary>
     public required long Parked { get; init; }
 
-    /// <summary>In the queue, for a worker to take up now.</summary>
+    /// <summary>To be looked at now: those of the queue, and those that were taken up before.</summary>
     public required long Due { get; init; }
+
+    /// <summary>The queue: due, never taken up, and waiting for no person's word. Messages are hints and not counted.</summary>
+    public required long QueueDepth { get; init; }
 }

@@ -36,6 +36,7 @@ internal static class OperatorEndpoints
         app.MapPost(Routes.Requeue, steer.RequeueAsync).Describe(OperatorOperations.Requeue);
         app.MapPost(Routes.ApprovePayout, steer.ApproveAsync).Describe(OperatorOperations.Approve);
         app.MapPost(Routes.Check, check.HandleAsync).Describe(OperatorOperations.Check);
+        app.MapPost(Routes.SpeedUp, steer.SpeedUpAsync).Describe(OperatorOperations.SpeedUp);
         app.MapPost(Routes.Decide, decide.HandleAsync).Describe(OperatorOperations.Decide);
         app.MapRead(Routes.AdminPayout, show.HandleAsync).Describe(Operation.Show);
         app.MapPost(Routes.Rewards, reward.HandleAsync).Describe(Operation.Reward);

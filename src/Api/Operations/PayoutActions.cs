@@ -9,6 +9,7 @@ namespace Settlement.Api.Operations;
 /// <summary>What operators do to one payout with nothing but a reason: on its own route, and to many at once.</summary>
 internal sealed class PayoutActions(
     SteerPayout steer,
+    AskReplacement replacement,
     CancelPayout cancel,
     FinalizePayout finalize,
     PayoutHints hints
@@ -29,6 +30,7 @@ internal sealed class PayoutActions(
                 MakesDue = true,
             },
             new("check", Routes.Check, steer.CheckAsync),
+            new("speed-up", Routes.SpeedUp, replacement.SpeedUpAsync),
             new("cancel", Routes.AdminCancel, CancelAsync)
             {
                 Refusal = ErrorCatalogue.PayoutNotCancellable,

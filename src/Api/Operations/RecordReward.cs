@@ -86,11 +86,6 @@ internal sealed class RecordReward(KeyedAnswers keys)
 /// <summary>What the body of a reward must hold.</summary>
 internal static class RewardRules
 {
-    // 10^9 units: a typing mistake beyond it would fill the account's 64 bits.
-    private const long MaxAmountMicro = 1_000_000_000_000_000;
-    private const int MaxEventLength = 200;
-    private const int MaxNoteLength = 1_000;
-
     public static (NewReward? Reward, ErrorBody? Problem) Read(
         JsonBody body,
         string actor,
@@ -105,23 +100,24 @@ internal static class RewardRules
         }
 
         if (
-            !body.Integer("amount_micro").Has(out long amount) || amount is <= 0 or > MaxAmountMicro
+            !body.Integer("amount_micro").Has(out long amount)
+            || amount is <= 0 or > NewReward.MaxAmountMicro
         )
         {
             return Refuse(
                 "amount_micro",
-                $"amount_micro must be a whole number from 1 to {MaxAmountMicro}, in plain digits."
+                $"amount_micro must be a whole number from 1 to {NewReward.MaxAmountMicro}, in plain digits."
             );
         }
         if (
             !body.Text("source_event_id").Has(out string sourceEvent)
-            || sourceEvent.Length > MaxEventLength
+            || sourceEvent.Length > NewReward.MaxEventLength
             || string.IsNullOrWhiteSpace(sourceEvent)
         )
         {
             return Refuse(
                 "source_event_id",
-                $"source_event_id must be a text of 1 to {MaxEventLength} characters."
+                $"source_event_id must be a text of 1 to {NewReward.MaxEventLength} characters."
             );
         }
         Field<string> unlock = body.Text("unlock_at");
@@ -136,8 +132,13 @@ internal static class RewardRules
         if (!TryReadKind(body.Text("kind"), out RewardKind kind))
             return Refuse("kind", "kind must be reward, adjustment or reversal.");
         Field<string> note = body.Text("note");
-        if (note.IsWrong || note.OrDefault()?.Length > MaxNoteLength)
-            return Refuse("note", $"note must be a text of at most {MaxNoteLength} characters.");
+        if (note.IsWrong || note.OrDefault()?.Length > NewReward.MaxNoteLength)
+        {
+            return Refuse(
+                "note",
+                $"note must be a text of at most {NewReward.MaxNoteLength} characters."
+            );
+        }
         return (
             new NewReward(
                 userId,

@@ -50,6 +50,8 @@ internal static class Refusals
                 "This is our own transaction; the payout becomes sent by itself once the network has made it final.",
             RefusedBecause.ProvenUnpaid =>
                 "This transaction of ours is proven not to have paid this payout; state the one that did.",
+            RefusedBecause.TransferCounted =>
+                "Every such transfer of this transaction has paid another payout already; state the one that paid this one.",
             RefusedBecause.TakenUp => "The payout is being worked on at this moment; try again.",
             RefusedBecause.ChainContradicts =>
                 "The network shows something that we did not sign in the place of our transaction, see tx_hash; look at it and decide it, see transaction_id.",
@@ -68,6 +70,14 @@ internal static class Refusals
             RefusedBecause.NotOurTransaction =>
                 "tx_hash is none of the transaction's signed attempts. Where another transaction paid its payouts, decide this one dead and mark them as sent.",
             RefusedBecause.NotARider => "A payout in paid is not on this transaction.",
+            RefusedBecause.NotReplaceable =>
+                "On this network no transaction can take another's place; wait until it has landed or expired.",
+            RefusedBecause.AlreadyIncluded =>
+                "Its transaction is in a block already, see tx_hash; it becomes final there unless the block is abandoned.",
+            RefusedBecause.AlreadyAsked =>
+                "That was asked for already; a worker acts on it and the network decides.",
+            RefusedBecause.FeeCap =>
+                "The fee policy of this network allows no higher price; raise MaxFeePerGasWei, or wait until fees fall.",
             RefusedBecause.VersionMismatch => "The payout has changed since you looked.",
         };
 }

@@ -106,6 +106,9 @@ public sealed record AttemptView
 {
     public required long TransactionId { get; init; }
     public required int Sequence { get; init; }
+
+    /// <summary>payment, or cancel: it pays nobody and uses up the nonce.</summary>
+    public required string Kind { get; init; }
     public required string TxHash { get; init; }
     public required string Sender { get; init; }
     public string? Nonce { get; init; }
@@ -117,7 +120,13 @@ public sealed record AttemptView
     /// <summary>paid or not_paid; left out while it may still land.</summary>
     public string? Outcome { get; init; }
     public JsonElement? Terms { get; init; }
+
+    /// <summary>What the transaction did for this payout: token, from, to, amount, log index or balance change.</summary>
     public JsonElement? Evidence { get; init; }
+
+    /// <summary>What proves what became of the transaction, once it is decided: block or slot, finality policy and who told it; where
+    /// it can never land, the expired block height and what history answered, or what used its nonce.</summary>
+    public JsonElement? Proof { get; init; }
     public required DateTimeOffset StoredAt { get; init; }
     public DateTimeOffset? SafeAfter { get; init; }
     public DateTimeOffset? DecidedAt { get; init; }
@@ -125,11 +134,17 @@ public sealed record AttemptView
     public string? LastObservation { get; init; }
     public string? LastBroadcastNote { get; init; }
 
+    /// <summary>speed_up or cancel: an operator wants that at the transaction's nonce, see asked_by. fill: no node takes the payment,
+    /// and the nonce is to be used up by nothing.</summary>
+    public string? Asked { get; init; }
+    public string? AskedBy { get; init; }
+
     internal static AttemptView Of(AttemptRow row) =>
         new()
         {
             TransactionId = row.TransactionId,
             Sequence = row.Sequence,
+            Kind = row.Kind,
             TxHash = row.Hash,
             Sender = row.Sender,
             Nonce = row.Nonce,
@@ -138,12 +153,15 @@ public sealed record AttemptView
             Outcome = row.Outcome,
             Terms = StoredJson.Read(row.Terms),
             Evidence = StoredJson.Read(row.Evidence),
+            Proof = StoredJson.Read(row.Proof),
             StoredAt = row.StoredAt,
             SafeAfter = row.SafeAfter,
             DecidedAt = row.DecidedAt,
             Observations = row.Observations,
             LastObservation = row.LastObservation,
             LastBroadcastNote = row.LastBroadcastNote,
+            Asked = row.Asked,
+            AskedBy = row.AskedBy,
         };
 }
 

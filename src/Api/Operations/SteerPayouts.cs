@@ -3,7 +3,7 @@ using Settlement.Payouts.Lifecycle;
 
 namespace Settlement.Api.Operations;
 
-/// <summary>POST …/{id}/hold, release, requeue and approve.</summary>
+/// <summary>POST …/{id}/hold, release, requeue, approve and speed-up.</summary>
 internal sealed class SteerPayouts(PayoutActions actions, KeyedAnswers keys)
 {
     public Task HoldAsync(HttpContext context) => HandleAsync(context, "hold");
@@ -13,6 +13,8 @@ internal sealed class SteerPayouts(PayoutActions actions, KeyedAnswers keys)
     public Task RequeueAsync(HttpContext context) => HandleAsync(context, "requeue");
 
     public Task ApproveAsync(HttpContext context) => HandleAsync(context, "approve");
+
+    public Task SpeedUpAsync(HttpContext context) => HandleAsync(context, "speed-up");
 
     private async Task HandleAsync(HttpContext context, string name)
     {
@@ -59,8 +61,6 @@ internal sealed class SteerPayouts(PayoutActions actions, KeyedAnswers keys)
 /// <summary>Reads what is asked of a payout: its id, a reason, the version that was seen, a key.</summary>
 internal static class OrderReader
 {
-    public const int MaxReasonLength = 1_000;
-
     /// <summary>Reads it, or answers what is wrong.</summary>
     public static async Task<PayoutOrder?> ReadAsync(HttpContext context, PayoutAction action)
     {
@@ -80,9 +80,9 @@ internal static class OrderReader
             await context.ErrorAsync(ErrorCatalogue.IdempotencyKeyInvalid);
             return null;
         }
-        if (!TryReadReason(body, action.NeedsReason, out string? reason))
+        if (!Reasons.TryRead(body, action.NeedsReason, out string? reason))
         {
-            await context.ErrorAsync(ErrorCatalogue.InvalidArgs, InvalidReason());
+            await context.ErrorAsync(ErrorCatalogue.InvalidArgs, Reasons.Problem());
             return null;
         }
         Operator by = context.Operator();
@@ -95,27 +95,9 @@ internal static class OrderReader
             KeyedAnswers.Of(by.Principal, action.Route, key, Answer.Ok, [$"{id}", reason])
         );
     }
-
-    /// <summary>Reads the reason: trimmed; null when there is none.</summary>
-    public static bool TryReadReason(JsonBody body, bool isNeeded, out string? reason)
-    {
-        Field<string> given = body.Text("reason");
-        reason = string.IsNullOrWhiteSpace(given.OrDefault()) ? null : given.OrDefault()!.Trim();
-        return !given.IsWrong
-            && !(reason?.Length > MaxReasonLength)
-            && (reason is not null || !isNeeded);
-    }
-
-    public static ErrorBody InvalidReason() =>
-        ErrorCatalogue.InvalidArgs.Body(
-            $"reason must be a text of 1 to {MaxReasonLength} characters. Nothing was changed."
-        ) with
-        {
-            Field = "reason",
-        };
 }
 
-/// <summary>The body of hold, release, requeue and approve.</summary>
+/// <summary>The body of hold, release, requeue, approve and speed-up.</summary>
 public sealed record ReasonBody
 {
     /// <summary>Why, for operators and the audit trail; at most 1,000 characters. hold needs it.</summary>

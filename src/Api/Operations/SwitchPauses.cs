@@ -10,8 +10,6 @@ namespace Settlement.Api.Operations;
 /// are accepted, and what is signed already is followed to its end.</summary>
 internal sealed class SwitchPauses(KeyedAnswers keys, PayoutNetworks networks)
 {
-    private const int MaxReasonLength = 1_000;
-
     public Task PauseAsync(HttpContext context) =>
         HandleAsync(context, Routes.Pause, Pauses.PauseAsync);
 
@@ -46,29 +44,12 @@ internal sealed class SwitchPauses(KeyedAnswers keys, PayoutNetworks networks)
             );
             return;
         }
-        Field<string> given = body.Text("reason");
-        string reason = (given.OrDefault() ?? "").Trim();
-        if (
-            given.IsWrong
-            || reason.Length > MaxReasonLength
-            || (route == Routes.Pause && reason.Length == 0)
-        )
+        if (!Reasons.TryRead(body, isNeeded: route == Routes.Pause, out string? reason))
         {
-            await context.ErrorAsync(
-                ErrorCatalogue.InvalidArgs,
-                ErrorBodies.InvalidField(
-                    "reason",
-                    $"reason must be a text of 1 to {MaxReasonLength} characters."
-                )
-            );
+            await context.ErrorAsync(ErrorCatalogue.InvalidArgs, Reasons.Problem());
             return;
         }
-        var word = new PauseWord(
-            name,
-            reason.Length == 0 ? null : reason,
-            context.Operator().Actor,
-            context.RequestId()
-        );
+        var word = new PauseWord(name, reason, context.Operator().Actor, context.RequestId());
         await keys.ChangeAsync(
             context,
             KeyedAnswers.Of(

@@ -8,8 +8,6 @@ namespace Settlement.Api.Treasury;
 /// <summary>POST /v1/admin/treasury/{network}/accept: what is missing from the wallet was taken on purpose.</summary>
 internal sealed class AcceptMissing(KeyedAnswers keys, PayoutNetworks networks)
 {
-    private const int MaxReasonLength = 1_000;
-
     public async Task HandleAsync(HttpContext context)
     {
         if (
@@ -31,22 +29,15 @@ internal sealed class AcceptMissing(KeyedAnswers keys, PayoutNetworks networks)
             await context.ErrorAsync(ErrorCatalogue.IdempotencyKeyInvalid);
             return;
         }
-        string reason = (body.Text("reason").OrDefault() ?? "").Trim();
-        if (reason.Length is 0 or > MaxReasonLength)
+        if (!Reasons.TryRead(body, isNeeded: true, out string? reason))
         {
-            await context.ErrorAsync(
-                ErrorCatalogue.InvalidArgs,
-                ErrorBodies.InvalidField(
-                    "reason",
-                    $"reason must be a text of 1 to {MaxReasonLength} characters."
-                )
-            );
+            await context.ErrorAsync(ErrorCatalogue.InvalidArgs, Reasons.Problem());
             return;
         }
         var word = new HoldingsWord(
             network.Name,
             context.Operator().Actor,
-            reason,
+            reason!,
             context.RequestId()
         );
         // A repetition must not accept what is missing since.

@@ -16,15 +16,17 @@ public sealed partial class EvmAddressFormat(
     /// <inheritdoc />
     public NetworkId Network => network;
 
-    /// <summary>The rules of a configured network: its token, its wallet and all that is listed as ours are refused.</summary>
+    /// <summary>The rules of a configured network: its token, its wallet, its vault and all that is listed as ours are refused.</summary>
     /// <exception cref="FormatException">The options hold something that is not an address.</exception>
     public static EvmAddressFormat For(NetworkId network, EvmOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
+        string[] vault = string.IsNullOrEmpty(options.Vault) ? [] : [options.Vault];
+        string[] own = [options.Wallet, .. vault, .. options.OwnAddresses];
         return new EvmAddressFormat(
             network,
             EvmAddress.Parse(options.Token),
-            [EvmAddress.Parse(options.Wallet), .. options.OwnAddresses.Select(EvmAddress.Parse)]
+            [.. own.Select(EvmAddress.Parse)]
         );
     }
 

@@ -22,10 +22,17 @@ internal sealed partial class EvmBroadcaster(
         }
         ct.ThrowIfCancellationRequested();
         // From here on nothing is cancelled: what happened to bytes on the wire must be known. The timeout still holds.
-        BroadcastOutcome[] outcomes = await Task.WhenAll(
-            endpoints.All.Select(endpoint => SendToAsync(endpoint, attempt))
-        );
-        return Combine(outcomes);
+        Task<BroadcastOutcome>[] sends =
+        [
+            .. endpoints.All.Select(endpoint => SendToAsync(endpoint, attempt)),
+        ];
+        await foreach (Task<BroadcastOutcome> send in Task.WhenEach(sends))
+        {
+            // The others go on by themselves; a slow endpoint must not hold up the next payout.
+            if (await send is BroadcastOutcome.Taken)
+                return BroadcastOutcome.Taken.Instance;
+        }
+        return Combine(await Task.WhenAll(sends));
     }
 
     private async Task<BroadcastOutcome> SendToAsync(EvmEndpoint endpoint, StoredAttempt attempt)
@@ -80,17 +87,10 @@ internal sealed partial class EvmBroadcaster(
     }
 
     // While one node is silent, the refusals of the others do not say that nobody has the bytes.
-    private static BroadcastOutcome Combine(BroadcastOutcome[] outcomes)
-    {
-        if (outcomes.Any(o => o is BroadcastOutcome.Taken))
-            return BroadcastOutcome.Taken.Instance;
-        BroadcastOutcome[] silent = [.. outcomes.Where(o => o is BroadcastOutcome.Unknown)];
-        if (silent.Length == 0)
-            return outcomes[0];
-        return new BroadcastOutcome.Unknown(
-            string.Join("; ", outcomes.Select(Text).Where(t => t.Length > 0))
-        );
-    }
+    private static BroadcastOutcome Combine(BroadcastOutcome[] outcomes) =>
+        outcomes.Any(o => o is BroadcastOutcome.Unknown)
+            ? new BroadcastOutcome.Unknown(string.Join("; ", outcomes.Select(Text)))
+            : outcomes[0];
 
     private static string Text(BroadcastOutcome outcome) =>
         outcome switch

@@ -1,6 +1,7 @@
 using Settlement.Chains.Evm.Addresses;
 using Settlement.Chains.Evm.Encoding;
 using Settlement.Chains.Evm.Rpc;
+using Settlement.Chains.Evm.Vault;
 
 namespace Settlement.Chains.Evm.Observing;
 
@@ -9,45 +10,23 @@ internal sealed class EvmObserver(EvmNetwork network, EvmEndpoints endpoints)
 {
     private const int ParallelReads = 8;
 
-    private readonly FinalityReader _finality = new(network.Options);
     private readonly EvmVerdicts _verdicts = new(network);
 
+    /// <summary>What one endpoint says in one view. Asked for a whole round; each verdict is agreed upon elsewhere.</summary>
     internal async Task<IReadOnlyList<Observation>> ObserveAsync(
+        FinalityView view,
         IReadOnlyList<OpenTransaction> transactions,
         CancellationToken ct
     )
     {
-        Observation[] observations =
-        [
-            .. transactions.Select(_ => new Observation.Unknown("no endpoint was asked")),
-        ];
-        _ = await endpoints.AskAsync(
-            endpoint => ObserveAtAsync(endpoint, transactions, observations, ct),
-            isUsable: answered => answered,
-            unknown: doubt => MarkUnknown(observations, doubt),
-            ct
-        );
-        return observations;
-    }
-
-    // Fills in what is still unknown, and says whether nothing is any more.
-    private async Task<bool> ObserveAtAsync(
-        EvmEndpoint endpoint,
-        IReadOnlyList<OpenTransaction> transactions,
-        Observation[] observations,
-        CancellationToken ct
-    )
-    {
-        (FinalityView? view, string doubt) = await _finality.ReadAsync(endpoint, ct);
-        if (view is null)
-            return MarkUnknown(observations, doubt);
+        var observations = new Observation[transactions.Count];
         await Parallel.ForEachAsync(
-            Enumerable.Range(0, transactions.Count).Where(i => IsUnknown(observations[i])),
+            Enumerable.Range(0, transactions.Count),
             new ParallelOptions { MaxDegreeOfParallelism = ParallelReads, CancellationToken = ct },
             async (i, token) =>
                 observations[i] = await ObserveOneAsync(view, transactions[i], token)
         );
-        return !observations.Any(IsUnknown);
+        return observations;
     }
 
     private async Task<Observation> ObserveOneAsync(
@@ -61,8 +40,18 @@ internal sealed class EvmObserver(EvmNetwork network, EvmEndpoints endpoints)
         Sighting sighting = await ReceiptReader.LookAsync(view.Endpoint, transaction.Attempts, ct);
         return sighting is Sighting.Absent
             ? await ExplainAbsenceAsync(view, expected, ct)
-            : _verdicts.Of(view, expected, sighting);
+            : await JudgeAsync(view, expected, sighting, ct);
     }
+
+    private async Task<Observation> JudgeAsync(
+        FinalityView view,
+        ExpectedTransfer expected,
+        Sighting sighting,
+        CancellationToken ct
+    ) =>
+        sighting is Sighting.Found { Receipt: { } receipt } && expected.IsCancel(receipt)
+            ? await ReplacedProof.JudgeAsync(view, expected, receipt, ct)
+            : _verdicts.Of(view, expected, sighting);
 
     // A missing receipt alone says nothing. That the nonce is used up at finality, and by none of ours, says a lot.
     private async Task<Observation> ExplainAbsenceAsync(
@@ -110,7 +99,7 @@ internal sealed class EvmObserver(EvmNetwork network, EvmEndpoints endpoints)
     {
         Sighting again = await ReceiptReader.LookAsync(view.Endpoint, expected.Attempts, ct);
         if (again is not Sighting.Absent)
-            return _verdicts.Of(view, expected, again);
+            return await JudgeAsync(view, expected, again, ct);
         foreach (EvmEndpoint other in endpoints.All.Where(e => e != view.Endpoint))
         {
             Sighting there = await ReceiptReader.LookAsync(other, expected.Attempts, ct);
@@ -121,32 +110,34 @@ internal sealed class EvmObserver(EvmNetwork network, EvmEndpoints endpoints)
                         + $"{view.Endpoint.Name} has none"
                 );
             }
+            // It may have the receipt that this one denies.
+            if (there is Sighting.Doubtful doubtful)
+            {
+                return new Observation.Unknown(
+                    $"nonce {expected.Nonce} is used and {view.Endpoint.Name} has no receipt; "
+                        + $"before strangers are accused {other.Name} must be asked: {doubtful.Cause}"
+                );
+            }
         }
         return _verdicts.ForeignNonce(view, expected, count);
     }
 
     private ExpectedTransfer? Describe(OpenTransaction transaction) =>
-        transaction is { Nonce: { } nonce, Transfers: [var order], Attempts.Count: > 0 }
+        transaction is { Nonce: { } nonce, Transfers.Count: > 0, Attempts.Count: > 0 }
         && EvmAddress.TryParse(transaction.Sender, out EvmAddress sender)
-        && EvmAddress.TryParse(order.Destination, out EvmAddress destination)
-            ? new ExpectedTransfer(
-                sender,
-                nonce,
-                destination,
-                network.AmountOf(order),
-                transaction.Attempts
-            )
+        && Describe(transaction.Transfers) is { } items
+            ? new ExpectedTransfer(sender, nonce, items, transaction.Attempts)
             : null;
 
-    private static bool MarkUnknown(Observation[] observations, string cause)
+    private List<OrderedItem>? Describe(IReadOnlyList<TransferOrder> orders)
     {
-        for (int i = 0; i < observations.Length; i++)
+        var items = new List<OrderedItem>(orders.Count);
+        foreach (TransferOrder order in orders)
         {
-            if (IsUnknown(observations[i]))
-                observations[i] = new Observation.Unknown(cause);
+            if (!EvmAddress.TryParse(order.Destination, out EvmAddress destination))
+                return null;
+            items.Add(new OrderedItem(order.PayoutNumber, destination, network.AmountOf(order)));
         }
-        return false;
+        return items;
     }
-
-    private static bool IsUnknown(Observation observation) => observation is Observation.Unknown;
 }

@@ -2,12 +2,15 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Settlement.Chains.Evm.Rpc;
 using Settlement.Chains.Evm.Transactions;
+using Settlement.Chains.Evm.Vault;
 
 namespace Settlement.Chains.Evm.Observing;
 
 /// <summary>Turns what was seen into a verdict with its evidence. Asks nobody.</summary>
 internal sealed class EvmVerdicts(EvmNetwork network)
 {
+    private readonly BatchVerdicts _batches = new(network);
+
     /// <summary>The verdict on a sighting.</summary>
     internal Observation Of(FinalityView view, ExpectedTransfer expected, Sighting sighting) =>
         sighting switch
@@ -48,12 +51,25 @@ internal sealed class EvmVerdicts(EvmNetwork network)
         if (!receipt.Succeeded)
             return new Observation.Never(NeverReason.Reverted, proof);
 
-        var transfer = new TransferLog(
-            network.Token,
-            expected.Sender,
-            expected.Destination,
-            expected.Amount
+        // By the bytes that were signed: a vault may have been configured, or changed, since then.
+        StoredAttempt landed = expected.Attempts.First(a =>
+            a.TransactionId == receipt.TransactionHash
         );
+        return StoredTransaction.TryRead(landed.Bytes) is { } call && call.To != network.Token
+            ? _batches.OfReceipt(expected, call, receipt, proof)
+            : OfTransfer(expected, receipt, proof);
+    }
+
+    private Observation OfTransfer(ExpectedTransfer expected, EvmReceipt receipt, Evidence proof)
+    {
+        if (expected.Items is not [var item])
+        {
+            return new Observation.Contradiction(
+                $"{receipt.TransactionHash} carries one transfer; {expected.Items.Count} were ordered.",
+                proof
+            );
+        }
+        var transfer = new TransferLog(network.Token, expected.Sender, item.To, item.Amount);
         return transfer.FindOnlyIn(receipt) is { } log
             ? new Observation.Landed(
                 receipt.TransactionHash,

@@ -1,6 +1,7 @@
 using Settlement.Chains.Evm.Addresses;
 using Settlement.Chains.Evm.Rpc;
 using Settlement.Chains.Evm.Transactions;
+using Settlement.Chains.Evm.Vault;
 
 namespace Settlement.Chains.Evm.Paying;
 
@@ -12,7 +13,13 @@ internal sealed class EvmPreflight(EvmNetwork network, EvmEndpoints endpoints)
     // A transfer of USDC to a new holder: 62,171 gas.
     private const uint TransferGas = 65_000;
 
+    // What the vault wants unspent before its last item, and the transaction itself.
+    private const uint VaultGas = 250_000;
+
     private readonly TransferSimulation _simulation = new(network);
+    private readonly VaultPreflight? _vault = network.Vault is { } vault
+        ? new VaultPreflight(network, vault)
+        : null;
 
     internal async Task<IReadOnlyList<PreflightAnswer>> AskAsync(
         IReadOnlyList<TransferOrder> orders,
@@ -21,7 +28,7 @@ internal sealed class EvmPreflight(EvmNetwork network, EvmEndpoints endpoints)
         await endpoints.AskAsync(
             endpoint => AskAtAsync(endpoint.Rpc, orders, ct),
             isUsable: answers => !answers.Any(a => a is PreflightAnswer.Unknown),
-            unknown: doubt => JudgeDestinations(orders, new PreflightAnswer.Unknown(doubt)),
+            unknown: doubt => JudgeUnasked(orders, new PreflightAnswer.Unknown(doubt)),
             ct
         );
 
@@ -32,11 +39,14 @@ internal sealed class EvmPreflight(EvmNetwork network, EvmEndpoints endpoints)
     )
     {
         PreflightAnswer[] answers = JudgeDestinations(orders, PreflightAnswer.Payable.Instance);
+        // First of all: who was paid must not fail, whatever his address has become since.
+        if (_vault is not null)
+            await _vault.JudgeAsync(rpc, orders, answers, ct);
         if (!answers.Any(IsPayable))
             return answers;
-        (PreflightAnswer wallet, UInt128 held) = await JudgeWalletAsync(rpc, ct);
+        (PreflightAnswer wallet, UInt128 held) = await JudgeWalletAsync(rpc, orders.Count, ct);
         if (wallet is PreflightAnswer.Unknown)
-            return JudgeDestinations(orders, wallet);
+            return [.. answers.Select(a => IsPayable(a) ? wallet : a)];
 
         await Parallel.ForEachAsync(
             Enumerable.Range(0, orders.Count).Where(i => IsPayable(answers[i])),
@@ -52,6 +62,12 @@ internal sealed class EvmPreflight(EvmNetwork network, EvmEndpoints endpoints)
         Ration(orders, answers, held, wallet);
         return answers;
     }
+
+    // A vault must be asked before anybody fails.
+    private PreflightAnswer[] JudgeUnasked(
+        IReadOnlyList<TransferOrder> orders,
+        PreflightAnswer.Unknown unknown
+    ) => _vault is null ? JudgeDestinations(orders, unknown) : [.. orders.Select(_ => unknown)];
 
     // What the address alone says; everything else gets the given answer.
     private PreflightAnswer[] JudgeDestinations(
@@ -72,6 +88,7 @@ internal sealed class EvmPreflight(EvmNetwork network, EvmEndpoints endpoints)
     // Whether the wallet can pay the fees of everything that may be in flight, and what it holds of the asset.
     private async Task<(PreflightAnswer Answer, UInt128 Held)> JudgeWalletAsync(
         EvmRpcClient rpc,
+        int orders,
         CancellationToken ct
     )
     {
@@ -80,10 +97,7 @@ internal sealed class EvmPreflight(EvmNetwork network, EvmEndpoints endpoints)
             ct
         );
         Task<EvmReply<UInt128>> native = rpc.BalanceAsync(network.Wallet, ct);
-        Task<EvmReply<byte[]>> held = rpc.CallContractAsync(
-            new EvmCall(network.Wallet, network.Token, Erc20.BalanceOf(network.Wallet)),
-            ct
-        );
+        Task<EvmReply<byte[]>> held = HoldingsReader.AskForFreeAsync(network, rpc, ct);
         await Task.WhenAll(history, native, held);
         if (!(await history).IsAnswer(out EvmFeeHistory costs, out string cause))
             return (new PreflightAnswer.Unknown(cause), 0);
@@ -92,17 +106,15 @@ internal sealed class EvmPreflight(EvmNetwork network, EvmEndpoints endpoints)
         if (!(await held).IsAnswer(out byte[] word, out cause))
             return (new PreflightAnswer.Unknown(cause), 0);
         return Erc20.ReadInteger(word) is { } units
-            ? (JudgeFees(costs, wei), units)
+            ? (JudgeFees(costs, wei, orders), units)
             : (new PreflightAnswer.Unknown("balanceOf: a malformed answer"), 0);
     }
 
-    private PreflightAnswer JudgeFees(EvmFeeHistory costs, UInt128 wei)
+    private PreflightAnswer JudgeFees(EvmFeeHistory costs, UInt128 wei, int orders)
     {
         if (FeePolicy.Choose(costs, network.Options) is not { } fees)
             return FeesAboveCap(network);
-        UInt128 needed =
-            network.Options.NativeReserveWei
-            + (UInt128)network.Options.MaxInFlight * TransferGas * fees.MaxFeePerGas;
+        UInt128 needed = network.Options.NativeReserveWei + GasFor(orders) * fees.MaxFeePerGas;
         return wei >= needed
             ? PreflightAnswer.Payable.Instance
             : new PreflightAnswer.NotNow(
@@ -110,6 +122,12 @@ internal sealed class EvmPreflight(EvmNetwork network, EvmEndpoints endpoints)
                 $"The hot wallet holds {wei} wei; {needed} wei are needed for fees."
             );
     }
+
+    // Alone: of everything that may be in flight. Together: of what is asked for, as sixteen full batches would tie up a fortune.
+    private UInt128 GasFor(int orders) =>
+        network.Vault is null
+            ? (UInt128)network.Options.MaxInFlight * TransferGas
+            : VaultGas + (UInt128)orders * network.Options.Batch.GasPerTransfer;
 
     // Each order alone may be covered while all together are not: first come, first served.
     private void Ration(
@@ -128,7 +146,7 @@ internal sealed class EvmPreflight(EvmNetwork network, EvmEndpoints endpoints)
             {
                 answers[i] = new PreflightAnswer.NotNow(
                     ParkReason.WalletShortOfAsset,
-                    "The hot wallet holds less than this payout and those before it need."
+                    $"The {network.PayerName} holds less than this payout and those before it need."
                 );
                 continue;
             }

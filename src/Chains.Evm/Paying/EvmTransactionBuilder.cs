@@ -1,40 +1,36 @@
-using System.Globalization;
-using System.Text.Json.Nodes;
-using Settlement.Chains.Evm.Addresses;
 using Settlement.Chains.Evm.Rpc;
 using Settlement.Chains.Evm.Signing;
 using Settlement.Chains.Evm.Transactions;
+using Settlement.Chains.Evm.Vault;
 using Settlement.Chains.Signing;
 
 namespace Settlement.Chains.Evm.Paying;
 
-/// <summary>Prices, builds and signs one transfer. Sends nothing.</summary>
+/// <summary>Prices and signs the call that pays. Sends nothing.</summary>
 internal sealed class EvmTransactionBuilder(
     EvmNetwork network,
     EvmEndpoints endpoints,
     ISigner signer
 )
 {
-    private readonly TransferSimulation _simulation = new(network);
+    private readonly IPayment _payment = network.Vault is { } vault
+        ? new VaultPayment(network, vault)
+        : new SinglePayment(network);
+    private readonly TransactionSigning _signing = new(network, signer);
 
     internal async Task<SigningOutcome> SignAsync(SigningOrder order, CancellationToken ct)
     {
-        if (order is not { Nonce: { } nonce, Transfers: [var transfer] })
+        if (order.Nonce is not { } nonce)
         {
             return new SigningOutcome.NotNow(
                 ParkReason.NeedsOperator,
-                "An EVM transaction carries exactly one transfer and a nonce."
+                "An EVM transaction needs a nonce."
             );
         }
-        if (network.Format.Check(transfer.Destination) is AddressVerdict.Invalid invalid)
-        {
-            return new SigningOutcome.Rejected(
-                0,
-                new PreflightAnswer.NeverPayable(FailureCode.DestinationNotWallet, invalid.Problem)
-            );
-        }
+        if (_payment.Refuse(order.Transfers) is { } refusal)
+            return refusal;
         return await endpoints.AskAsync(
-            endpoint => SignAtAsync(endpoint.Rpc, transfer, nonce, ct),
+            endpoint => SignAtAsync(endpoint.Rpc, order.Transfers, nonce, ct),
             isUsable: outcome => outcome is not SigningOutcome.Unknown,
             unknown: doubt => new SigningOutcome.Unknown(doubt),
             ct
@@ -43,13 +39,12 @@ internal sealed class EvmTransactionBuilder(
 
     private async Task<SigningOutcome> SignAtAsync(
         EvmRpcClient rpc,
-        TransferOrder transfer,
+        IReadOnlyList<TransferOrder> orders,
         ulong nonce,
         CancellationToken ct
     )
     {
-        EvmAddress destination = EvmAddress.Parse(transfer.Destination.Trim());
-        EvmCall call = _simulation.CallFor(destination, network.AmountOf(transfer));
+        EvmCall call = _payment.CallFor(orders);
         Task<EvmReply<ulong>> estimate = rpc.EstimateGasAsync(call, ct);
         Task<EvmReply<EvmFeeHistory>> history = rpc.FeeHistoryAsync(
             network.Options.TipPercentile,
@@ -59,118 +54,52 @@ internal sealed class EvmTransactionBuilder(
         await Task.WhenAll(estimate, history, balance);
 
         if (await estimate is EvmReply<ulong>.Refusal refusal)
-            return Outcome(await _simulation.ExplainAsync(rpc, destination, refusal.Error, ct));
+            return await _payment.ExplainAsync(rpc, orders, refusal.Error, ct);
         if (!(await estimate).IsAnswer(out ulong gas, out string cause))
             return new SigningOutcome.Unknown(cause);
         if (!(await history).IsAnswer(out EvmFeeHistory costs, out cause))
             return new SigningOutcome.Unknown(cause);
         if (!(await balance).IsAnswer(out UInt128 wei, out cause))
             return new SigningOutcome.Unknown(cause);
-        return await SignPricedAsync(call, nonce, gas, costs, wei, ct);
+        if (FeePolicy.Choose(costs, network.Options) is not { } fees)
+        {
+            PreflightAnswer.NotNow above = EvmPreflight.FeesAboveCap(network);
+            return new SigningOutcome.NotNow(above.Reason, above.Detail);
+        }
+        (ulong gasLimit, SigningOutcome? problem) = _payment.Limit(gas, fees, orders.Count);
+        return problem ?? await SignPricedAsync(call, nonce, new GasTerms(gasLimit, fees), wei, ct);
     }
 
     private async Task<SigningOutcome> SignPricedAsync(
         EvmCall call,
         ulong nonce,
-        ulong estimate,
-        EvmFeeHistory costs,
+        GasTerms terms,
         UInt128 wei,
         CancellationToken ct
     )
     {
-        EvmOptions options = network.Options;
-        if (FeePolicy.Choose(costs, options) is not { } fees)
-            return Outcome(EvmPreflight.FeesAboveCap(network));
-        if (estimate > options.GasLimitCap)
-        {
-            return new SigningOutcome.NotNow(
-                ParkReason.NeedsOperator,
-                $"The transfer is estimated at {estimate} gas; {options.GasLimitCap} are allowed."
-            );
-        }
-        UInt128 withMargin = (UInt128)estimate * (uint)(100 + options.GasMarginPercent) / 100;
-        ulong gasLimit = (ulong)UInt128.Min(withMargin, options.GasLimitCap);
-        if (gasLimit * fees.MaxFeePerGas > wei)
+        UInt128 highest = terms.GasLimit * terms.Fees.MaxFeePerGas;
+        if (highest > wei)
         {
             return new SigningOutcome.NotNow(
                 ParkReason.WalletShortOfGas,
-                $"The hot wallet holds {wei} wei; {gasLimit * fees.MaxFeePerGas} may be needed."
+                $"The hot wallet holds {wei} wei; {highest} may be needed."
             );
         }
-        return await SignAsync(
+        return await _signing.SignAsync(
             new Eip1559Transaction(
-                options.ChainId,
+                network.Options.ChainId,
                 nonce,
-                fees.MaxPriorityFeePerGas,
-                fees.MaxFeePerGas,
-                gasLimit,
+                terms.Fees.MaxPriorityFeePerGas,
+                terms.Fees.MaxFeePerGas,
+                terms.GasLimit,
                 call.To,
                 call.Data
             ),
+            AttemptKind.Payment,
             ct
         );
     }
 
-    private async Task<SigningOutcome> SignAsync(
-        Eip1559Transaction transaction,
-        CancellationToken ct
-    )
-    {
-        byte[] hash = transaction.SigningHash();
-        EvmSignature? signature;
-        try
-        {
-            signature = EvmSignature.FromCompact(await signer.SignAsync(hash, ct));
-        }
-        catch (SigningException e)
-        {
-            return new SigningOutcome.Unknown(e.Message);
-        }
-        // Whatever stands behind the signer, a signature that is not the wallet's is never stored.
-        if (signature is not { HasLowS: true })
-            return new SigningOutcome.Unknown("The signer's answer is not a low-s signature.");
-        if (Secp256k1.Recover(hash, signature) != network.Wallet)
-            return new SigningOutcome.Unknown("The signer's answer is not the wallet's signature.");
-
-        byte[] bytes = transaction.ToSignedBytes(signature);
-        return new SigningOutcome.Signed(
-            new SignedTransaction(
-                Eip1559Transaction.HashOf(bytes),
-                bytes,
-                network.Wallet.ToString(),
-                transaction.Nonce,
-                LastValidBlockHeight: null,
-                ExpiresWithin: null,
-                Terms(transaction)
-            )
-        );
-    }
-
-    private static Evidence Terms(Eip1559Transaction transaction) =>
-        Evidence.Of(
-            new JsonObject
-            {
-                ["chainId"] = transaction.ChainId,
-                ["nonce"] = transaction.Nonce,
-                ["maxFeePerGasWei"] = Text(transaction.MaxFeePerGas),
-                ["maxPriorityFeePerGasWei"] = Text(transaction.MaxPriorityFeePerGas),
-                ["gasLimit"] = transaction.GasLimit,
-            }
-        );
-
-    // The transfer's own troubles reject it; the wallet's and the network's hold up everything.
-    private static SigningOutcome Outcome(PreflightAnswer answer) =>
-        answer switch
-        {
-            PreflightAnswer.Unknown unknown => new SigningOutcome.Unknown(unknown.Cause),
-            PreflightAnswer.NotNow
-            {
-                Reason: ParkReason.AssetPaused
-                    or ParkReason.FeeAboveCap
-                    or ParkReason.WalletShortOfGas
-            } later => new SigningOutcome.NotNow(later.Reason, later.Detail),
-            _ => new SigningOutcome.Rejected(0, answer),
-        };
-
-    private static string Text(UInt128 value) => value.ToString(CultureInfo.InvariantCulture);
+    private readonly record struct GasTerms(ulong GasLimit, EvmFees Fees);
 }

@@ -8,9 +8,9 @@ namespace Settlement.Chains.Evm.Paying;
 /// <remarks>Texts: Circle's FiatToken (Blacklistable, Pausable), OpenZeppelin's ERC20 before and since version 5.</remarks>
 internal sealed class TransferSimulation(EvmNetwork network)
 {
-    /// <summary>The call that pays the destination.</summary>
+    /// <summary>The call of the token that pays the destination.</summary>
     internal EvmCall CallFor(EvmAddress destination, UInt128 amount) =>
-        new(network.Wallet, network.Token, Erc20.Transfer(destination, amount));
+        new(network.Payer, network.Token, Erc20.Transfer(destination, amount));
 
     /// <summary>Simulates one transfer in the newest state.</summary>
     internal async Task<PreflightAnswer> TryAsync(
@@ -64,7 +64,7 @@ internal sealed class TransferSimulation(EvmNetwork network)
         {
             return new PreflightAnswer.NotNow(
                 ParkReason.WalletShortOfAsset,
-                "The hot wallet holds less than the amount."
+                $"The {network.PayerName} holds less than the amount."
             );
         }
         return NeedsOperator(revert.Text);
@@ -86,21 +86,21 @@ internal sealed class TransferSimulation(EvmNetwork network)
         CancellationToken ct
     )
     {
-        (bool? wallet, string? silence) = await IsBlockedAsync(rpc, network.Wallet, ct);
+        (bool? payer, string? silence) = await IsBlockedAsync(rpc, network.Payer, ct);
         if (silence is not null)
             return new PreflightAnswer.Unknown(silence);
-        if (wallet == true)
+        if (payer == true)
         {
             return new PreflightAnswer.NotNow(
                 ParkReason.AssetPaused,
-                "The token's issuer has blocked the hot wallet."
+                $"The token's issuer has blocked the {network.PayerName}."
             );
         }
         (bool? recipient, silence) = await IsBlockedAsync(rpc, destination, ct);
         if (silence is not null)
             return new PreflightAnswer.Unknown(silence);
-        // Without a plain "no" for the wallet, the recipient may not be the one who is meant.
-        return wallet == false && recipient == true
+        // Without a plain "no" for the payer, the recipient may not be the one who is meant.
+        return payer == false && recipient == true
             ? new PreflightAnswer.NeverPayable(
                 FailureCode.DestinationBlocked,
                 "The token's issuer has blocked this address; it cannot receive the payout."

@@ -1,9 +1,32 @@
+using Settlement.Chains.Endpoints;
+using Settlement.Chains.JsonRpc;
+
 namespace Settlement.Chains.Evm.Rpc;
 
 /// <summary>The network's nodes. Questions go to one of them, and to the next when it does not answer.</summary>
-internal sealed class EvmEndpoints(IReadOnlyList<EvmEndpoint> all)
+internal sealed class EvmEndpoints(IReadOnlyList<EvmEndpoint> all, FinalityMark mark)
 {
     private int _preferred;
+
+    /// <summary>The highest final block that a verdict has rested on.</summary>
+    internal FinalityMark Mark => mark;
+
+    /// <summary>The configured nodes.</summary>
+    internal static EvmEndpoints Of(EvmOptions options, HttpClient http, TimeProvider clock)
+    {
+        var mark = new FinalityMark();
+        return new EvmEndpoints([.. options.RpcUrls.Select(Make)], mark);
+
+        EvmEndpoint Make(string url)
+        {
+            var rpc = new JsonRpcClient(http, new Uri(url), options.RpcTimeout);
+            return new EvmEndpoint(
+                new EvmRpcClient(rpc),
+                options,
+                new Standing(rpc.EndpointName, options.Endpoints, mark, clock)
+            );
+        }
+    }
 
     internal IReadOnlyList<EvmEndpoint> All => all;
 

@@ -62,6 +62,41 @@ internal static class EvmJson
         );
     }
 
+    /// <summary>Logs that were found; one that is not in a block yet has no form to read.</summary>
+    internal static IReadOnlyList<EvmFoundLog> FoundLogs(JsonElement value) =>
+        [
+            .. Items(value)
+                .Select(log => new EvmFoundLog(
+                    Hash(Field(log, "transactionHash")),
+                    Number(Field(log, "blockNumber")),
+                    Log(log)
+                )),
+        ];
+
+    /// <summary>The transactions of a block that was asked for with them.</summary>
+    internal static IReadOnlyList<EvmSent> Sent(JsonElement value, ulong number)
+    {
+        if (value.ValueKind == JsonValueKind.Null)
+            return [];
+        if (Number(Field(value, "number")) != number)
+            throw new JsonException("another block's number");
+        return
+        [
+            .. Items(Field(value, "transactions"))
+                .Select(t => new EvmSent(
+                    Hash(Field(t, "hash")),
+                    Address(Field(t, "from")),
+                    Number(Field(t, "nonce")),
+                    Has(t, "to", out JsonElement to) ? Address(to) : null,
+                    Quantity(Field(t, "value")),
+                    Data(Field(t, "input"))
+                )),
+        ];
+    }
+
+    private static EvmAddress Address(JsonElement value) =>
+        new(Sized(Data(value), EvmAddress.Length));
+
     internal static EvmFeeHistory FeeHistory(JsonElement value)
     {
         JsonElement[] baseFees = Items(Field(value, "baseFeePerGas"));

@@ -10,6 +10,9 @@ internal sealed class EvmRpcClient(JsonRpcClient rpc)
 {
     internal const string Latest = "latest";
 
+    /// <summary>The newest state with what waits in the node's pool, where a node tells it apart.</summary>
+    internal const string Pending = "pending";
+
     // Enough for a median that one odd block does not move.
     private const int FeeHistoryBlocks = 20;
 
@@ -51,7 +54,32 @@ internal sealed class EvmRpcClient(JsonRpcClient rpc)
         CallAsync("eth_getBalance", [Text(account), Latest], EvmJson.Quantity, ct);
 
     internal Task<EvmReply<byte[]>> CallContractAsync(EvmCall call, CancellationToken ct) =>
-        CallAsync("eth_call", [Fields(call), Latest], EvmJson.Data, ct);
+        CallContractAsync(call, Latest, ct);
+
+    internal Task<EvmReply<byte[]>> CallContractAsync(
+        EvmCall call,
+        string block,
+        CancellationToken ct
+    ) => CallAsync("eth_call", [Fields(call), block], EvmJson.Data, ct);
+
+    internal Task<EvmReply<IReadOnlyList<EvmFoundLog>>> LogsAsync(
+        EvmLogFilter filter,
+        CancellationToken ct
+    ) =>
+        CallAsync(
+            "eth_getLogs",
+            [
+                new
+                {
+                    address = Text(filter.Address),
+                    topics = new[] { Hex.Data(filter.Event) },
+                    fromBlock = Hex.Quantity(filter.FirstBlock),
+                    toBlock = Hex.Quantity(filter.LastBlock),
+                },
+            ],
+            EvmJson.FoundLogs,
+            ct
+        );
 
     internal Task<EvmReply<ulong>> EstimateGasAsync(EvmCall call, CancellationToken ct) =>
         CallAsync("eth_estimateGas", [Fields(call)], EvmJson.Number, ct);
@@ -77,6 +105,18 @@ internal sealed class EvmRpcClient(JsonRpcClient rpc)
                 EvmJson.Receipt(value) is { } receipt && receipt.TransactionHash != hash
                     ? throw new JsonException("another transaction's receipt")
                     : EvmJson.Receipt(value),
+            ct
+        );
+
+    /// <summary>The transactions of a block; empty when the node knows no such block.</summary>
+    internal Task<EvmReply<IReadOnlyList<EvmSent>>> SentInBlockAsync(
+        ulong number,
+        CancellationToken ct
+    ) =>
+        CallAsync(
+            "eth_getBlockByNumber",
+            [Hex.Quantity(number), true],
+            value => EvmJson.Sent(value, number),
             ct
         );
 

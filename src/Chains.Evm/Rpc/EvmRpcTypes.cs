@@ -14,6 +14,22 @@ internal sealed record EvmError(int Code, string Message, JsonElement? Data);
 /// <param name="Hash">0x and 64 lower-case digits.</param>
 internal sealed record EvmBlock(ulong Number, string Hash);
 
+/// <summary>A transaction as a block holds it.</summary>
+/// <param name="Hash">0x and 64 lower-case digits.</param>
+/// <param name="From">Who signed it.</param>
+/// <param name="Nonce">The signer's.</param>
+/// <param name="To">Null: it made a contract.</param>
+/// <param name="Value">Wei.</param>
+/// <param name="Input">What it called.</param>
+internal sealed record EvmSent(
+    string Hash,
+    EvmAddress From,
+    ulong Nonce,
+    EvmAddress? To,
+    UInt128 Value,
+    byte[] Input
+);
+
 /// <summary>A call to be simulated.</summary>
 internal sealed record EvmCall(EvmAddress From, EvmAddress To, ReadOnlyMemory<byte> Data);
 
@@ -48,6 +64,17 @@ internal sealed record EvmLog(
     ulong LogIndex,
     bool Removed
 );
+
+/// <summary>Which logs to look for: those of one contract and one event, in a range of blocks.</summary>
+internal sealed record EvmLogFilter(
+    EvmAddress Address,
+    byte[] Event,
+    ulong FirstBlock,
+    ulong LastBlock
+);
+
+/// <summary>A log that was found, and where.</summary>
+internal sealed record EvmFoundLog(string TransactionHash, ulong BlockNumber, EvmLog Log);
 
 /// <summary>What recent blocks cost.</summary>
 /// <param name="NextBaseFee">Wei a unit of gas in the next block.</param>

@@ -20,19 +20,38 @@ internal sealed record TransferLog(EvmAddress Token, EvmAddress From, EvmAddress
     /// <returns>The log; null when it is missing, differs, or is not alone: a fee on transfer, a second transfer.</returns>
     internal EvmLog? FindOnlyIn(EvmReceipt receipt)
     {
-        EvmLog[] taken = [.. receipt.Logs.Where(log => TakesFrom(log, From) || TakesFrom(log, To))];
+        EvmLog[] taken =
+        [
+            .. receipt.Logs.Where(log => TakesFrom(log, Token, From) || TakesFrom(log, Token, To)),
+        ];
         return taken is [var only] && IsThis(only) ? only : null;
     }
 
-    private bool TakesFrom(EvmLog log, EvmAddress account) =>
-        log.Address == Token
+    /// <summary>Reads a record of a transfer.</summary>
+    /// <returns>Null when it is none of this token's.</returns>
+    internal static TransferLog? Read(EvmLog log, EvmAddress token) =>
+        log.Address == token
+        && !log.Removed
+        && log.Topics.Count == TopicCount
+        && log.Topics[0].AsSpan().SequenceEqual(Event)
+        && Erc20.ReadInteger(log.Data) is { } amount
+            ? new TransferLog(token, AddressIn(log.Topics[1]), AddressIn(log.Topics[2]), amount)
+            : null;
+
+    private static EvmAddress AddressIn(byte[] word) =>
+        new(word.AsSpan(Erc20.WordBytes - EvmAddress.Length));
+
+    /// <summary>Whether it records that a token took from an account.</summary>
+    internal static bool TakesFrom(EvmLog log, EvmAddress token, EvmAddress account) =>
+        log.Address == token
         && log.Topics.Count == TopicCount
         && log.Topics[0].AsSpan().SequenceEqual(Event)
         && log.Topics[1].AsSpan().SequenceEqual(Erc20.Word(account));
 
-    private bool IsThis(EvmLog log) =>
+    /// <summary>Whether it records exactly this transfer.</summary>
+    internal bool IsThis(EvmLog log) =>
         !log.Removed
-        && TakesFrom(log, From)
+        && TakesFrom(log, Token, From)
         && log.Topics[2].AsSpan().SequenceEqual(Erc20.Word(To))
         && log.Data.AsSpan().SequenceEqual(Erc20.Word(Amount));
 }

@@ -5,22 +5,29 @@ using Settlement.Chains.Solana.Transactions;
 
 namespace Settlement.Chains.Solana.Observing;
 
-/// <summary>Asks the chain about open transactions: one head and few status calls for all, one more call for each
-/// that ended.</summary>
-internal sealed class ChainObserver(SolanaNetwork network, SolanaNodes nodes)
+/// <summary>Asks one node about open transactions: few status calls for all, some more calls for each that
+/// ended.</summary>
+internal sealed class ChainObserver
 {
     /// <summary>Landed transactions that are read at a time.</summary>
     private const int Parallelism = 8;
 
-    private readonly FinalityMark _mark = new();
-    private readonly LandingProof _landing = new(network);
+    private readonly LandingProof _landing;
+    private readonly ExpiryProof _expiry;
+
+    internal ChainObserver(SolanaNetwork network)
+    {
+        _landing = new LandingProof(network);
+        _expiry = new ExpiryProof(network, _landing);
+    }
 
     internal async Task<IReadOnlyList<Observation>> ObserveAsync(
+        SolanaRpcClient node,
+        ChainHead head,
         IReadOnlyList<OpenTransaction> transactions,
         CancellationToken ct
     )
     {
-        ct.ThrowIfCancellationRequested();
         var observations = new Observation[transactions.Count];
         List<Watched> watched = [];
         for (int i = 0; i < transactions.Count; i++)
@@ -34,10 +41,7 @@ internal sealed class ChainObserver(SolanaNetwork network, SolanaNodes nodes)
             return observations;
 
         string[] signatures = [.. watched.Select(w => w.Signature).Distinct()];
-        NodeAnswer<Look> answer = await nodes.AskAsync(
-            node => Look.TakeAsync(node, signatures, _mark, ct),
-            ct
-        );
+        NodeAnswer<Look> answer = await Look.TakeAsync(node, head, signatures, ct);
         if (answer is NodeAnswer<Look>.Known look)
             await JudgeAsync(look.Value, watched, observations, ct);
         foreach (Watched one in watched)
@@ -82,12 +86,7 @@ internal sealed class ChainObserver(SolanaNetwork network, SolanaNodes nodes)
             }
         );
         if (missing.Count > 0)
-        {
-            var proof = new ExpiryProof(network, nodes, _mark);
-            await proof.TryAsync(look, missing, observations, ct);
-        }
-        if (observations.Any(o => o is Observation.Landed or Observation.Never))
-            _mark.Raise(look.Head);
+            await _expiry.TryAsync(look, missing, observations, ct);
     }
 
     // What we would not have stored. Nothing may be concluded from it.
@@ -129,6 +128,10 @@ internal sealed record Watched(int Index, OpenTransaction Transaction)
     internal string Signature => Transaction.Attempts[0].TransactionId;
 
     internal ulong LastValidBlockHeight => Transaction.LastValidBlockHeight!.Value;
+
+    /// <summary>The block hash that the bytes were signed with; null where they are not ours.</summary>
+    internal PublicKey? Blockhash =>
+        WireTransaction.BlockhashOf(Transaction.Attempts[0].Bytes.Span);
 
     /// <summary>The slot of the block hash, as the signed memo tells it; null where it does not.</summary>
     internal ulong? BlockhashSlot =>

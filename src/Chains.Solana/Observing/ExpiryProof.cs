@@ -6,67 +6,104 @@ using Settlement.Chains.Solana.Rpc;
 
 namespace Settlement.Chains.Solana.Observing;
 
-/// <summary>Proves that transactions never landed and never can. A missing status alone proves nothing.</summary>
+/// <summary>One node's proof that transactions never landed and never can. A missing status alone proves nothing, and
+/// neither does one node: another one must prove the same.</summary>
 /// <remarks>
-/// <para>Two looks must agree, from two endpoints where there are two. Each look shows, in this order: the finalized
-/// block height has passed the last valid one, so every block in which the transaction could be is final; then, on a
-/// state not older than that block, history does not know the signature; and history reaches back to the slot of the
-/// block hash. The second look also goes through the list of all signatures of the wallet's token account.</para>
+/// <para>In this order: the finalized block height has passed the last valid one, so every block in which the
+/// transaction could be is final; then, on a state not older than that block, no status, no transaction in history, no
+/// row in the list of the wallet's signatures; and history reaches back to the slot of the block hash. The node also
+/// calls the block hash dead: the last valid height is what the node that gave the block hash said, and it may have
+/// lied.</para>
 /// <para>The other order, status first, would miss a transaction that lands between the two calls.</para>
 /// </remarks>
-internal sealed class ExpiryProof(SolanaNetwork network, SolanaNodes nodes, FinalityMark mark)
+internal sealed class ExpiryProof(SolanaNetwork network, LandingProof landing)
 {
-    /// <summary>Writes an observation for each candidate: proven, or unknown with the part that is missing.</summary>
+    /// <summary>Writes an observation for each candidate: proven, landed after all, or unknown with the part that is
+    /// missing.</summary>
     internal async Task TryAsync(
-        Look first,
+        Look look,
         IReadOnlyList<Watched> candidates,
         Observation[] observations,
         CancellationToken ct
     )
     {
-        NodeAnswer<Sighting> one = await WithHistoryAsync(first, ct);
-        NodeAnswer<Sighting> two =
-            one is NodeAnswer<Sighting>.Known
-                ? await LookAgainAsync(first.Node, candidates, ct)
-                : one;
-        if (one is not NodeAnswer<Sighting>.Known a || two is not NodeAnswer<Sighting>.Known b)
-        {
-            foreach (Watched candidate in candidates)
-                observations[candidate.Index] = Unproven($"a second look: {two.Trouble}");
-            return;
-        }
-
-        List<Watched> twiceMissing = [];
+        NodeAnswer<ulong> first = await look.Node.GetFirstAvailableBlockAsync(ct);
+        List<Watched> missing = [];
         foreach (Watched candidate in candidates)
         {
-            string? part = WhatIsMissing(candidate, a.Value) ?? WhatIsMissing(candidate, b.Value);
+            string? part = first is NodeAnswer<ulong>.Known { Value: var firstBlock }
+                ? WhatIsMissing(candidate, look, firstBlock)
+                : $"how far its history goes back: {first.Trouble}";
             if (part is null)
-                twiceMissing.Add(candidate);
+                missing.Add(candidate);
             else
-                observations[candidate.Index] = Unproven(part);
+                observations[candidate.Index] = Unproven(look, part);
         }
-        if (twiceMissing.Count == 0)
+        if (missing.Count == 0)
             return;
-        NodeAnswer<IReadOnlySet<string>> listed = await ListAsync(b.Value.Look, twiceMissing, ct);
-        foreach (Watched candidate in twiceMissing)
-            observations[candidate.Index] = Conclude(candidate, a.Value, b.Value, listed);
+
+        NodeAnswer<IReadOnlySet<string>> listed = await ListAsync(look, missing, ct);
+        foreach (Watched candidate in missing)
+        {
+            observations[candidate.Index] =
+                await ReadHistoryAsync(look, candidate, ct)
+                ?? await DoubtDeathAsync(look, candidate, ct)
+                ?? Conclude(look, candidate, listed);
+        }
     }
 
-    private Observation Conclude(
+    // Statuses are kept for a few minutes, transactions for months: history may know what the status does not.
+    private async Task<Observation?> ReadHistoryAsync(
+        Look look,
         Watched candidate,
-        Sighting one,
-        Sighting two,
+        CancellationToken ct
+    )
+    {
+        NodeAnswer<LandedTransaction?> answer = await look.Node.GetTransactionAsync(
+            candidate.Signature,
+            ct
+        );
+        if (answer is not NodeAnswer<LandedTransaction?>.Known known)
+            return Unproven(look, $"its history: {answer.Trouble}");
+        return known.Value is { } landed
+            ? landing.Judge(look.Node, candidate.Transaction, landed)
+            : null;
+    }
+
+    private static async Task<Observation?> DoubtDeathAsync(
+        Look look,
+        Watched candidate,
+        CancellationToken ct
+    )
+    {
+        if (candidate.Blockhash is not { } blockhash)
+            return Unproven(look, "the block hash, which the bytes should tell");
+        NodeAnswer<bool> answer = await look.Node.IsBlockhashValidAsync(
+            blockhash,
+            look.Head.Slot,
+            ct
+        );
+        if (answer is not NodeAnswer<bool>.Known alive)
+            return Unproven(look, $"the death of its block hash: {answer.Trouble}");
+        return alive.Value
+            ? Unproven(look, "the death of its block hash, which can still be used")
+            : null;
+    }
+
+    private static Observation Conclude(
+        Look look,
+        Watched candidate,
         NodeAnswer<IReadOnlySet<string>> listed
     )
     {
-        string node = two.Look.Node.EndpointName;
         if (listed is not NodeAnswer<IReadOnlySet<string>>.Known { Value: { } signatures })
-            return Unproven($"the list of the wallet's signatures: {node}: {listed.Trouble}");
+            return Unproven(look, $"the list of the wallet's signatures: {listed.Trouble}");
         if (signatures.Contains(candidate.Signature))
-            return Unproven($"agreement: {node} lists it among the wallet's signatures");
-
-        mark.Raise(one.Look.Head);
-        mark.Raise(two.Look.Head);
+            return Unproven(look, "agreement: it lists it among the wallet's signatures");
+        JsonObject seen = look.ToJson(candidate.Signature);
+        seen["listedSignatures"] = signatures.Count;
+        seen["inHistory"] = false;
+        seen["blockhashValid"] = false;
         return new Observation.Never(
             NeverReason.Expired,
             Evidence.Of(
@@ -75,11 +112,7 @@ internal sealed class ExpiryProof(SolanaNetwork network, SolanaNodes nodes, Fina
                     ["signature"] = candidate.Signature,
                     ["lastValidBlockHeight"] = candidate.LastValidBlockHeight,
                     ["blockhashSlot"] = candidate.BlockhashSlot,
-                    ["looks"] = new JsonArray(
-                        one.Look.ToJson(candidate.Signature, one.FirstAvailableBlock),
-                        two.Look.ToJson(candidate.Signature, two.FirstAvailableBlock)
-                    ),
-                    ["listedSignatures"] = signatures.Count,
+                    ["look"] = seen,
                 }
             )
         );
@@ -109,86 +142,35 @@ internal sealed class ExpiryProof(SolanaNetwork network, SolanaNodes nodes, Fina
         return new NodeAnswer<IReadOnlySet<string>>.Known(all);
     }
 
-    private static string? WhatIsMissing(Watched candidate, Sighting sighting)
+    private static string? WhatIsMissing(Watched candidate, Look look, ulong firstBlock)
     {
         if (candidate.BlockhashSlot is not { } builtAt)
             return "the slot of the block hash, which the memo should tell";
-        (Look look, ulong firstBlock) = sighting;
-        string node = look.Node.EndpointName;
         SeenStatus seen = look.Seen[candidate.Signature];
-        if (seen.Status is { } status)
-            return Text($"agreement: {node} sees it in slot {status.Slot}");
-        if (look.Head.BlockHeight <= candidate.LastValidBlockHeight)
+        if (look.Head.Slot < builtAt)
         {
             return Text(
-                $"finality: at {node} block height {look.Head.BlockHeight} is final, it can land up to {candidate.LastValidBlockHeight}"
+                $"finality: slot {look.Head.Slot} is final, the block hash is of slot {builtAt}"
             );
         }
-
         if (seen.AtSlot < look.Head.Slot)
         {
             return Text(
-                $"a fresh status: {node} answered as of slot {seen.AtSlot}, before the finalized slot {look.Head.Slot}"
+                $"a fresh status: it answered as of slot {seen.AtSlot}, before the finalized slot {look.Head.Slot}"
             );
         }
         return firstBlock <= builtAt
             ? null
             : Text(
-                $"history: that of {node} begins at slot {firstBlock}, after slot {builtAt} of the block hash"
+                $"history: it begins at slot {firstBlock}, after slot {builtAt} of the block hash"
             );
     }
 
-    private async Task<NodeAnswer<Sighting>> LookAgainAsync(
-        SolanaRpcClient first,
-        IReadOnlyList<Watched> candidates,
-        CancellationToken ct
-    )
-    {
-        string[] signatures = [.. candidates.Select(c => c.Signature).Distinct()];
-        List<SolanaRpcClient> others = [.. nodes.InTurn().Where(n => !ReferenceEquals(n, first))];
-        if (others.Count == 0)
-            others.Add(first);
-        NodeAnswer<Sighting> last = new NodeAnswer<Sighting>.Silent("no endpoint");
-        foreach (SolanaRpcClient node in others)
-        {
-            last = await LookAsync(node, signatures, ct);
-            if (last is NodeAnswer<Sighting>.Known)
-                return last;
-        }
-        return last;
-    }
-
-    private async Task<NodeAnswer<Sighting>> LookAsync(
-        SolanaRpcClient node,
-        string[] signatures,
-        CancellationToken ct
-    )
-    {
-        if (await nodes.VerifyAsync(node, ct) is { } foreign)
-            return new NodeAnswer<Sighting>.Silent(foreign);
-        NodeAnswer<Look> look = await Look.TakeAsync(node, signatures, mark, ct);
-        return look is NodeAnswer<Look>.Known known
-            ? await WithHistoryAsync(known.Value, ct)
-            : new NodeAnswer<Sighting>.Silent(look.Trouble ?? "");
-    }
-
-    private static async Task<NodeAnswer<Sighting>> WithHistoryAsync(
-        Look look,
-        CancellationToken ct
-    )
-    {
-        NodeAnswer<ulong> answer = await look.Node.GetFirstAvailableBlockAsync(ct);
-        return answer is NodeAnswer<ulong>.Known block
-            ? new NodeAnswer<Sighting>.Known(new Sighting(look, block.Value))
-            : new NodeAnswer<Sighting>.Silent($"{look.Node.EndpointName}: {answer.Trouble}");
-    }
-
-    private static Observation.Unknown Unproven(string part) =>
-        new($"Past its last valid block height, but not proven: missing is {part}.");
+    private static Observation.Unknown Unproven(Look look, string part) =>
+        new(
+            $"{look.Node.EndpointName}: past its last valid block height, but not proven: missing is {part}."
+        );
 
     private static string Text(DefaultInterpolatedStringHandler text) =>
         string.Create(CultureInfo.InvariantCulture, ref text);
-
-    /// <summary>A look, and the first slot that its node's history still holds.</summary>
-    private sealed record Sighting(Look Look, ulong FirstAvailableBlock);
 }

@@ -29,6 +29,14 @@ internal sealed class LandingProof(SolanaNetwork network)
             && landed.Fault is null == status.Fault is null;
         if (!consistent)
             return Unknown(node, "status and history contradict each other");
+        return Judge(node, open, landed);
+    }
+
+    /// <summary>What a finalized transaction means for what was ordered.</summary>
+    internal Observation Judge(SolanaRpcClient node, OpenTransaction open, LandedTransaction landed)
+    {
+        if (landed.Signature != open.Attempts[0].TransactionId)
+            return Unknown(node, "history answered another signature");
         JsonObject proof = Proof(node, landed);
         if (landed.Fault is not { } fault)
             return Compare(open, landed, proof);

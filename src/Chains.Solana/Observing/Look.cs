@@ -17,17 +17,11 @@ internal sealed record Look(
     /// <summary>Takes a look.</summary>
     internal static async Task<NodeAnswer<Look>> TakeAsync(
         SolanaRpcClient node,
+        ChainHead head,
         IReadOnlyCollection<string> signatures,
-        FinalityMark mark,
         CancellationToken ct
     )
     {
-        NodeAnswer<ChainHead> answer = await node.GetFinalizedHeadAsync(ct);
-        if (answer is not NodeAnswer<ChainHead>.Known head)
-            return Silent(node, answer.Trouble);
-        if (mark.WhyBehind(head.Value) is { } behind)
-            return Silent(node, behind);
-
         var seen = new Dictionary<string, SeenStatus>(StringComparer.Ordinal);
         foreach (string[] batch in signatures.Chunk(SolanaRpcClient.MaxSignaturesPerCall))
         {
@@ -36,27 +30,23 @@ internal sealed record Look(
                 ct
             );
             if (statuses is not NodeAnswer<SignatureStatuses>.Known known)
-                return Silent(node, statuses.Trouble);
+                return new NodeAnswer<Look>.Silent($"{node.EndpointName}: {statuses.Trouble}");
             for (int i = 0; i < batch.Length; i++)
                 seen[batch[i]] = new SeenStatus(known.Value.Statuses[i], known.Value.Slot);
         }
-        return new NodeAnswer<Look>.Known(new Look(node, head.Value, seen));
+        return new NodeAnswer<Look>.Known(new Look(node, head, seen));
     }
 
     /// <summary>The look as evidence that a signature is not there.</summary>
-    internal JsonObject ToJson(string signature, ulong firstAvailableBlock) =>
+    internal JsonObject ToJson(string signature) =>
         new()
         {
             ["endpoint"] = Node.EndpointName,
             ["finalizedBlockHeight"] = Head.BlockHeight,
             ["finalizedSlot"] = Head.Slot,
             ["statusSlot"] = Seen[signature].AtSlot,
-            ["firstAvailableBlock"] = firstAvailableBlock,
             ["status"] = null,
         };
-
-    private static NodeAnswer<Look>.Silent Silent(SolanaRpcClient node, string? trouble) =>
-        new($"{node.EndpointName}: {trouble}");
 }
 
 /// <summary>A status, or none, and the newest slot that the node knew when it said so.</summary>

@@ -9,15 +9,28 @@ namespace Settlement.Chains.Solana.Rpc;
 /// silence.</remarks>
 internal static class RpcReaders
 {
+    // Twice the 150 blocks for which a block hash lives.
+    private const ulong MaxBlocksAhead = 300;
+
     internal static RecentBlockhash Blockhash(JsonElement result)
     {
         JsonElement value = result.GetProperty("value");
+        ulong slot = SlotOf(result);
+        ulong lastValid = value.GetProperty("lastValidBlockHeight").GetUInt64();
+        // There are no more blocks than slots: what lies further ahead could not be waited for.
+        if (lastValid > slot + MaxBlocksAhead)
+            throw new FormatException("A last valid block height that no block hash has.");
         return new RecentBlockhash(
-            SlotOf(result),
+            slot,
             PublicKey.Parse(Text(value.GetProperty("blockhash"))),
-            value.GetProperty("lastValidBlockHeight").GetUInt64()
+            lastValid
         );
     }
+
+    internal static bool Validity(JsonElement result, ulong minContextSlot) =>
+        SlotOf(result) >= minContextSlot
+            ? result.GetProperty("value").GetBoolean()
+            : throw new FormatException("The node answered from an older state.");
 
     internal static ChainHead Head(JsonElement result) =>
         new(
@@ -72,8 +85,16 @@ internal static class RpcReaders
             TransactionFault.Read(meta.GetProperty("err")),
             Balances(meta.GetProperty("preTokenBalances"), accounts),
             Balances(meta.GetProperty("postTokenBalances"), accounts)
-        );
+        )
+        {
+            Signers = SignersOf(transaction.GetProperty("message"), accounts),
+        };
     }
+
+    private static List<string>? SignersOf(JsonElement message, List<string> accounts) =>
+        message.TryGetProperty("header", out JsonElement header)
+            ? accounts[..header.GetProperty("numRequiredSignatures").GetInt32()]
+            : null;
 
     private static SignatureStatus Status(JsonElement status)
     {
@@ -112,7 +133,7 @@ internal static class RpcReaders
     }
 
     // Indexes count the static accounts first, then those that lookup tables load: written ones before read ones.
-    private static List<string> AccountsOf(JsonElement message, JsonElement meta)
+    internal static List<string> AccountsOf(JsonElement message, JsonElement meta)
     {
         List<string> accounts = [.. Strings(message.GetProperty("accountKeys"))];
         if (

@@ -1,25 +1,51 @@
-using System.Collections.Concurrent;
+using Settlement.Chains.Endpoints;
+using Settlement.Chains.JsonRpc;
 
 namespace Settlement.Chains.Solana.Rpc;
 
-/// <summary>The configured endpoints. One that has not shown the configured genesis hash is never asked anything
+/// <summary>The configured endpoints. One that does not show the configured genesis hash is never asked anything
 /// else.</summary>
-internal sealed class SolanaNodes(IReadOnlyList<SolanaRpcClient> all, string genesisHash)
+internal sealed class SolanaNodes
 {
-    private readonly ConcurrentDictionary<SolanaRpcClient, bool> _verified = new();
+    private readonly string _genesisHash;
+    private readonly Dictionary<SolanaRpcClient, Standing> _standings;
     private int _preferred;
 
-    /// <summary>All endpoints, as configured.</summary>
-    internal IReadOnlyList<SolanaRpcClient> All => all;
-
-    /// <summary>All endpoints, the one that answered last first.</summary>
-    internal IEnumerable<SolanaRpcClient> InTurn()
+    internal SolanaNodes(
+        IReadOnlyList<SolanaRpcClient> all,
+        SolanaOptions options,
+        TimeProvider clock
+    )
     {
-        int first = Volatile.Read(ref _preferred);
-        return Enumerable.Range(0, all.Count).Select(i => all[(first + i) % all.Count]);
+        All = all;
+        _genesisHash = options.GenesisHash;
+        _standings = all.ToDictionary(
+            node => node,
+            node => new Standing(node.EndpointName, options.Endpoints, Mark, clock)
+        );
     }
 
-    /// <summary>Asks one endpoint after the other until one answers.</summary>
+    /// <summary>All endpoints, as configured.</summary>
+    internal IReadOnlyList<SolanaRpcClient> All { get; }
+
+    /// <summary>The highest finalized slot that a verdict has rested on.</summary>
+    internal FinalityMark Mark { get; } = new();
+
+    /// <summary>The endpoints of a checked configuration.</summary>
+    internal static SolanaNodes Of(SolanaOptions options, HttpClient http, TimeProvider clock) =>
+        new(
+            [
+                .. options.RpcUrls.Select(url => new SolanaRpcClient(
+                    new JsonRpcClient(http, new Uri(url), options.RpcTimeout)
+                )),
+            ],
+            options,
+            clock
+        );
+
+    internal Standing StandingOf(SolanaRpcClient node) => _standings[node];
+
+    /// <summary>Asks one endpoint after the other until one answers, the one that answered last first.</summary>
     /// <param name="ask">The question; every call in it goes to the same endpoint.</param>
     /// <param name="ct">Cancels the wait.</param>
     /// <returns>The first value, or the last trouble.</returns>
@@ -29,13 +55,15 @@ internal sealed class SolanaNodes(IReadOnlyList<SolanaRpcClient> all, string gen
     )
     {
         NodeAnswer<T> last = new NodeAnswer<T>.Silent("no endpoint is configured");
-        foreach (SolanaRpcClient node in InTurn())
+        int first = Volatile.Read(ref _preferred);
+        for (int i = 0; i < All.Count; i++)
         {
-            string? foreign = await VerifyAsync(node, ct);
-            last = foreign is null ? await ask(node) : new NodeAnswer<T>.Silent(foreign);
+            int index = (first + i) % All.Count;
+            string? doubt = await DoubtAsync(All[index], ct);
+            last = doubt is null ? await ask(All[index]) : new NodeAnswer<T>.Silent(doubt);
             if (last is NodeAnswer<T>.Known)
             {
-                Prefer(node);
+                Volatile.Write(ref _preferred, index);
                 return last;
             }
         }
@@ -44,32 +72,69 @@ internal sealed class SolanaNodes(IReadOnlyList<SolanaRpcClient> all, string gen
 
     /// <summary>Whether the endpoint serves the configured cluster; null is yes, else the reason in one
     /// sentence.</summary>
-    internal async Task<string?> VerifyAsync(SolanaRpcClient node, CancellationToken ct)
+    internal async Task<string?> VerifyAsync(SolanaRpcClient node, CancellationToken ct) =>
+        _standings[node].NeedsIdentity ? await ProveAsync(node, ct) : null;
+
+    /// <summary>Asks for the genesis hash, whenever that was done before.</summary>
+    internal async Task<string?> ProveAsync(SolanaRpcClient node, CancellationToken ct)
     {
-        if (_verified.ContainsKey(node))
-            return null;
+        Standing standing = _standings[node];
         NodeAnswer<string> answer = await node.GetGenesisHashAsync(ct);
         if (answer is not NodeAnswer<string>.Known genesis)
-            return $"{node.EndpointName}: {answer.Trouble}";
-        if (!IsOurs(genesis.Value))
-            return Foreign(node, genesis.Value);
-        _verified[node] = true;
+            return standing.IsSilent($"{node.EndpointName}: {answer.Trouble}");
+        if (genesis.Value != _genesisHash)
+        {
+            return standing.IsForeign(
+                $"{node.EndpointName} serves the cluster with genesis hash {genesis.Value}; configured is {_genesisHash}."
+            );
+        }
+        standing.IsOurs();
         return null;
     }
 
-    /// <summary>Whether this is the configured cluster's genesis hash.</summary>
-    internal bool IsOurs(string genesis) => genesis == genesisHash;
-
-    /// <summary>The sentence for an endpoint of another cluster.</summary>
-    internal string Foreign(SolanaRpcClient node, string genesis) =>
-        $"{node.EndpointName} serves the cluster with genesis hash {genesis}; configured is {genesisHash}.";
-
-    private void Prefer(SolanaRpcClient node)
+    /// <summary>Reads the newest finalized block of an endpoint and judges it.</summary>
+    internal async Task<NodeAnswer<ChainHead>> ReadHeadAsync(
+        SolanaRpcClient node,
+        CancellationToken ct
+    )
     {
-        for (int i = 0; i < all.Count; i++)
+        Standing standing = _standings[node];
+        FinalHead? before = standing.Highest;
+        NodeAnswer<ChainHead> answer = await node.GetFinalizedHeadAsync(ct);
+        if (answer is not NodeAnswer<ChainHead>.Known head)
         {
-            if (ReferenceEquals(all[i], node))
-                Volatile.Write(ref _preferred, i);
+            return new NodeAnswer<ChainHead>.Silent(
+                standing.IsSilent($"{node.EndpointName}: {answer.Trouble}")
+            );
         }
+        string? refusal = await standing.JudgeAsync(
+            before,
+            new FinalHead(head.Value.Slot, Hash: null),
+            slot => HashAtAsync(node, slot, ct)
+        );
+        return refusal is null ? answer : new NodeAnswer<ChainHead>.Silent(refusal);
+    }
+
+    // A node whose history no longer has the slot says nothing about it. One that has another block is found out.
+    private async Task<string?> HashAtAsync(
+        SolanaRpcClient node,
+        ulong slot,
+        CancellationToken ct
+    ) =>
+        await node.GetBlockHashAsync(slot, ct) switch
+        {
+            NodeAnswer<string>.Known known => known.Value,
+            NodeAnswer<string>.Refused => Mark.Highest?.Hash,
+            _ => null,
+        };
+
+    // A head that cannot be read now says nothing against what else the node tells.
+    private async Task<string?> DoubtAsync(SolanaRpcClient node, CancellationToken ct)
+    {
+        if (await VerifyAsync(node, ct) is { } foreign)
+            return foreign;
+        if (_standings[node].NeedsHead)
+            _ = await ReadHeadAsync(node, ct);
+        return _standings[node].OutBecause;
     }
 }

@@ -27,6 +27,37 @@ internal sealed class SolanaRpcClient(JsonRpcClient rpc)
     internal Task<NodeAnswer<ulong>> GetFirstAvailableBlockAsync(CancellationToken ct) =>
         AskAsync("getFirstAvailableBlock", [], static r => r.GetUInt64(), ct);
 
+    /// <summary>The hash of the finalized block in a slot, without what it holds.</summary>
+    internal Task<NodeAnswer<string>> GetBlockHashAsync(ulong slot, CancellationToken ct) =>
+        AskAsync(
+            "getBlock",
+            [
+                slot,
+                new
+                {
+                    commitment = "finalized",
+                    transactionDetails = "none",
+                    rewards = false,
+                    maxSupportedTransactionVersion = 0,
+                },
+            ],
+            static r => RpcReaders.Text(r.GetProperty("blockhash")),
+            ct
+        );
+
+    /// <summary>Whether a block hash can still be used, on a confirmed state not older than a slot.</summary>
+    internal Task<NodeAnswer<bool>> IsBlockhashValidAsync(
+        PublicKey blockhash,
+        ulong minContextSlot,
+        CancellationToken ct
+    ) =>
+        AskAsync(
+            "isBlockhashValid",
+            [blockhash.ToString(), new { commitment = "confirmed", minContextSlot }],
+            result => RpcReaders.Validity(result, minContextSlot),
+            ct
+        );
+
     /// <summary>Statuses of at most 256 signatures, searching the node's whole history.</summary>
     internal Task<NodeAnswer<SignatureStatuses>> GetSignatureStatusesAsync(
         IReadOnlyList<string> signatures,
@@ -43,21 +74,14 @@ internal sealed class SolanaRpcClient(JsonRpcClient rpc)
     internal Task<NodeAnswer<LandedTransaction?>> GetTransactionAsync(
         string signature,
         CancellationToken ct
-    ) =>
-        AskAsync(
-            "getTransaction",
-            [
-                signature,
-                new
-                {
-                    encoding = "json",
-                    commitment = "finalized",
-                    maxSupportedTransactionVersion = 0,
-                },
-            ],
-            RpcReaders.Transaction,
-            ct
-        );
+    ) => GetTransactionAsync(signature, RpcReaders.Transaction, ct);
+
+    /// <summary>The same with the transfers that the token program was told to make.</summary>
+    internal Task<NodeAnswer<LandedTransfers?>> GetTransfersAsync(
+        string signature,
+        string tokenProgram,
+        CancellationToken ct
+    ) => GetTransactionAsync(signature, r => TransferInstructions.Read(r, tokenProgram), ct);
 
     /// <summary>At most 1,000 finalized signatures that name the account, newest first, as of a slot or
     /// later.</summary>
@@ -172,6 +196,26 @@ internal sealed class SolanaRpcClient(JsonRpcClient rpc)
             ct
         );
     }
+
+    private Task<NodeAnswer<T>> GetTransactionAsync<T>(
+        string signature,
+        Func<JsonElement, T> read,
+        CancellationToken ct
+    ) =>
+        AskAsync(
+            "getTransaction",
+            [
+                signature,
+                new
+                {
+                    encoding = "json",
+                    commitment = "finalized",
+                    maxSupportedTransactionVersion = 0,
+                },
+            ],
+            read,
+            ct
+        );
 
     private static object At(Commitment commitment) =>
         new

@@ -59,7 +59,11 @@ internal sealed record LandedTransaction(
     TransactionFault? Fault,
     IReadOnlyList<TokenBalance> Before,
     IReadOnlyList<TokenBalance> After
-);
+)
+{
+    /// <summary>Who signed it, the payer of its fee first; null where the node does not say.</summary>
+    internal IReadOnlyList<string>? Signers { get; init; }
+}
 
 /// <summary>One row of pre- or postTokenBalances.</summary>
 internal sealed record TokenBalance(string Account, string Mint, string? Owner, ulong BaseUnits);

@@ -49,8 +49,15 @@ internal sealed class Broadcaster(SolanaNodes nodes)
         ulong? preflightSlot
     )
     {
-        if (await nodes.VerifyAsync(node, CancellationToken.None) is { } foreign)
+        // A node that has shown the right genesis hash once may be sent to while it does not show it again: bytes that
+        // reach nobody are sent again, and those for one cluster are void on another.
+        if (
+            !nodes.StandingOf(node).WasConfirmed
+            && await nodes.VerifyAsync(node, CancellationToken.None) is { } foreign
+        )
+        {
             return new BroadcastOutcome.Unknown(foreign);
+        }
         NodeAnswer<string> answer = await node.SendTransactionAsync(
             attempt.Bytes,
             preflightSlot,

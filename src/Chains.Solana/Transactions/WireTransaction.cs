@@ -36,6 +36,20 @@ internal static class WireTransaction
             ? Base58.Bitcoin.Encode(transaction[1..MessageOffset])
             : null;
 
+    /// <summary>The block hash of a legacy transaction; null where the bytes are anything else.</summary>
+    internal static PublicKey? BlockhashOf(ReadOnlySpan<byte> transaction)
+    {
+        if (transaction.Length <= MessageOffset + 3)
+            return null;
+        ReadOnlySpan<byte> rest = transaction[(MessageOffset + 3)..];
+        return
+            TryTakeCount(ref rest, out int accounts)
+            && TryTake(ref rest, accounts * PublicKey.Length, out _)
+            && TryTake(ref rest, PublicKey.Length, out ReadOnlySpan<byte> hash)
+            ? new PublicKey(hash)
+            : null;
+    }
+
     /// <summary>Reads the memo of a legacy transaction that we built; false where the bytes are anything
     /// else.</summary>
     internal static bool TryReadMemo(

@@ -6,6 +6,9 @@ public interface ISigner
     /// <summary>The address that belongs to the key, in the network's own notation.</summary>
     string Address { get; }
 
+    /// <summary>Why there is no key to sign with, in one sentence; null where there is one. Nothing is signed meanwhile.</summary>
+    string? Problem => null;
+
     /// <summary>Signs.</summary>
     /// <param name="payload">EVM: the 32-byte signing hash. Solana: the whole message.</param>
     /// <param name="ct">Cancels the wait.</param>

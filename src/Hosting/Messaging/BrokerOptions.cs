@@ -15,6 +15,10 @@ public sealed record BrokerOptions
     /// <summary>How long one publish may take before it is given up; the sweep finds the payout.</summary>
     public TimeSpan PublishTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>The queue from which rewards are recorded. Empty: none. Whoever may publish to it can create balances, so it is
+    /// off until somebody wants it.</summary>
+    public string RewardQueue { get; init; } = "";
+
     /// <summary>Reads and checks the section.</summary>
     /// <exception cref="StartRefusedException">A value is unusable; the message names its key.</exception>
     public static BrokerOptions Read(IConfiguration configuration)
@@ -33,7 +37,25 @@ public sealed record BrokerOptions
                 "RabbitMq:PublishTimeout must be longer than zero, such as 00:00:02."
             );
         }
+        if (options.RewardQueue.Length > 0)
+            CheckRewards(options);
         return options;
+    }
+
+    private static void CheckRewards(BrokerOptions options)
+    {
+        if (options.Url.Length == 0)
+            throw new StartRefusedException("RabbitMq:RewardQueue needs RabbitMq:Url.");
+        if (
+            options.RewardQueue == RecordRewardTopology.Exchange
+            || options.RewardQueue.StartsWith("amq.", StringComparison.Ordinal)
+            || !options.RewardQueue.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')
+        )
+        {
+            throw new StartRefusedException(
+                $"RabbitMq:RewardQueue must be letters, digits, '-', '_' and '.', such as rewards; {RecordRewardTopology.Exchange} is the exchange."
+            );
+        }
     }
 
     private static bool IsBrokerUrl(string url) =>

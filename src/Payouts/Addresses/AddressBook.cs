@@ -51,12 +51,12 @@ public sealed class AddressBook(NpgsqlDataSource database)
         -- AddressBook: block
         WITH changed AS (
             UPDATE payout_addresses
-               SET blocked_at = CASE WHEN @Reason::text IS NOT NULL THEN coalesce(blocked_at, now()) END, blocked_reason = @Reason
+               SET blocked_at = CASE WHEN @Blocks THEN coalesce(blocked_at, now()) END, blocked_reason = CASE WHEN @Blocks THEN @Reason END
              WHERE id = @Id
             RETURNING id
         ), logged AS (
             INSERT INTO audit_log (actor, action, target, reason, request_id)
-            SELECT @Actor, CASE WHEN @Reason::text IS NOT NULL THEN 'address_blocked' ELSE 'address_unblocked' END, id, @Reason, @RequestId
+            SELECT @Actor, CASE WHEN @Blocks THEN 'address_blocked' ELSE 'address_unblocked' END, id, @Reason, @RequestId
               FROM changed
         )
         SELECT count(*) FROM changed
@@ -231,10 +231,17 @@ public abstract record AddOutcome
 
 /// <summary>What an operator says of an address.</summary>
 /// <param name="Id">Which.</param>
-/// <param name="Reason">Why it is blocked; null lifts the block.</param>
+/// <param name="Blocks">Whether payouts to it are refused from now on; false lifts the block.</param>
+/// <param name="Reason">Why; needed to block.</param>
 /// <param name="Actor">"operator:name".</param>
 /// <param name="RequestId">For the audit log.</param>
-public sealed record AddressWord(Guid Id, string? Reason, string Actor, string? RequestId);
+public sealed record AddressWord(
+    Guid Id,
+    bool Blocks,
+    string? Reason,
+    string Actor,
+    string? RequestId
+);
 
 /// <summary>Why an address may not be paid.</summary>
 /// <param name="Reason"><c>blocked</c>, <c>unknown</c> or <c>pending</c>.</param>

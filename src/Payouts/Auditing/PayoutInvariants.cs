@@ -87,7 +87,7 @@ public static class PayoutInvariants
                    format('%s, %s attempts, %s riders, landed as %s', t.state, a.count, r.count, coalesce(t.landed_hash, 'none')) AS detail
               FROM chain_transactions t
               CROSS JOIN LATERAL (SELECT count(*) AS count, coalesce(max(o.sequence), 0) AS newest, bool_or(o.hash = t.landed_hash) AS has_landed,
-                                         bool_and(o.network = t.network AND o.has_nonce = (t.nonce IS NOT NULL)) AS belongs
+                                         bool_and(o.network = t.network AND (o.nonce IS NULL) = (t.nonce IS NULL)) AS belongs
                                     FROM attempts o WHERE o.transaction_id = t.id) a
               CROSS JOIN LATERAL (SELECT count(*) AS count, max(r.position) AS last FROM transaction_payouts r WHERE r.transaction_id = t.id) r
              WHERE a.count = 0 OR a.newest <> a.count OR NOT a.belongs OR r.count = 0 OR r.last <> r.count - 1

@@ -9,7 +9,13 @@ public sealed class StuckPayouts(NpgsqlDataSource database)
 {
     // Late: open for too long, whatever the reason. Untouched: due for so long that no worker can be at work. What waits for a
     // person's word is neither.
-    private const string Sql = """
+    private const string IsLate = """
+        completed_at IS NULL AND held_at IS NULL
+               AND (approved_at IS NOT NULL OR amount_micro <= approval_threshold(network))
+               AND (requested_at < now() - @OpenFor OR due_at < now() - @DueFor)
+        """;
+
+    private const string Sql = $"""
         -- StuckPayouts
         WITH late AS (
             SELECT network,
@@ -17,9 +23,7 @@ public sealed class StuckPayouts(NpgsqlDataSource database)
                    count(*) FILTER (WHERE due_at < now() - @DueFor) AS untouched,
                    min(number) AS first_number, string_agg(DISTINCT park_reason, ', ') AS reasons
               FROM payouts
-             WHERE completed_at IS NULL AND held_at IS NULL
-               AND (approved_at IS NOT NULL OR amount_micro <= approval_threshold(network))
-               AND (requested_at < now() - @OpenFor OR due_at < now() - @DueFor)
+             WHERE {IsLate}
              GROUP BY network
         ), told AS (
             SELECT DISTINCT ON (target) target AS network, action FROM audit_log
@@ -39,7 +43,24 @@ public sealed class StuckPayouts(NpgsqlDataSource database)
                   (detail ->> 'untouched')::bigint AS untouched, reason AS reasons
         """;
 
-    /// <summary>Looks, and records what has changed since it was last recorded.</summary>
+    // One row for each of them while it lasts; its trigger tells other systems. What somebody is at work on is skipped: it is about
+    // to get well, or is found the next time. Some at a time, for their rows are locked until the commit.
+    private const string EachSql = $"""
+        -- StuckPayouts: each
+        DELETE FROM stuck_payouts s USING payouts p
+         WHERE p.id = s.payout_id AND ({IsLate}) IS NOT TRUE;
+        INSERT INTO stuck_payouts (payout_id)
+        SELECT id FROM payouts p
+         WHERE {IsLate} AND NOT EXISTS (SELECT FROM stuck_payouts s WHERE s.payout_id = p.id)
+         ORDER BY requested_at LIMIT @Most
+           FOR NO KEY UPDATE SKIP LOCKED
+        ON CONFLICT DO NOTHING
+        """;
+
+    private const int Most = 500;
+
+    /// <summary>Looks, and records what has changed since it was last recorded: of networks in audit_log, of payouts in
+    /// stuck_payouts.</summary>
     /// <param name="openFor">A payout that has not ended after this time is late.</param>
     /// <param name="dueFor">A payout that has been due for this time is untouched: no worker is at work.</param>
     /// <param name="ct">Cancels before the write.</param>
@@ -50,14 +71,19 @@ public sealed class StuckPayouts(NpgsqlDataSource database)
         CancellationToken ct
     )
     {
+        var patience = new
+        {
+            OpenFor = openFor,
+            DueFor = dueFor,
+            Most,
+        };
         await using NpgsqlConnection connection = await database.OpenConnectionAsync(ct);
+        await connection.ExecuteAsync(
+            new CommandDefinition(EachSql, patience, cancellationToken: ct)
+        );
         return (
             await connection.QueryAsync<StuckNews>(
-                new CommandDefinition(
-                    Sql,
-                    new { OpenFor = openFor, DueFor = dueFor },
-                    cancellationToken: ct
-                )
+                new CommandDefinition(Sql, patience, cancellationToken: ct)
             )
         ).ToList();
     }

@@ -36,6 +36,9 @@ BEGIN
   END IF;
   SELECT j.reason, j.active_at INTO reason, active_at FROM judge_address(p_user, p_network, p_address, p_address_id, p_only_known) j;
   IF reason IS NOT NULL THEN outcome := 'address_not_active'; RETURN; END IF;
+  IF EXISTS (SELECT FROM spend_limits) AND p_amount > spend_maximum(p_network) THEN
+    outcome := 'above_limit'; available_micro := spend_maximum(p_network); RETURN;
+  END IF;
   PERFORM settle_account(v_account);
   SELECT posted_micro - reserved_micro INTO available_micro FROM accounts WHERE id = v_account;
   IF available_micro < p_amount THEN outcome := 'insufficient'; RETURN; END IF;
@@ -52,6 +55,46 @@ BEGIN
     INSERT INTO idempotency_keys (principal, route, key, request_hash, payout_id) VALUES (v_principal, v_route, p_key, p_request_hash, p_id);
   END IF;
   outcome := 'accepted'; payout_id := p_id; available_micro := available_micro - p_amount;
+END $$;
+
+CREATE FUNCTION settlement.adopt_transaction(p_id bigint, p_actor text, p_reason text, p_request_id text, OUT outcome text, OUT payout_ids uuid[]) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+DECLARE v foreign_transactions; v_hold text;
+BEGIN
+  SELECT * INTO v FROM foreign_transactions f WHERE f.id = p_id;
+  IF NOT FOUND THEN outcome := 'not_found'; RETURN; END IF;
+  PERFORM FROM wallets w WHERE w.network = v.network AND w.address = v.sender AND w.frozen FOR NO KEY UPDATE;
+  IF NOT FOUND THEN outcome := 'not_frozen'; RETURN; END IF;
+  IF EXISTS (SELECT FROM adoptions a WHERE a.foreign_id = p_id) THEN outcome := 'adopted_before'; RETURN; END IF;
+
+  SELECT array_agg(p.id) INTO payout_ids FROM (
+    SELECT p.id FROM payouts p WHERE p.id IN (SELECT q.id FROM probably_paid_by(p_id) q) ORDER BY p.id FOR NO KEY UPDATE) p;
+  payout_ids := coalesce(payout_ids, '{}');
+  IF EXISTS (SELECT FROM transaction_payouts r WHERE r.payout_id = ANY (payout_ids) AND r.outcome IS NULL) THEN outcome := 'riding'; RETURN; END IF;
+
+  v_hold := 'Probably paid by ' || coalesce(v.transaction_id, 'the unknown transaction with nonce ' || v.nonce)
+            || ', which this database does not know of: say sent with its hash, or release to pay.';
+  WITH held AS (
+    UPDATE payouts p SET held_at = now(), held_by = principal_of(p_actor), hold_reason = v_hold, lease_token = p.lease_token + 1
+     WHERE p.id = ANY (payout_ids) AND p.held_at IS NULL AND p.completed_at IS NULL
+    RETURNING p.id, p.version)
+  INSERT INTO payout_events (payout_id, version, action, actor, reason, request_id)
+  SELECT id, version, 'held', p_actor, v_hold, p_request_id FROM held;
+
+  INSERT INTO adoptions (foreign_id, actor, reason) VALUES (p_id, p_actor, p_reason);
+  LOOP
+    UPDATE wallets w SET next_nonce = w.next_nonce + 1
+     WHERE w.network = v.network AND w.address = v.sender
+       AND EXISTS (SELECT FROM adoptions a JOIN foreign_transactions f ON f.id = a.foreign_id
+                    WHERE f.network = w.network AND f.sender = w.address AND f.nonce = w.next_nonce);
+    EXIT WHEN NOT FOUND;
+  END LOOP;
+  INSERT INTO audit_log (actor, action, target, reason, detail, request_id)
+  VALUES (p_actor, 'transaction_adopted', v.network || ':' || v.sender, p_reason,
+          jsonb_build_object('transactionId', v.transaction_id, 'nonce', v.nonce, 'transfers', v.transfers, 'held', to_jsonb(payout_ids)), p_request_id);
+  outcome := 'adopted';
 END $$;
 
 CREATE FUNCTION settlement.affiliate_payout_sums(p_payout uuid, OUT gross bigint, OUT reversal bigint, OUT entries bigint) RETURNS record
@@ -250,8 +293,9 @@ BEGIN
   UPDATE commissions c SET payout_id = p_id WHERE c.id = ANY (v_ids);
   UPDATE affiliate_payouts SET status = 'recovered', recovered_by = p_id
    WHERE affiliate_id = p_affiliate AND currency = p_currency AND status = 'recovery_owed';
-  PERFORM recount_affiliate_payout(p_id, p_actor, p_request_id);
+  -- It is created before it is found to be owed: so history and webhooks tell it.
   INSERT INTO audit_log (actor, action, target, request_id) VALUES (p_actor, 'affiliate_payout_created', p_id, p_request_id);
+  PERFORM recount_affiliate_payout(p_id, p_actor, p_request_id);
   outcome := 'created'; payout_id := p_id;
 END $$;
 
@@ -261,7 +305,8 @@ CREATE FUNCTION settlement.decided_ride_reaches_its_payout() RETURNS trigger
     AS $$
 BEGIN
   IF NOT EXISTS (SELECT FROM payouts p WHERE p.id = NEW.payout_id AND NOT p.refund_held
-                    AND (NEW.outcome <> 'paid' OR p.status = 'sent' OR p.conflict_at IS NOT NULL)) THEN
+                    AND (NEW.outcome <> 'paid' OR p.status = 'sent' OR p.conflict_at IS NOT NULL)
+                    AND (NEW.outcome = 'paid' OR NEW.cancel_asked_by IS NULL OR p.completed_at IS NOT NULL)) THEN
     RAISE EXCEPTION 'payout % is % by transaction %, and does not say so', NEW.payout_id, NEW.outcome, NEW.transaction_id
       USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
   END IF;
@@ -324,6 +369,18 @@ BEGIN
   IF NOT EXISTS (SELECT FROM affiliate_chain_payouts c WHERE c.payout_id = NEW.payout_id) THEN
     RAISE EXCEPTION 'payout % was funded, and pays no affiliate', NEW.payout_id USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
   END IF;
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION settlement.give_back_spend() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+BEGIN
+  UPDATE spend_counters c SET spent_micro = greatest(c.spent_micro - p.amount_micro, 0)
+    FROM payouts p, chain_transactions t
+   WHERE p.id = NEW.payout_id AND t.id = NEW.transaction_id AND c.scope IN ('all', p.network)
+     AND c.key = spend_key(c.kind, p) AND c.since = date_trunc(c.per, t.opened_at, 'UTC');
   RETURN NULL;
 END $$;
 
@@ -402,12 +459,25 @@ CREATE FUNCTION settlement.guard_attempt() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'settlement', 'pg_temp'
     AS $$
+DECLARE v_asked text;
 BEGIN
-  PERFORM FROM chain_transactions t
+  SELECT t.asked INTO v_asked FROM chain_transactions t
     WHERE t.id = NEW.transaction_id AND t.state = 'open' AND t.network = NEW.network
-      AND t.lease_token = NEW.lease_token AND t.sender = NEW.signed_by AND (t.nonce IS NOT NULL) = NEW.has_nonce FOR NO KEY UPDATE;
+      AND t.lease_token = NEW.lease_token AND t.sender = NEW.signed_by AND t.nonce IS NOT DISTINCT FROM NEW.nonce FOR NO KEY UPDATE;
   IF NOT FOUND THEN
-    RAISE EXCEPTION 'transaction %: stale token %, decided, or signed by another', NEW.transaction_id, NEW.lease_token USING ERRCODE = 'ST002', CONSTRAINT = TG_NAME;
+    RAISE EXCEPTION 'transaction %: stale token %, decided, of another place, or signed by another', NEW.transaction_id, NEW.lease_token
+      USING ERRCODE = 'ST002', CONSTRAINT = TG_NAME;
+  END IF;
+  IF NEW.sequence > 1 AND NEW.nonce IS NOT NULL AND NOT EXISTS (SELECT FROM attempts p WHERE p.transaction_id = NEW.transaction_id AND p.sequence = NEW.sequence - 1
+         AND NEW.max_fee > p.max_fee AND NEW.max_fee * 10 >= p.max_fee * 11 AND NEW.tip > p.tip AND NEW.tip * 10 >= p.tip * 11) THEN
+    RAISE EXCEPTION 'transaction %: attempt % does not follow the one before it at a price that is a tenth higher', NEW.transaction_id, NEW.sequence
+      USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  IF NEW.kind = 'cancel' AND (NEW.sequence = 1 OR v_asked IS NULL OR v_asked = 'speed_up') THEN
+    RAISE EXCEPTION 'transaction %: nobody asked to cancel it', NEW.transaction_id USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  IF NEW.kind = 'payment' AND EXISTS (SELECT FROM attempts p WHERE p.transaction_id = NEW.transaction_id AND p.kind = 'cancel') THEN
+    RAISE EXCEPTION 'transaction %: a payment after a cancel', NEW.transaction_id USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
   END IF;
   RETURN NEW;
 END $$;
@@ -481,6 +551,10 @@ BEGIN
                      WHEN 'released'        THEN p.held_at IS NULL AND p.completed_at IS NULL
                      WHEN 'requeued'        THEN p.park_reason IS NULL AND p.completed_at IS NULL AND p.due_at <= now()
                      WHEN 'approved'        THEN p.approved_at IS NOT NULL
+                     WHEN 'speed_up_asked'  THEN EXISTS (SELECT FROM transaction_payouts r JOIN chain_transactions t ON t.id = r.transaction_id
+                                                          WHERE r.payout_id = p.id AND r.outcome IS NULL AND t.asked = 'speed_up')
+                     WHEN 'cancel_asked'    THEN EXISTS (SELECT FROM transaction_payouts r
+                                                          WHERE r.payout_id = p.id AND r.outcome IS NULL AND r.cancel_asked_by IS NOT NULL)
                      WHEN 'checked'         THEN EXISTS (SELECT FROM transaction_payouts r WHERE r.payout_id = p.id AND r.outcome IS NULL)
                      ELSE p.status = NEW.action
                    END) THEN
@@ -536,6 +610,22 @@ BEGIN
   IF NOT EXISTS (SELECT FROM accounts a WHERE a.id = NEW.account_id AND a.kind IN ('user', 'affiliate')
                                           AND a.user_id = NEW.user_id AND a.asset = NEW.asset) THEN
     RAISE EXCEPTION 'payout %: account % is not this user''s account of the asset', NEW.id, NEW.account_id USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE FUNCTION settlement.guard_paid_transfer() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM transfer_checks c JOIN payouts p ON p.id = c.payout_id
+                  WHERE c.id = NEW.check_id AND c.payout_id = NEW.payout_id AND c.answer = 'made'
+                    AND c.transaction_id = NEW.tx_hash AND NEW.place = ANY (c.places)
+                    AND p.network = NEW.network AND p.status = 'sent' AND p.settled_by = 'operator' AND p.tx_hash = NEW.tx_hash)
+     OR EXISTS (SELECT FROM attempts a WHERE a.network = NEW.network AND a.hash = NEW.tx_hash) THEN
+    RAISE EXCEPTION 'payout %: no answer shows that % of % paid it', NEW.payout_id, NEW.place, NEW.tx_hash
+      USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
   END IF;
   RETURN NEW;
 END $$;
@@ -667,9 +757,9 @@ CREATE FUNCTION settlement.guard_ride() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'settlement', 'pg_temp'
     AS $$
-DECLARE v_state text; v_network text;
+DECLARE v_state text; v_network text; v_asked text;
 BEGIN
-  SELECT t.state, t.network INTO v_state, v_network FROM chain_transactions t WHERE t.id = NEW.transaction_id;
+  SELECT t.state, t.network, t.asked INTO v_state, v_network, v_asked FROM chain_transactions t WHERE t.id = NEW.transaction_id;
   IF TG_OP = 'INSERT' THEN
     PERFORM FROM payouts p
       WHERE p.id = NEW.payout_id AND p.status = 'processing' AND p.network = v_network AND p.lease_token = NEW.payout_token;
@@ -685,8 +775,14 @@ BEGIN
   END IF;
   IF (NEW.transaction_id, NEW.position, NEW.payout_id, NEW.payout_token)
      IS DISTINCT FROM (OLD.transaction_id, OLD.position, OLD.payout_id, OLD.payout_token)
-     OR OLD.outcome IS NOT NULL OR NEW.outcome IS NULL
+     OR OLD.outcome IS NOT NULL OR NEW.outcome IS NULL AND (NEW.evidence IS NOT NULL OR NEW.cancel_asked_by IS NULL)
+     OR OLD.cancel_asked_by IS NOT NULL AND (NEW.cancel_asked_by, NEW.cancel_note) IS DISTINCT FROM (OLD.cancel_asked_by, OLD.cancel_note)
   THEN RAISE EXCEPTION 'ride %/% is decided or immutable', OLD.transaction_id, OLD.position USING ERRCODE = '42501', CONSTRAINT = TG_NAME; END IF;
+  -- Called off is what may still be stopped: a cancel is under way or asked for at this nonce.
+  IF NEW.cancel_asked_by IS NOT NULL AND OLD.cancel_asked_by IS NULL AND (v_state <> 'open' OR v_asked IS DISTINCT FROM 'cancel') THEN
+    RAISE EXCEPTION 'ride %/%: no cancel was asked for', OLD.transaction_id, OLD.position USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  IF NEW.outcome IS NULL THEN RETURN NEW; END IF;
   IF v_state = 'open' OR (NEW.outcome = 'paid' AND v_state <> 'landed') THEN
     RAISE EXCEPTION 'ride %/%: % while its transaction is %', OLD.transaction_id, OLD.position, NEW.outcome, v_state USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
   END IF;
@@ -696,6 +792,31 @@ BEGIN
   IF NEW.outcome = 'not_paid' THEN
     -- Proven never: back in the queue.
     UPDATE payouts p SET due_at = now() WHERE p.id = NEW.payout_id AND p.status = 'processing';
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE FUNCTION settlement.guard_stuck_payout() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+BEGIN
+  PERFORM FROM payouts p WHERE p.id = NEW.payout_id AND p.completed_at IS NULL FOR NO KEY UPDATE;
+  IF NOT FOUND AND EXISTS (SELECT FROM payouts p WHERE p.id = NEW.payout_id) THEN
+    RAISE EXCEPTION 'payout %: it has ended, so it is not stuck', NEW.payout_id USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE FUNCTION settlement.guard_thaw() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+BEGIN
+  IF EXISTS (SELECT FROM foreign_transactions f WHERE f.network = NEW.network AND f.sender = NEW.address
+                AND NOT EXISTS (SELECT FROM adoptions a WHERE a.foreign_id = f.id)) THEN
+    RAISE EXCEPTION 'wallet % %: a transaction that this database does not know of is not accounted for', NEW.network, NEW.address
+      USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
   END IF;
   RETURN NEW;
 END $$;
@@ -734,8 +855,25 @@ BEGIN
     RAISE EXCEPTION 'transaction %: fencing token or count of observations went back or jumped', OLD.id
       USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
   END IF;
-  IF NEW.state = 'landed' AND NOT EXISTS (SELECT FROM attempts a WHERE a.transaction_id = NEW.id AND a.hash = NEW.landed_hash) THEN
-    RAISE EXCEPTION 'transaction %: % is not one of its attempts', NEW.id, NEW.landed_hash USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  -- What paid somebody is a payment: a cancel that landed is the death of the transaction.
+  IF NEW.state = 'landed' AND NOT EXISTS (SELECT FROM attempts a WHERE a.transaction_id = NEW.id AND a.hash = NEW.landed_hash AND a.kind = 'payment') THEN
+    RAISE EXCEPTION 'transaction %: % is not one of its payments', NEW.id, NEW.landed_hash USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  -- Bytes that were sent cannot be called back, and neither can the wish for them.
+  IF (OLD.asked = 'cancel' AND NEW.asked IS DISTINCT FROM 'cancel') OR (OLD.asked = 'fill' AND coalesce(NEW.asked, 'none') NOT IN ('fill', 'cancel')) THEN
+    RAISE EXCEPTION 'transaction %: % is not taken back', OLD.id, OLD.asked USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE FUNCTION settlement.guard_transfer_check() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+BEGIN
+  IF (NEW.id, NEW.payout_id, NEW.tx_hash, NEW.asked_by, NEW.request_id, NEW.asked_at)
+     IS DISTINCT FROM (OLD.id, OLD.payout_id, OLD.tx_hash, OLD.asked_by, OLD.request_id, OLD.asked_at) OR OLD.answer IS NOT NULL THEN
+    RAISE EXCEPTION 'check %: it is answered or immutable', OLD.id USING ERRCODE = '42501', CONSTRAINT = TG_NAME;
   END IF;
   RETURN NEW;
 END $$;
@@ -759,8 +897,13 @@ BEGIN
   IF (NEW.network, NEW.address, NEW.registered_at) IS DISTINCT FROM (OLD.network, OLD.address, OLD.registered_at) THEN
     RAISE EXCEPTION 'wallet % % is immutable', OLD.network, OLD.address USING ERRCODE = '42501', CONSTRAINT = TG_NAME;
   END IF;
-  -- Never lowered, never jumped: it moves by one, inside the insert that uses it.
-  IF NEW.next_nonce IS DISTINCT FROM OLD.next_nonce AND (pg_trigger_depth() < 2 OR NEW.next_nonce <> OLD.next_nonce + 1) THEN
+  -- Never lowered, never jumped: it moves by one, inside the insert that uses it, or behind a transaction that was used without us and
+  -- that an operator has accounted for (014_own_transactions.sql).
+  IF NEW.next_nonce IS DISTINCT FROM OLD.next_nonce
+     AND (NEW.next_nonce <> OLD.next_nonce + 1
+          OR pg_trigger_depth() < 2 AND NOT EXISTS (
+               SELECT FROM adoptions a JOIN foreign_transactions f ON f.id = a.foreign_id
+                WHERE f.network = OLD.network AND f.sender = OLD.address AND f.nonce = OLD.next_nonce)) THEN
     RAISE EXCEPTION 'wallet % %: a nonce is taken only by the transaction that uses it', OLD.network, OLD.address USING ERRCODE = '42501', CONSTRAINT = TG_NAME;
   END IF;
   RETURN NEW;
@@ -953,14 +1096,7 @@ BEGIN
     SELECT 'affiliate_payout.' || CASE NEW.action WHEN 'affiliate_payout_pending' THEN 'unapproved'
                                                   WHEN 'affiliate_payout_pay' THEN 'paying'
                                                   ELSE substr(NEW.action, length('affiliate_payout_') + 1) END,
-           p.id, json_build_object('payout', json_build_object(
-             'id', p.id, 'affiliate_id', p.affiliate_id, 'currency', p.currency, 'gross_amount_cents', p.gross_amount_cents::text,
-             'reversal_amount_cents', p.reversal_amount_cents::text, 'amount_cents', p.amount_cents::text,
-             'recovery_owed_cents', p.recovery_owed_cents::text,
-             'commission_count', (SELECT count(*) FROM commissions c WHERE c.payout_id = p.id),
-             'period_start', webhook_time(p.period_start), 'period_end', webhook_time(p.period_end), 'status', p.status,
-             'approved_at', webhook_time(p.approved_at), 'approved_by', p.approved_by, 'paid_at', webhook_time(p.paid_at),
-             'external_ref', p.external_ref, 'created_at', webhook_time(p.created_at))), NEW.recorded_at
+           p.id, webhook_affiliate_payout(p), NEW.recorded_at
       FROM affiliate_payouts p WHERE p.id = NEW.target::uuid;
   END IF;
   RETURN NULL;
@@ -979,6 +1115,21 @@ BEGIN
   RETURN NULL;
 END $$;
 
+CREATE FUNCTION settlement.note_low_funds() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+BEGIN
+  IF EXISTS (SELECT FROM webhook_endpoints WHERE enabled) THEN
+    INSERT INTO webhook_outbox (type, subject_id, data, occurred_at)
+    SELECT 'treasury.low', md5(format('treasury/%s/%s', a.network, a.sender))::uuid,
+           json_build_object('wallet', json_build_object('network', a.network, 'sender', a.sender, 'coin', a.coin,
+             'held_base_units', a.held_base_units::text, 'mark_base_units', a.mark_base_units::text)), a.found_at
+      FROM added a;
+  END IF;
+  RETURN NULL;
+END $$;
+
 CREATE FUNCTION settlement.note_payout_events() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'settlement', 'pg_temp'
@@ -988,6 +1139,33 @@ BEGIN
     INSERT INTO webhook_outbox (type, subject_id, source_id, occurred_at)
     SELECT 'payout.' || CASE action WHEN 'conflict' THEN 'settlement_conflict' ELSE action END, payout_id, id, recorded_at
       FROM added ORDER BY id;
+  END IF;
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION settlement.note_recoveries() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+BEGIN
+  IF EXISTS (SELECT FROM webhook_endpoints WHERE enabled) THEN
+    INSERT INTO webhook_outbox (type, subject_id, data, occurred_at)
+    SELECT 'affiliate_payout.' || p.status, p.id, webhook_affiliate_payout(p), now()
+      FROM affiliate_payouts p WHERE p.id = NEW.id AND p.status = NEW.status;
+  END IF;
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION settlement.note_stuck_payouts() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+BEGIN
+  IF EXISTS (SELECT FROM webhook_endpoints WHERE enabled) THEN
+    INSERT INTO webhook_outbox (type, subject_id, source_id, occurred_at)
+    SELECT 'payout.stuck', p.id, (SELECT max(e.id) FROM payout_events e
+                                   WHERE e.payout_id = p.id AND (p.park_reason IS NULL OR e.action = 'parked')), a.found_at
+      FROM added a JOIN payouts p ON p.id = a.payout_id;
   END IF;
   RETURN NULL;
 END $$;
@@ -1070,6 +1248,80 @@ CREATE FUNCTION settlement.principal_of(p_actor text) RETURNS text
     SET search_path TO 'settlement', 'pg_temp'
     AS $$
   SELECT CASE WHEN p_actor LIKE 'operator:% (unverified)' THEN 'operator' ELSE p_actor END
+$$;
+
+CREATE TABLE settlement.payouts (
+    id uuid NOT NULL,
+    number bigint NOT NULL,
+    user_id uuid NOT NULL,
+    account_id bigint NOT NULL,
+    amount_micro bigint NOT NULL,
+    network text NOT NULL,
+    address text NOT NULL,
+    asset text NOT NULL,
+    asset_address text NOT NULL,
+    asset_decimals smallint NOT NULL,
+    client_reference text,
+    retry_of uuid,
+    requested_at timestamp with time zone DEFAULT now() NOT NULL,
+    status text DEFAULT 'requested'::text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    settled_by text,
+    tx_hash text,
+    failure_code text,
+    note text,
+    internal_note text,
+    completed_at timestamp with time zone,
+    refund_held boolean DEFAULT false NOT NULL,
+    conflict_at timestamp with time zone,
+    due_at timestamp with time zone DEFAULT now() NOT NULL,
+    lease_token bigint DEFAULT 0 NOT NULL,
+    lease_owner text,
+    failed_rides integer DEFAULT 0 NOT NULL,
+    park_reason text,
+    park_detail text,
+    parked_at timestamp with time zone,
+    held_at timestamp with time zone,
+    held_by text,
+    hold_reason text,
+    approved_at timestamp with time zone,
+    approved_by text,
+    CONSTRAINT a_user_only_cancels CHECK (((settled_by <> 'user'::text) OR (status = 'cancelled'::text))),
+    CONSTRAINT approval_has_a_name CHECK (((approved_at IS NULL) = (approved_by IS NULL))),
+    CONSTRAINT failed_has_failure_code CHECK (((status = 'failed'::text) = (failure_code IS NOT NULL))),
+    CONSTRAINT final_has_completed_at CHECK (((status = ANY (ARRAY['sent'::text, 'failed'::text, 'cancelled'::text])) = (completed_at IS NOT NULL))),
+    CONSTRAINT final_has_settled_by CHECK (((status = ANY (ARRAY['sent'::text, 'failed'::text, 'cancelled'::text])) = (settled_by IS NOT NULL))),
+    CONSTRAINT final_is_not_held CHECK (((held_at IS NULL) OR (completed_at IS NULL))),
+    CONSTRAINT final_is_not_parked CHECK (((park_reason IS NULL) OR (completed_at IS NULL))),
+    CONSTRAINT held_by_somebody_for_a_reason CHECK ((((held_at IS NULL) = (held_by IS NULL)) AND ((held_at IS NULL) = (hold_reason IS NULL)))),
+    CONSTRAINT only_a_person_cancels CHECK (((status <> 'cancelled'::text) OR (settled_by <> 'chain'::text))),
+    CONSTRAINT only_failed_has_a_conflict CHECK (((conflict_at IS NULL) OR ((status = 'failed'::text) AND (NOT refund_held)))),
+    CONSTRAINT only_failed_holds_a_refund CHECK (((NOT refund_held) OR (status = 'failed'::text))),
+    CONSTRAINT only_sent_has_tx_hash CHECK (((tx_hash IS NULL) OR (status = 'sent'::text) OR (conflict_at IS NOT NULL))),
+    CONSTRAINT parked_has_parked_at CHECK (((park_reason IS NULL) = (parked_at IS NULL))),
+    CONSTRAINT payouts_address_check CHECK (((length(address) >= 20) AND (length(address) <= 128))),
+    CONSTRAINT payouts_amount_micro_check CHECK ((amount_micro > 0)),
+    CONSTRAINT payouts_asset_decimals_check CHECK (((asset_decimals >= 6) AND (asset_decimals <= 30))),
+    CONSTRAINT payouts_client_reference_check CHECK (((length(client_reference) >= 1) AND (length(client_reference) <= 64))),
+    CONSTRAINT payouts_network_check CHECK ((network ~ '^[a-z0-9-]{1,32}$'::text)),
+    CONSTRAINT payouts_settled_by_check CHECK ((settled_by = ANY (ARRAY['chain'::text, 'operator'::text, 'user'::text]))),
+    CONSTRAINT payouts_status_check CHECK ((status = ANY (ARRAY['requested'::text, 'processing'::text, 'sent'::text, 'failed'::text, 'cancelled'::text]))),
+    CONSTRAINT payouts_tx_hash_check CHECK (((length(tx_hash) >= 1) AND (length(tx_hash) <= 256))),
+    CONSTRAINT sent_has_tx_hash CHECK (((status = 'sent'::text) <= ((tx_hash IS NOT NULL) AND (btrim(tx_hash) <> ''::text))))
+)
+WITH (fillfactor='70', autovacuum_vacuum_scale_factor='0.02');
+
+CREATE FUNCTION settlement.probably_paid_by(p_foreign bigint) RETURNS SETOF settlement.payouts
+    LANGUAGE sql STABLE
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+  SELECT p.* FROM foreign_transactions f JOIN payouts p ON p.network = f.network AND p.completed_at IS NULL AND p.requested_at < f.found_at
+   WHERE f.id = p_foreign
+     AND (f.transaction_id IS NULL
+          OR EXISTS (SELECT FROM jsonb_array_elements(f.transfers) t
+                      WHERE lower(t ->> 'to') = lower(p.address)
+                        AND (t ->> 'baseUnits')::numeric = p.amount_micro * 10::numeric ^ (p.asset_decimals - 6)))
+   ORDER BY p.number
 $$;
 
 CREATE FUNCTION settlement.prune_webhooks(p_keep interval, p_limit integer) RETURNS integer
@@ -1187,6 +1439,28 @@ BEGIN
   RETURN NULL;
 END $$;
 
+CREATE FUNCTION settlement.set_spend_limit(p_scope text, p_kind text, p_per text, p_limit bigint, p_actor text, p_reason text) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+DECLARE v_was bigint;
+BEGIN
+  LOCK TABLE spend_limits IN SHARE ROW EXCLUSIVE MODE;
+  SELECT l.limit_micro INTO v_was FROM spend_limits l WHERE (l.scope, l.kind, l.per) = (p_scope, p_kind, p_per);
+  IF v_was IS NOT DISTINCT FROM p_limit THEN RETURN false; END IF;
+  IF p_limit IS NULL THEN
+    DELETE FROM spend_limits l WHERE (l.scope, l.kind, l.per) = (p_scope, p_kind, p_per);
+    DELETE FROM spend_counters c WHERE (c.scope, c.kind, c.per) = (p_scope, p_kind, p_per);
+  ELSE
+    INSERT INTO spend_limits (scope, kind, per, limit_micro, set_by) VALUES (p_scope, p_kind, p_per, p_limit, p_actor)
+    ON CONFLICT (scope, kind, per) DO UPDATE SET limit_micro = excluded.limit_micro, set_by = excluded.set_by, set_at = now();
+  END IF;
+  UPDATE payouts p SET due_at = now() WHERE p.park_reason = 'spend_limit' AND p.completed_at IS NULL AND p.due_at BETWEEN now() AND now() + interval '7 days';
+  INSERT INTO audit_log (actor, action, target, reason, detail)
+  VALUES (p_actor, 'spend_limit_set', p_scope, p_reason, jsonb_build_object('kind', p_kind, 'per', p_per, 'limit_micro', p_limit, 'was', v_was));
+  RETURN true;
+END $$;
+
 CREATE FUNCTION settlement.settle_account(p_account bigint) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'settlement', 'pg_temp'
@@ -1227,6 +1501,21 @@ BEGIN
   RETURN NULL;
 END $$;
 
+CREATE FUNCTION settlement.spend_key(p_kind text, p settlement.payouts) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+  SELECT CASE p_kind WHEN 'payout' THEN p.id::text WHEN 'user' THEN p.user_id::text WHEN 'destination' THEN lower(p.address) ELSE '' END
+$$;
+
+CREATE FUNCTION settlement.spend_maximum(p_network text) RETURNS bigint
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+BEGIN
+  RETURN (SELECT min(l.limit_micro) FROM spend_limits l WHERE l.scope IN ('all', p_network));
+END $$;
+
 CREATE FUNCTION settlement.spend_on_invoice(p_user uuid, p_invoice text, p_amount bigint, p_request_id text, OUT outcome text, OUT available_micro bigint) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'settlement', 'pg_temp'
@@ -1251,6 +1540,55 @@ BEGIN
   VALUES ('spend', v_account, v_spent, p_amount, p_invoice);
   INSERT INTO audit_log (actor, action, target, request_id) VALUES ('user:' || p_user, 'invoice_covered', p_invoice, p_request_id);
   outcome := 'spent'; available_micro := available_micro - p_amount;
+END $$;
+
+CREATE FUNCTION settlement.spend_room(p_payouts uuid[]) RETURNS TABLE(payout_id uuid, amount_micro bigint, scope text, kind text, per text, key text, limit_micro bigint, spent_micro bigint, until timestamp with time zone)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM spend_limits) THEN RETURN; END IF;
+  RETURN QUERY
+  SELECT p.id, p.amount_micro, l.scope, l.kind, l.per, spend_key(l.kind, p), l.limit_micro,
+         coalesce((SELECT c.spent_micro FROM spend_counters c
+                    WHERE c.scope = l.scope AND c.kind = l.kind AND c.per = l.per AND c.key = spend_key(l.kind, p)
+                      AND c.since >= date_trunc(l.per, now(), 'UTC')), 0),
+         CASE WHEN l.per <> 'payout' THEN date_trunc(l.per, now(), 'UTC') + ('1 ' || l.per)::interval END
+    FROM payouts p JOIN spend_limits l ON l.scope IN ('all', p.network)
+   WHERE p.id = ANY (p_payouts);
+END $$;
+
+CREATE FUNCTION settlement.spend_within_limits() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+DECLARE v record; v_since timestamptz; v_payouts uuid[];
+BEGIN
+  IF NOT EXISTS (SELECT FROM spend_limits) THEN RETURN NULL; END IF;
+  -- As an array: of a transition table the planner thinks that it is large, and would read all payouts.
+  v_payouts := ARRAY(SELECT b.payout_id FROM boarded b);
+  FOR v IN
+    SELECT l.scope, l.kind, l.per, spend_key(l.kind, p) AS key, l.limit_micro, sum(p.amount_micro)::bigint AS amount
+      FROM payouts p JOIN spend_limits l ON l.scope IN ('all', p.network)
+     WHERE p.id = ANY (v_payouts)
+     GROUP BY l.scope, l.kind, l.per, spend_key(l.kind, p), l.limit_micro
+     ORDER BY 1, 2, 3, 4
+  LOOP
+    IF v.amount <= v.limit_micro THEN
+      CONTINUE WHEN v.kind = 'payout';
+      v_since := date_trunc(v.per, now(), 'UTC');
+      -- A transaction that began in the hour before is counted in the hour that another has begun since.
+      INSERT INTO spend_counters AS c (scope, kind, per, key, since, spent_micro) VALUES (v.scope, v.kind, v.per, v.key, v_since, v.amount)
+      ON CONFLICT (scope, kind, per, key) DO UPDATE
+         SET since = greatest(c.since, excluded.since),
+             spent_micro = CASE WHEN c.since >= excluded.since THEN c.spent_micro ELSE 0 END + excluded.spent_micro
+       WHERE CASE WHEN c.since >= excluded.since THEN c.spent_micro ELSE 0 END + excluded.spent_micro <= v.limit_micro;
+      CONTINUE WHEN FOUND;
+    END IF;
+    RAISE EXCEPTION 'the limit of % micro per % (%) of % does not leave room for %', v.limit_micro, v.per, v.kind, v.scope, v.amount
+      USING ERRCODE = 'ST003', CONSTRAINT = TG_NAME;
+  END LOOP;
+  RETURN NULL;
 END $$;
 
 CREATE FUNCTION settlement.status_has_its_event() RETURNS trigger
@@ -1305,6 +1643,16 @@ BEGIN
   RETURN v_event;
 END $$;
 
+CREATE FUNCTION settlement.this_database() RETURNS text
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+DECLARE v_own text := (SELECT d.oid::text FROM pg_database d WHERE d.datname = current_database());
+BEGIN
+  RETURN (SELECT s.system_identifier FROM pg_control_system() s) || '/' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8) || '/' || v_own;
+EXCEPTION WHEN insufficient_privilege THEN RETURN v_own;    -- not every provider lets one ask
+END $$;
+
 CREATE FUNCTION settlement.transaction_is_whole() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'settlement', 'pg_temp'
@@ -1324,6 +1672,50 @@ BEGIN
   END IF;
   RETURN NULL;
 END $$;
+
+CREATE TABLE settlement.affiliate_payouts (
+    id uuid NOT NULL,
+    affiliate_id text NOT NULL,
+    currency text NOT NULL,
+    period_start timestamp with time zone NOT NULL,
+    period_end timestamp with time zone NOT NULL,
+    status text DEFAULT 'pending'::text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    gross_amount_cents bigint DEFAULT 0 NOT NULL,
+    reversal_amount_cents bigint DEFAULT 0 NOT NULL,
+    amount_cents bigint DEFAULT 0 NOT NULL,
+    recovery_owed_cents bigint DEFAULT 0 NOT NULL,
+    approved_at timestamp with time zone,
+    approved_by text,
+    paid_at timestamp with time zone,
+    external_ref text,
+    recovered_by uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT affiliate_payouts_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'approved'::text, 'paid'::text, 'void'::text, 'recovery_owed'::text, 'recovered'::text, 'written_off'::text]))),
+    CONSTRAINT approved_by_somebody CHECK ((((status = ANY (ARRAY['approved'::text, 'paid'::text])) = (approved_at IS NOT NULL)) AND ((approved_at IS NULL) = (approved_by IS NULL)))),
+    CONSTRAINT cents_are_never_negative CHECK ((LEAST(gross_amount_cents, reversal_amount_cents, amount_cents, recovery_owed_cents) >= 0)),
+    CONSTRAINT external_ref_says_something CHECK (((length(btrim(external_ref)) >= 1) AND (length(btrim(external_ref)) <= 500))),
+    CONSTRAINT net_is_paid_or_owed CHECK (((gross_amount_cents - reversal_amount_cents) = (amount_cents - recovery_owed_cents))),
+    CONSTRAINT never_both_paid_and_owed CHECK (((amount_cents = 0) OR (recovery_owed_cents = 0))),
+    CONSTRAINT paid_with_a_reference CHECK ((((status = 'paid'::text) = (paid_at IS NOT NULL)) AND ((paid_at IS NULL) = (external_ref IS NULL)))),
+    CONSTRAINT period_ends_after_it_starts CHECK ((period_end > period_start)),
+    CONSTRAINT recovered_by_another CHECK ((((status = 'recovered'::text) = (recovered_by IS NOT NULL)) AND (recovered_by IS DISTINCT FROM id))),
+    CONSTRAINT who_owes_is_not_paid CHECK (((status = ANY (ARRAY['recovery_owed'::text, 'recovered'::text, 'written_off'::text])) = (recovery_owed_cents > 0)))
+);
+
+CREATE FUNCTION settlement.webhook_affiliate_payout(p settlement.affiliate_payouts) RETURNS json
+    LANGUAGE sql STABLE
+    SET search_path TO 'settlement', 'pg_temp'
+    AS $$
+  SELECT json_build_object('payout', json_build_object(
+           'id', p.id, 'affiliate_id', p.affiliate_id, 'currency', p.currency, 'gross_amount_cents', p.gross_amount_cents::text,
+           'reversal_amount_cents', p.reversal_amount_cents::text, 'amount_cents', p.amount_cents::text,
+           'recovery_owed_cents', p.recovery_owed_cents::text,
+           'commission_count', (SELECT count(*) FROM commissions c WHERE c.payout_id = p.id),
+           'period_start', webhook_time(p.period_start), 'period_end', webhook_time(p.period_end), 'status', p.status,
+           'approved_at', webhook_time(p.approved_at), 'approved_by', p.approved_by, 'paid_at', webhook_time(p.paid_at),
+           'external_ref', p.external_ref, 'created_at', webhook_time(p.created_at)))
+$$;
 
 CREATE FUNCTION settlement.webhook_event_id() RETURNS uuid
     LANGUAGE sql
@@ -1444,6 +1836,15 @@ ALTER TABLE settlement.accounts ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY
     CACHE 1
 );
 
+CREATE TABLE settlement.adoptions (
+    foreign_id bigint NOT NULL,
+    actor text NOT NULL,
+    reason text NOT NULL,
+    adopted_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT adoption_has_a_reason CHECK ((btrim(reason) <> ''::text)),
+    CONSTRAINT an_operator_adopts CHECK ((actor ~ '^operator(:.{1,200})?$'::text))
+);
+
 CREATE TABLE settlement.affiliate_accounts (
     affiliate_id text NOT NULL,
     currency text NOT NULL,
@@ -1475,36 +1876,6 @@ CREATE TABLE settlement.affiliate_payees (
     CONSTRAINT affiliate_payees_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
     CONSTRAINT affiliate_payees_network_check CHECK ((network ~ '^[a-z0-9-]{1,32}$'::text)),
     CONSTRAINT wallet_is_whole CHECK (((network IS NULL) = (address IS NULL)))
-);
-
-CREATE TABLE settlement.affiliate_payouts (
-    id uuid NOT NULL,
-    affiliate_id text NOT NULL,
-    currency text NOT NULL,
-    period_start timestamp with time zone NOT NULL,
-    period_end timestamp with time zone NOT NULL,
-    status text DEFAULT 'pending'::text NOT NULL,
-    version integer DEFAULT 1 NOT NULL,
-    gross_amount_cents bigint DEFAULT 0 NOT NULL,
-    reversal_amount_cents bigint DEFAULT 0 NOT NULL,
-    amount_cents bigint DEFAULT 0 NOT NULL,
-    recovery_owed_cents bigint DEFAULT 0 NOT NULL,
-    approved_at timestamp with time zone,
-    approved_by text,
-    paid_at timestamp with time zone,
-    external_ref text,
-    recovered_by uuid,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT affiliate_payouts_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'approved'::text, 'paid'::text, 'void'::text, 'recovery_owed'::text, 'recovered'::text, 'written_off'::text]))),
-    CONSTRAINT approved_by_somebody CHECK ((((status = ANY (ARRAY['approved'::text, 'paid'::text])) = (approved_at IS NOT NULL)) AND ((approved_at IS NULL) = (approved_by IS NULL)))),
-    CONSTRAINT cents_are_never_negative CHECK ((LEAST(gross_amount_cents, reversal_amount_cents, amount_cents, recovery_owed_cents) >= 0)),
-    CONSTRAINT external_ref_says_something CHECK (((length(btrim(external_ref)) >= 1) AND (length(btrim(external_ref)) <= 500))),
-    CONSTRAINT net_is_paid_or_owed CHECK (((gross_amount_cents - reversal_amount_cents) = (amount_cents - recovery_owed_cents))),
-    CONSTRAINT never_both_paid_and_owed CHECK (((amount_cents = 0) OR (recovery_owed_cents = 0))),
-    CONSTRAINT paid_with_a_reference CHECK ((((status = 'paid'::text) = (paid_at IS NOT NULL)) AND ((paid_at IS NULL) = (external_ref IS NULL)))),
-    CONSTRAINT period_ends_after_it_starts CHECK ((period_end > period_start)),
-    CONSTRAINT recovered_by_another CHECK ((((status = 'recovered'::text) = (recovered_by IS NOT NULL)) AND (recovered_by IS DISTINCT FROM id))),
-    CONSTRAINT who_owes_is_not_paid CHECK (((status = ANY (ARRAY['recovery_owed'::text, 'recovered'::text, 'written_off'::text])) = (recovery_owed_cents > 0)))
 );
 
 CREATE TABLE settlement.api_tokens (
@@ -1542,14 +1913,20 @@ CREATE TABLE settlement.attempts (
     network text NOT NULL,
     hash text NOT NULL,
     bytes bytea NOT NULL,
-    has_nonce boolean NOT NULL,
+    nonce numeric(20,0),
+    kind text DEFAULT 'payment'::text NOT NULL,
+    max_fee numeric(39,0),
+    tip numeric(39,0),
     lease_token bigint NOT NULL,
     terms jsonb NOT NULL,
     signed_by text NOT NULL,
     stored_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT attempts_bytes_check CHECK ((octet_length(bytes) > 0)),
     CONSTRAINT attempts_hash_check CHECK (((length(hash) >= 20) AND (length(hash) <= 128))),
-    CONSTRAINT attempts_sequence_check CHECK ((sequence > 0))
+    CONSTRAINT attempts_kind_check CHECK ((kind = ANY (ARRAY['payment'::text, 'cancel'::text]))),
+    CONSTRAINT attempts_max_fee_check CHECK ((max_fee > (0)::numeric)),
+    CONSTRAINT attempts_sequence_check CHECK ((sequence > 0)),
+    CONSTRAINT attempts_tip_check CHECK ((tip >= (0)::numeric))
 );
 
 ALTER TABLE settlement.attempts ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
@@ -1620,6 +1997,12 @@ CREATE TABLE settlement.chain_transactions (
     included boolean DEFAULT false NOT NULL,
     last_observation text,
     observed_at timestamp with time zone,
+    asked text,
+    asked_at timestamp with time zone,
+    asked_by text,
+    CONSTRAINT ask_is_whole CHECK ((((asked IS NULL) = (asked_at IS NULL)) AND ((asked IS NULL) = (asked_by IS NULL)))),
+    CONSTRAINT ask_needs_a_nonce CHECK (((asked IS NULL) OR (nonce IS NOT NULL))),
+    CONSTRAINT chain_transactions_asked_check CHECK ((asked = ANY (ARRAY['speed_up'::text, 'cancel'::text, 'fill'::text]))),
     CONSTRAINT chain_transactions_last_valid_block_height_check CHECK ((last_valid_block_height > 0)),
     CONSTRAINT chain_transactions_nonce_check CHECK ((nonce >= (0)::numeric)),
     CONSTRAINT chain_transactions_state_check CHECK ((state = ANY (ARRAY['open'::text, 'landed'::text, 'dead'::text]))),
@@ -1671,6 +2054,28 @@ END) STORED,
     CONSTRAINT nobody_judges_a_reversal CHECK (((kind = 'commission'::text) OR (num_nonnulls(approved_at, held_at, rejected_at, reversed_at) = 0))),
     CONSTRAINT out_for_one_reason CHECK ((num_nonnulls(held_at, rejected_at, reversed_at) <= 1)),
     CONSTRAINT reversal_names_its_original CHECK (((kind = 'reversal'::text) = (reverses_id IS NOT NULL)))
+);
+
+CREATE TABLE settlement.foreign_transactions (
+    id bigint NOT NULL,
+    network text NOT NULL,
+    sender text NOT NULL,
+    transaction_id text,
+    nonce numeric(20,0),
+    transfers jsonb NOT NULL,
+    facts jsonb NOT NULL,
+    found_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT foreign_is_in_a_place CHECK ((num_nonnulls(transaction_id, nonce) > 0)),
+    CONSTRAINT foreign_transfers_a_list CHECK ((jsonb_typeof(transfers) = 'array'::text))
+);
+
+ALTER TABLE settlement.foreign_transactions ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME settlement.foreign_transactions_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 CREATE TABLE settlement.idempotency_keys (
@@ -1733,6 +2138,26 @@ ALTER TABLE settlement.ledger_transfers ALTER COLUMN id ADD GENERATED ALWAYS AS 
     CACHE 1
 );
 
+CREATE TABLE settlement.low_funds (
+    network text NOT NULL,
+    sender text NOT NULL,
+    coin text NOT NULL,
+    mark_base_units numeric(39,0) NOT NULL,
+    held_base_units numeric(39,0) NOT NULL,
+    found_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT low_funds_coin_check CHECK ((btrim(coin) <> ''::text)),
+    CONSTRAINT low_is_below_the_mark CHECK (((held_base_units >= (0)::numeric) AND (held_base_units < mark_base_units)))
+);
+
+CREATE TABLE settlement.paid_transfers (
+    network text NOT NULL,
+    tx_hash text NOT NULL,
+    place text NOT NULL,
+    payout_id uuid NOT NULL,
+    check_id bigint NOT NULL,
+    recorded_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
 CREATE TABLE settlement.pauses (
     scope text NOT NULL,
     cause text NOT NULL,
@@ -1773,7 +2198,7 @@ CREATE TABLE settlement.payout_events (
     request_id text,
     recorded_at timestamp with time zone DEFAULT now() NOT NULL,
     recorded_in bigint DEFAULT ((pg_current_xact_id())::text)::bigint NOT NULL,
-    CONSTRAINT payout_events_action_check CHECK ((action = ANY (ARRAY['requested'::text, 'processing'::text, 'sent'::text, 'failed'::text, 'cancelled'::text, 'parked'::text, 'refund_released'::text, 'conflict'::text, 'held'::text, 'released'::text, 'requeued'::text, 'approved'::text, 'checked'::text]))),
+    CONSTRAINT payout_events_action_check CHECK ((action = ANY (ARRAY['requested'::text, 'processing'::text, 'sent'::text, 'failed'::text, 'cancelled'::text, 'parked'::text, 'refund_released'::text, 'conflict'::text, 'held'::text, 'released'::text, 'requeued'::text, 'approved'::text, 'checked'::text, 'speed_up_asked'::text, 'cancel_asked'::text]))),
     CONSTRAINT payout_events_actor_check CHECK ((actor ~ '^(user|worker|operator|system)(:.{1,200})?$'::text)),
     CONSTRAINT payout_events_version_check CHECK ((version > 0))
 );
@@ -1786,67 +2211,6 @@ ALTER TABLE settlement.payout_events ALTER COLUMN id ADD GENERATED ALWAYS AS IDE
     NO MAXVALUE
     CACHE 1
 );
-
-CREATE TABLE settlement.payouts (
-    id uuid NOT NULL,
-    number bigint NOT NULL,
-    user_id uuid NOT NULL,
-    account_id bigint NOT NULL,
-    amount_micro bigint NOT NULL,
-    network text NOT NULL,
-    address text NOT NULL,
-    asset text NOT NULL,
-    asset_address text NOT NULL,
-    asset_decimals smallint NOT NULL,
-    client_reference text,
-    retry_of uuid,
-    requested_at timestamp with time zone DEFAULT now() NOT NULL,
-    status text DEFAULT 'requested'::text NOT NULL,
-    version integer DEFAULT 1 NOT NULL,
-    settled_by text,
-    tx_hash text,
-    failure_code text,
-    note text,
-    internal_note text,
-    completed_at timestamp with time zone,
-    refund_held boolean DEFAULT false NOT NULL,
-    conflict_at timestamp with time zone,
-    due_at timestamp with time zone DEFAULT now() NOT NULL,
-    lease_token bigint DEFAULT 0 NOT NULL,
-    lease_owner text,
-    failed_rides integer DEFAULT 0 NOT NULL,
-    park_reason text,
-    park_detail text,
-    parked_at timestamp with time zone,
-    held_at timestamp with time zone,
-    held_by text,
-    hold_reason text,
-    approved_at timestamp with time zone,
-    approved_by text,
-    CONSTRAINT a_user_only_cancels CHECK (((settled_by <> 'user'::text) OR (status = 'cancelled'::text))),
-    CONSTRAINT approval_has_a_name CHECK (((approved_at IS NULL) = (approved_by IS NULL))),
-    CONSTRAINT failed_has_failure_code CHECK (((status = 'failed'::text) = (failure_code IS NOT NULL))),
-    CONSTRAINT final_has_completed_at CHECK (((status = ANY (ARRAY['sent'::text, 'failed'::text, 'cancelled'::text])) = (completed_at IS NOT NULL))),
-    CONSTRAINT final_has_settled_by CHECK (((status = ANY (ARRAY['sent'::text, 'failed'::text, 'cancelled'::text])) = (settled_by IS NOT NULL))),
-    CONSTRAINT final_is_not_held CHECK (((held_at IS NULL) OR (completed_at IS NULL))),
-    CONSTRAINT final_is_not_parked CHECK (((park_reason IS NULL) OR (completed_at IS NULL))),
-    CONSTRAINT held_by_somebody_for_a_reason CHECK ((((held_at IS NULL) = (held_by IS NULL)) AND ((held_at IS NULL) = (hold_reason IS NULL)))),
-    CONSTRAINT only_a_person_cancels CHECK (((status <> 'cancelled'::text) OR (settled_by <> 'chain'::text))),
-    CONSTRAINT only_failed_has_a_conflict CHECK (((conflict_at IS NULL) OR ((status = 'failed'::text) AND (NOT refund_held)))),
-    CONSTRAINT only_failed_holds_a_refund CHECK (((NOT refund_held) OR (status = 'failed'::text))),
-    CONSTRAINT only_sent_has_tx_hash CHECK (((tx_hash IS NULL) OR (status = 'sent'::text) OR (conflict_at IS NOT NULL))),
-    CONSTRAINT parked_has_parked_at CHECK (((park_reason IS NULL) = (parked_at IS NULL))),
-    CONSTRAINT payouts_address_check CHECK (((length(address) >= 20) AND (length(address) <= 128))),
-    CONSTRAINT payouts_amount_micro_check CHECK ((amount_micro > 0)),
-    CONSTRAINT payouts_asset_decimals_check CHECK (((asset_decimals >= 6) AND (asset_decimals <= 30))),
-    CONSTRAINT payouts_client_reference_check CHECK (((length(client_reference) >= 1) AND (length(client_reference) <= 64))),
-    CONSTRAINT payouts_network_check CHECK ((network ~ '^[a-z0-9-]{1,32}$'::text)),
-    CONSTRAINT payouts_settled_by_check CHECK ((settled_by = ANY (ARRAY['chain'::text, 'operator'::text, 'user'::text]))),
-    CONSTRAINT payouts_status_check CHECK ((status = ANY (ARRAY['requested'::text, 'processing'::text, 'sent'::text, 'failed'::text, 'cancelled'::text]))),
-    CONSTRAINT payouts_tx_hash_check CHECK (((length(tx_hash) >= 1) AND (length(tx_hash) <= 256))),
-    CONSTRAINT sent_has_tx_hash CHECK (((status = 'sent'::text) <= ((tx_hash IS NOT NULL) AND (btrim(tx_hash) <> ''::text))))
-)
-WITH (fillfactor='70', autovacuum_vacuum_scale_factor='0.02');
 
 ALTER TABLE settlement.payouts ALTER COLUMN number ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME settlement.payouts_number_seq
@@ -1893,6 +2257,36 @@ CREATE TABLE settlement.sessions (
     CONSTRAINT sessions_token_hash_check CHECK ((octet_length(token_hash) = 32))
 );
 
+CREATE TABLE settlement.spend_counters (
+    scope text NOT NULL,
+    kind text NOT NULL,
+    per text NOT NULL,
+    key text NOT NULL,
+    since timestamp with time zone NOT NULL,
+    spent_micro bigint NOT NULL,
+    CONSTRAINT spent_is_not_negative CHECK ((spent_micro >= 0))
+)
+WITH (fillfactor='70');
+
+CREATE TABLE settlement.spend_limits (
+    scope text NOT NULL,
+    kind text NOT NULL,
+    per text NOT NULL,
+    limit_micro bigint NOT NULL,
+    set_by text NOT NULL,
+    set_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT limit_has_a_scope CHECK ((scope ~ '^[a-z0-9-]{1,32}$'::text)),
+    CONSTRAINT limit_is_of_a_kind CHECK ((kind = ANY (ARRAY['payout'::text, 'user'::text, 'destination'::text, 'network'::text]))),
+    CONSTRAINT limit_is_per_something CHECK ((per = ANY (ARRAY['payout'::text, 'hour'::text, 'day'::text]))),
+    CONSTRAINT limit_is_positive CHECK ((limit_micro > 0)),
+    CONSTRAINT one_payout_has_no_time CHECK (((kind = 'payout'::text) = (per = 'payout'::text)))
+);
+
+CREATE TABLE settlement.stuck_payouts (
+    payout_id uuid NOT NULL,
+    found_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
 CREATE TABLE settlement.transaction_payouts (
     transaction_id bigint NOT NULL,
     "position" integer NOT NULL,
@@ -1900,11 +2294,45 @@ CREATE TABLE settlement.transaction_payouts (
     payout_token bigint NOT NULL,
     outcome text,
     evidence jsonb,
+    cancel_asked_by text,
+    cancel_note text,
     CONSTRAINT evidence_is_an_object CHECK ((jsonb_typeof(evidence) = 'object'::text)),
+    CONSTRAINT note_needs_an_asker CHECK (((cancel_note IS NULL) OR (cancel_asked_by IS NOT NULL))),
     CONSTRAINT transaction_payouts_outcome_check CHECK ((outcome = ANY (ARRAY['paid'::text, 'not_paid'::text]))),
     CONSTRAINT transaction_payouts_position_check CHECK (("position" >= 0))
 )
 WITH (fillfactor='80');
+
+CREATE TABLE settlement.transfer_checks (
+    id bigint NOT NULL,
+    payout_id uuid NOT NULL,
+    tx_hash text NOT NULL,
+    asked_by text NOT NULL,
+    request_id text,
+    asked_at timestamp with time zone DEFAULT now() NOT NULL,
+    taken_at timestamp with time zone,
+    answer text,
+    detail text,
+    transaction_id text,
+    places text[],
+    evidence jsonb,
+    answered_by text,
+    answered_at timestamp with time zone,
+    CONSTRAINT answered_by_somebody CHECK ((((answer IS NULL) = (answered_by IS NULL)) AND ((answer IS NULL) = (answered_at IS NULL)))),
+    CONSTRAINT final_answer_has_evidence CHECK (((evidence IS NOT NULL) OR (COALESCE(answer, 'unknown'::text) = ANY (ARRAY['not_final'::text, 'not_found'::text, 'unknown'::text])))),
+    CONSTRAINT made_in_some_place CHECK ((((NOT (answer IS DISTINCT FROM 'made'::text)) = (COALESCE(cardinality(places), 0) > 0)) AND ((NOT (answer IS DISTINCT FROM 'made'::text)) = (transaction_id IS NOT NULL)))),
+    CONSTRAINT transfer_checks_answer_check CHECK ((answer = ANY (ARRAY['made'::text, 'other_amount'::text, 'other_destination'::text, 'other_asset'::text, 'failed'::text, 'not_final'::text, 'not_found'::text, 'unknown'::text]))),
+    CONSTRAINT transfer_checks_tx_hash_check CHECK (((length(tx_hash) >= 1) AND (length(tx_hash) <= 256)))
+);
+
+ALTER TABLE settlement.transfer_checks ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME settlement.transfer_checks_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 CREATE TABLE settlement.wallet_holdings (
     network text NOT NULL,
@@ -1924,6 +2352,14 @@ CREATE TABLE settlement.wallet_holdings (
     CONSTRAINT wallet_holdings_missing_base_units_check CHECK ((missing_base_units > (0)::numeric)),
     CONSTRAINT wallet_holdings_native_base_units_check CHECK ((native_base_units >= (0)::numeric)),
     CONSTRAINT wallet_holdings_received_base_units_check CHECK ((received_base_units >= (0)::numeric))
+);
+
+CREATE TABLE settlement.wallet_watch (
+    network text NOT NULL,
+    address text NOT NULL,
+    cursor text,
+    checked_at timestamp with time zone,
+    checked_in text
 );
 
 CREATE TABLE settlement.wallets (
@@ -1997,7 +2433,7 @@ CREATE TABLE settlement.webhook_endpoints (
     CONSTRAINT webhook_endpoints_description_check CHECK (((length(description) >= 1) AND (length(description) <= 200))),
     CONSTRAINT webhook_endpoints_disabled_reason_check CHECK ((disabled_reason = ANY (ARRAY['operator'::text, 'gone'::text, 'failing'::text]))),
     CONSTRAINT webhook_endpoints_event_types_check CHECK (((cardinality(event_types) >= 1) AND (cardinality(event_types) <= 50))),
-    CONSTRAINT webhook_endpoints_url_check CHECK (((url ~ '^https?://'::text) AND (length(url) <= 2000)))
+    CONSTRAINT webhook_endpoints_url_check CHECK (((url ~* '^https?://'::text) AND (length(url) <= 2000)))
 );
 
 CREATE TABLE settlement.webhook_events (
@@ -2049,6 +2485,9 @@ WITH (fillfactor='80');
 ALTER TABLE ONLY settlement.accounts
     ADD CONSTRAINT accounts_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY settlement.adoptions
+    ADD CONSTRAINT adoptions_pkey PRIMARY KEY (foreign_id);
+
 ALTER TABLE ONLY settlement.affiliate_accounts
     ADD CONSTRAINT affiliate_accounts_payee_id_key UNIQUE (payee_id);
 
@@ -2094,6 +2533,15 @@ ALTER TABLE ONLY settlement.commissions
 ALTER TABLE ONLY settlement.commissions
     ADD CONSTRAINT commissions_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY settlement.foreign_transactions
+    ADD CONSTRAINT foreign_is_found_once UNIQUE (network, transaction_id);
+
+ALTER TABLE ONLY settlement.foreign_transactions
+    ADD CONSTRAINT foreign_nonce_found_once UNIQUE (network, sender, nonce);
+
+ALTER TABLE ONLY settlement.foreign_transactions
+    ADD CONSTRAINT foreign_transactions_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY settlement.idempotency_keys
     ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (principal, route, key);
 
@@ -2106,8 +2554,14 @@ ALTER TABLE ONLY settlement.invoices
 ALTER TABLE ONLY settlement.ledger_transfers
     ADD CONSTRAINT ledger_transfers_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY settlement.low_funds
+    ADD CONSTRAINT low_funds_pkey PRIMARY KEY (network, sender, coin, mark_base_units);
+
 ALTER TABLE ONLY settlement.payouts
     ADD CONSTRAINT number_is_unique UNIQUE (number);
+
+ALTER TABLE ONLY settlement.paid_transfers
+    ADD CONSTRAINT paid_transfers_pkey PRIMARY KEY (network, tx_hash, place);
 
 ALTER TABLE ONLY settlement.pauses
     ADD CONSTRAINT pauses_pkey PRIMARY KEY (scope, cause);
@@ -2130,17 +2584,32 @@ ALTER TABLE ONLY settlement.schema_migrations
 ALTER TABLE ONLY settlement.sessions
     ADD CONSTRAINT sessions_pkey PRIMARY KEY (token_hash);
 
+ALTER TABLE ONLY settlement.spend_counters
+    ADD CONSTRAINT spend_counters_pkey PRIMARY KEY (scope, kind, per, key);
+
+ALTER TABLE ONLY settlement.spend_limits
+    ADD CONSTRAINT spend_limits_pkey PRIMARY KEY (scope, kind, per);
+
+ALTER TABLE ONLY settlement.stuck_payouts
+    ADD CONSTRAINT stuck_payouts_pkey PRIMARY KEY (payout_id);
+
 ALTER TABLE ONLY settlement.api_tokens
     ADD CONSTRAINT token_id_is_unique UNIQUE (id);
 
 ALTER TABLE ONLY settlement.transaction_payouts
     ADD CONSTRAINT transaction_payouts_pkey PRIMARY KEY (transaction_id, "position");
 
+ALTER TABLE ONLY settlement.transfer_checks
+    ADD CONSTRAINT transfer_checks_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY settlement.ledger_transfers
     ADD CONSTRAINT transfer_identity UNIQUE (id, kind, payout_id, amount_micro, debit_account_id, credit_account_id);
 
 ALTER TABLE ONLY settlement.wallet_holdings
     ADD CONSTRAINT wallet_holdings_pkey PRIMARY KEY (network, sender, asset_address);
+
+ALTER TABLE ONLY settlement.wallet_watch
+    ADD CONSTRAINT wallet_watch_pkey PRIMARY KEY (network, address);
 
 ALTER TABLE ONLY settlement.wallets
     ADD CONSTRAINT wallets_pkey PRIMARY KEY (network, address);
@@ -2223,6 +2692,8 @@ CREATE INDEX ix_transaction_payouts_payout ON settlement.transaction_payouts USI
 
 CREATE INDEX ix_transactions_due ON settlement.chain_transactions USING btree (network, due_at) WHERE (decided_at IS NULL);
 
+CREATE INDEX ix_transfer_checks_payout ON settlement.transfer_checks USING btree (payout_id, id DESC);
+
 CREATE INDEX ix_transfers_credit ON settlement.ledger_transfers USING btree (credit_account_id, id);
 
 CREATE INDEX ix_transfers_debit ON settlement.ledger_transfers USING btree (debit_account_id, id);
@@ -2245,13 +2716,15 @@ CREATE UNIQUE INDEX ux_affiliate_payouts_live ON settlement.affiliate_payouts US
 
 CREATE UNIQUE INDEX ux_attempts_hash ON settlement.attempts USING btree (network, hash);
 
-CREATE UNIQUE INDEX ux_attempts_one_without_nonce ON settlement.attempts USING btree (transaction_id) WHERE (NOT has_nonce);
+CREATE UNIQUE INDEX ux_attempts_one_without_nonce ON settlement.attempts USING btree (transaction_id) WHERE (nonce IS NULL);
 
 CREATE UNIQUE INDEX ux_commissions_one_reversal ON settlement.commissions USING btree (reverses_id) WHERE (reverses_id IS NOT NULL);
 
 CREATE UNIQUE INDEX ux_commissions_source_event ON settlement.commissions USING btree (source_event_id);
 
 CREATE UNIQUE INDEX ux_events_one_per_version ON settlement.payout_events USING btree (payout_id, version) WHERE (action = ANY (ARRAY['requested'::text, 'processing'::text, 'sent'::text, 'failed'::text, 'cancelled'::text]));
+
+CREATE UNIQUE INDEX ux_paid_transfers_payout ON settlement.paid_transfers USING btree (payout_id);
 
 CREATE UNIQUE INDEX ux_payout_addresses_once ON settlement.payout_addresses USING btree (user_id, network, comparable) WHERE (removed_at IS NULL);
 
@@ -2262,6 +2735,8 @@ CREATE UNIQUE INDEX ux_payouts_one_live_retry ON settlement.payouts USING btree 
 CREATE UNIQUE INDEX ux_rewards_source_event ON settlement.rewards USING btree (source_event_id);
 
 CREATE UNIQUE INDEX ux_transactions_nonce ON settlement.chain_transactions USING btree (network, sender, nonce) WHERE (nonce IS NOT NULL);
+
+CREATE UNIQUE INDEX ux_transfer_checks_waiting ON settlement.transfer_checks USING btree (payout_id, tx_hash) WHERE (answer IS NULL);
 
 CREATE UNIQUE INDEX ux_transfers_one_fund ON settlement.ledger_transfers USING btree (payout_id) WHERE (kind = 'fund'::text);
 
@@ -2288,6 +2763,10 @@ CREATE TRIGGER accounts_are_never_truncated BEFORE TRUNCATE ON settlement.accoun
 CREATE TRIGGER addresses_are_kept BEFORE DELETE ON settlement.payout_addresses FOR EACH ROW EXECUTE FUNCTION settlement.forbid();
 
 CREATE TRIGGER addresses_are_never_truncated BEFORE TRUNCATE ON settlement.payout_addresses FOR EACH STATEMENT EXECUTE FUNCTION settlement.forbid();
+
+CREATE TRIGGER adoptions_are_append_only BEFORE DELETE OR UPDATE ON settlement.adoptions FOR EACH ROW EXECUTE FUNCTION settlement.forbid();
+
+CREATE TRIGGER adoptions_are_never_truncated BEFORE TRUNCATE ON settlement.adoptions FOR EACH STATEMENT EXECUTE FUNCTION settlement.forbid();
 
 CREATE CONSTRAINT TRIGGER affiliate_payout_adds_up AFTER INSERT OR UPDATE ON settlement.affiliate_payouts DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION settlement.check_affiliate_payout();
 
@@ -2317,6 +2796,10 @@ CREATE TRIGGER chain_payouts_are_kept BEFORE DELETE ON settlement.affiliate_chai
 
 CREATE TRIGGER chain_payouts_are_never_truncated BEFORE TRUNCATE ON settlement.affiliate_chain_payouts FOR EACH STATEMENT EXECUTE FUNCTION settlement.forbid();
 
+CREATE TRIGGER checks_are_kept BEFORE DELETE ON settlement.transfer_checks FOR EACH ROW EXECUTE FUNCTION settlement.forbid();
+
+CREATE TRIGGER checks_are_never_truncated BEFORE TRUNCATE ON settlement.transfer_checks FOR EACH STATEMENT EXECUTE FUNCTION settlement.forbid();
+
 CREATE CONSTRAINT TRIGGER commission_is_counted AFTER INSERT OR UPDATE ON settlement.commissions DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION settlement.check_affiliate_payout();
 
 CREATE TRIGGER commissions_are_kept BEFORE DELETE ON settlement.commissions FOR EACH ROW EXECUTE FUNCTION settlement.forbid();
@@ -2331,7 +2814,13 @@ CREATE TRIGGER events_are_append_only BEFORE DELETE OR UPDATE ON settlement.payo
 
 CREATE TRIGGER events_are_never_truncated BEFORE TRUNCATE ON settlement.payout_events FOR EACH STATEMENT EXECUTE FUNCTION settlement.forbid();
 
+CREATE TRIGGER foreign_is_append_only BEFORE DELETE OR UPDATE ON settlement.foreign_transactions FOR EACH ROW EXECUTE FUNCTION settlement.forbid();
+
+CREATE TRIGGER foreign_is_never_truncated BEFORE TRUNCATE ON settlement.foreign_transactions FOR EACH STATEMENT EXECUTE FUNCTION settlement.forbid();
+
 CREATE CONSTRAINT TRIGGER fund_has_its_affiliate AFTER INSERT ON settlement.ledger_transfers DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.kind = 'fund'::text)) EXECUTE FUNCTION settlement.fund_has_its_affiliate();
+
+CREATE TRIGGER give_back_spend AFTER UPDATE OF outcome ON settlement.transaction_payouts FOR EACH ROW WHEN ((new.outcome = 'not_paid'::text)) EXECUTE FUNCTION settlement.give_back_spend();
 
 CREATE TRIGGER guard_account BEFORE UPDATE ON settlement.accounts FOR EACH ROW EXECUTE FUNCTION settlement.guard_account();
 
@@ -2355,6 +2844,8 @@ CREATE TRIGGER guard_new_affiliate_payout BEFORE INSERT ON settlement.affiliate_
 
 CREATE TRIGGER guard_new_payout BEFORE INSERT ON settlement.payouts FOR EACH ROW EXECUTE FUNCTION settlement.guard_new_payout();
 
+CREATE TRIGGER guard_paid_transfer BEFORE INSERT ON settlement.paid_transfers FOR EACH ROW EXECUTE FUNCTION settlement.guard_paid_transfer();
+
 CREATE TRIGGER guard_payout BEFORE UPDATE ON settlement.payouts FOR EACH ROW EXECUTE FUNCTION settlement.guard_payout();
 
 CREATE TRIGGER guard_retry BEFORE INSERT ON settlement.payouts FOR EACH ROW WHEN ((new.retry_of IS NOT NULL)) EXECUTE FUNCTION settlement.guard_retry();
@@ -2363,7 +2854,13 @@ CREATE TRIGGER guard_reward BEFORE UPDATE ON settlement.rewards FOR EACH ROW EXE
 
 CREATE TRIGGER guard_ride BEFORE INSERT OR UPDATE ON settlement.transaction_payouts FOR EACH ROW EXECUTE FUNCTION settlement.guard_ride();
 
+CREATE TRIGGER guard_stuck_payout BEFORE INSERT ON settlement.stuck_payouts FOR EACH ROW EXECUTE FUNCTION settlement.guard_stuck_payout();
+
+CREATE TRIGGER guard_thaw BEFORE UPDATE OF frozen ON settlement.wallets FOR EACH ROW WHEN ((old.frozen AND (NOT new.frozen))) EXECUTE FUNCTION settlement.guard_thaw();
+
 CREATE TRIGGER guard_transaction BEFORE INSERT OR UPDATE ON settlement.chain_transactions FOR EACH ROW EXECUTE FUNCTION settlement.guard_transaction();
+
+CREATE TRIGGER guard_transfer_check BEFORE UPDATE ON settlement.transfer_checks FOR EACH ROW EXECUTE FUNCTION settlement.guard_transfer_check();
 
 CREATE TRIGGER guard_verdict BEFORE UPDATE OF decided_by ON settlement.chain_transactions FOR EACH ROW EXECUTE FUNCTION settlement.guard_verdict();
 
@@ -2379,9 +2876,19 @@ CREATE CONSTRAINT TRIGGER note_affiliates AFTER INSERT ON settlement.audit_log D
 
 CREATE TRIGGER note_broadcasts AFTER INSERT ON settlement.attempts REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION settlement.note_broadcasts();
 
+CREATE TRIGGER note_low_funds AFTER INSERT ON settlement.low_funds REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION settlement.note_low_funds();
+
 CREATE TRIGGER note_payout_events AFTER INSERT ON settlement.payout_events REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION settlement.note_payout_events();
 
+CREATE CONSTRAINT TRIGGER note_recoveries AFTER UPDATE OF status ON settlement.affiliate_payouts DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((new.status <> old.status) AND (new.status = ANY (ARRAY['recovery_owed'::text, 'recovered'::text])))) EXECUTE FUNCTION settlement.note_recoveries();
+
+CREATE TRIGGER note_stuck_payouts AFTER INSERT ON settlement.stuck_payouts REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION settlement.note_stuck_payouts();
+
 CREATE TRIGGER override_has_two_people BEFORE INSERT ON settlement.payout_events FOR EACH ROW WHEN (((new.action = ANY (ARRAY['sent'::text, 'failed'::text])) AND (new.actor ~~ 'operator%'::text))) EXECUTE FUNCTION settlement.override_has_two_people();
+
+CREATE TRIGGER paid_transfers_are_never_truncated BEFORE TRUNCATE ON settlement.paid_transfers FOR EACH STATEMENT EXECUTE FUNCTION settlement.forbid();
+
+CREATE TRIGGER paid_transfers_never_change BEFORE DELETE OR UPDATE ON settlement.paid_transfers FOR EACH ROW EXECUTE FUNCTION settlement.forbid();
 
 CREATE CONSTRAINT TRIGGER payout_has_its_reserve AFTER INSERT ON settlement.payouts DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION settlement.payout_has_its_reserve();
 
@@ -2406,6 +2913,8 @@ CREATE TRIGGER rides_are_kept BEFORE DELETE ON settlement.transaction_payouts FO
 CREATE TRIGGER rides_are_never_truncated BEFORE TRUNCATE ON settlement.transaction_payouts FOR EACH STATEMENT EXECUTE FUNCTION settlement.forbid();
 
 CREATE TRIGGER spend_covers_an_open_invoice AFTER INSERT ON settlement.ledger_transfers FOR EACH ROW WHEN ((new.kind = 'spend'::text)) EXECUTE FUNCTION settlement.spend_covers_an_open_invoice();
+
+CREATE TRIGGER spend_within_limits AFTER INSERT ON settlement.transaction_payouts REFERENCING NEW TABLE AS boarded FOR EACH STATEMENT EXECUTE FUNCTION settlement.spend_within_limits();
 
 CREATE CONSTRAINT TRIGGER status_has_its_event AFTER INSERT OR UPDATE OF status ON settlement.payouts DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION settlement.status_has_its_event();
 
@@ -2432,6 +2941,9 @@ CREATE CONSTRAINT TRIGGER word_has_its_event AFTER UPDATE OF held_at, approved_a
 ALTER TABLE ONLY settlement.accounts
     ADD CONSTRAINT accounts_asset_fkey FOREIGN KEY (asset) REFERENCES settlement.assets(code);
 
+ALTER TABLE ONLY settlement.adoptions
+    ADD CONSTRAINT adoptions_foreign_id_fkey FOREIGN KEY (foreign_id) REFERENCES settlement.foreign_transactions(id);
+
 ALTER TABLE ONLY settlement.affiliate_chain_payouts
     ADD CONSTRAINT affiliate_chain_payouts_affiliate_payout_id_fkey FOREIGN KEY (affiliate_payout_id) REFERENCES settlement.affiliate_payouts(id);
 
@@ -2456,6 +2968,9 @@ ALTER TABLE ONLY settlement.commissions
 ALTER TABLE ONLY settlement.commissions
     ADD CONSTRAINT commissions_payout_id_fkey FOREIGN KEY (payout_id) REFERENCES settlement.affiliate_payouts(id);
 
+ALTER TABLE ONLY settlement.foreign_transactions
+    ADD CONSTRAINT foreign_wallet_is_known FOREIGN KEY (network, sender) REFERENCES settlement.wallets(network, address);
+
 ALTER TABLE ONLY settlement.idempotency_keys
     ADD CONSTRAINT idempotency_keys_payout_id_fkey FOREIGN KEY (payout_id) REFERENCES settlement.payouts(id);
 
@@ -2470,6 +2985,15 @@ ALTER TABLE ONLY settlement.ledger_transfers
 
 ALTER TABLE ONLY settlement.ledger_transfers
     ADD CONSTRAINT ledger_transfers_reward_id_fkey FOREIGN KEY (reward_id) REFERENCES settlement.rewards(id);
+
+ALTER TABLE ONLY settlement.low_funds
+    ADD CONSTRAINT low_funds_network_sender_fkey FOREIGN KEY (network, sender) REFERENCES settlement.wallets(network, address);
+
+ALTER TABLE ONLY settlement.paid_transfers
+    ADD CONSTRAINT paid_transfers_check_id_fkey FOREIGN KEY (check_id) REFERENCES settlement.transfer_checks(id);
+
+ALTER TABLE ONLY settlement.paid_transfers
+    ADD CONSTRAINT paid_transfers_payout_id_fkey FOREIGN KEY (payout_id) REFERENCES settlement.payouts(id);
 
 ALTER TABLE ONLY settlement.payout_events
     ADD CONSTRAINT payout_events_payout_id_fkey FOREIGN KEY (payout_id) REFERENCES settlement.payouts(id);
@@ -2495,11 +3019,17 @@ ALTER TABLE ONLY settlement.rewards
 ALTER TABLE ONLY settlement.ledger_transfers
     ADD CONSTRAINT spend_equals_its_invoice FOREIGN KEY (reference, amount_micro, debit_account_id) REFERENCES settlement.invoices(id, amount_micro, account_id);
 
+ALTER TABLE ONLY settlement.stuck_payouts
+    ADD CONSTRAINT stuck_payouts_payout_id_fkey FOREIGN KEY (payout_id) REFERENCES settlement.payouts(id);
+
 ALTER TABLE ONLY settlement.transaction_payouts
     ADD CONSTRAINT transaction_payouts_payout_id_fkey FOREIGN KEY (payout_id) REFERENCES settlement.payouts(id);
 
 ALTER TABLE ONLY settlement.transaction_payouts
     ADD CONSTRAINT transaction_payouts_transaction_id_fkey FOREIGN KEY (transaction_id) REFERENCES settlement.chain_transactions(id);
+
+ALTER TABLE ONLY settlement.transfer_checks
+    ADD CONSTRAINT transfer_checks_payout_id_fkey FOREIGN KEY (payout_id) REFERENCES settlement.payouts(id);
 
 ALTER TABLE ONLY settlement.ledger_transfers
     ADD CONSTRAINT transfer_payout_exists FOREIGN KEY (payout_id) REFERENCES settlement.payouts(id);
@@ -2509,6 +3039,9 @@ ALTER TABLE ONLY settlement.wallet_holdings
 
 ALTER TABLE ONLY settlement.chain_transactions
     ADD CONSTRAINT wallet_is_known FOREIGN KEY (network, sender) REFERENCES settlement.wallets(network, address);
+
+ALTER TABLE ONLY settlement.wallet_watch
+    ADD CONSTRAINT wallet_watch_network_address_fkey FOREIGN KEY (network, address) REFERENCES settlement.wallets(network, address);
 
 ALTER TABLE ONLY settlement.webhook_deliveries
     ADD CONSTRAINT webhook_deliveries_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES settlement.webhook_endpoints(id);
@@ -2526,6 +3059,9 @@ GRANT USAGE ON SCHEMA settlement TO settlement_auditor;
 
 REVOKE ALL ON FUNCTION settlement.accept_payout(p_id uuid, p_user uuid, p_amount bigint, p_network text, p_address text, p_asset text, p_asset_address text, p_asset_decimals smallint, p_client_reference text, p_key text, p_request_hash bytea, p_request_id text, p_retry_of uuid, p_address_id uuid, p_only_known boolean, OUT outcome text, OUT payout_id uuid, OUT number bigint, OUT requested_at timestamp with time zone, OUT available_micro bigint, OUT reason text, OUT other_id uuid, OUT active_at timestamp with time zone, OUT needs_approval boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION settlement.accept_payout(p_id uuid, p_user uuid, p_amount bigint, p_network text, p_address text, p_asset text, p_asset_address text, p_asset_decimals smallint, p_client_reference text, p_key text, p_request_hash bytea, p_request_id text, p_retry_of uuid, p_address_id uuid, p_only_known boolean, OUT outcome text, OUT payout_id uuid, OUT number bigint, OUT requested_at timestamp with time zone, OUT available_micro bigint, OUT reason text, OUT other_id uuid, OUT active_at timestamp with time zone, OUT needs_approval boolean) TO settlement_app;
+
+REVOKE ALL ON FUNCTION settlement.adopt_transaction(p_id bigint, p_actor text, p_reason text, p_request_id text, OUT outcome text, OUT payout_ids uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION settlement.adopt_transaction(p_id bigint, p_actor text, p_reason text, p_request_id text, OUT outcome text, OUT payout_ids uuid[]) TO settlement_app;
 
 REVOKE ALL ON FUNCTION settlement.affiliate_payout_sums(p_payout uuid, OUT gross bigint, OUT reversal bigint, OUT entries bigint) FROM PUBLIC;
 
@@ -2562,6 +3098,8 @@ REVOKE ALL ON FUNCTION settlement.forbid() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.fund_has_its_affiliate() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION settlement.give_back_spend() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION settlement.guard_account() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.guard_address() FROM PUBLIC;
@@ -2584,6 +3122,8 @@ REVOKE ALL ON FUNCTION settlement.guard_new_affiliate_payout() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.guard_new_payout() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION settlement.guard_paid_transfer() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION settlement.guard_payout() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.guard_retry() FROM PUBLIC;
@@ -2592,7 +3132,13 @@ REVOKE ALL ON FUNCTION settlement.guard_reward() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.guard_ride() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION settlement.guard_stuck_payout() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION settlement.guard_thaw() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION settlement.guard_transaction() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION settlement.guard_transfer_check() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.guard_verdict() FROM PUBLIC;
 
@@ -2622,7 +3168,13 @@ REVOKE ALL ON FUNCTION settlement.note_affiliates() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.note_broadcasts() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION settlement.note_low_funds() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION settlement.note_payout_events() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION settlement.note_recoveries() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION settlement.note_stuck_payouts() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.override_has_two_people() FROM PUBLIC;
 
@@ -2635,6 +3187,54 @@ REVOKE ALL ON FUNCTION settlement.posted_reward_has_transfer() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.principal_of(p_actor text) FROM PUBLIC;
 GRANT ALL ON FUNCTION settlement.principal_of(p_actor text) TO settlement_app;
+
+GRANT SELECT ON TABLE settlement.payouts TO settlement_app;
+GRANT SELECT ON TABLE settlement.payouts TO settlement_auditor;
+
+GRANT UPDATE(status) ON TABLE settlement.payouts TO settlement_app;
+
+GRANT UPDATE(settled_by) ON TABLE settlement.payouts TO settlement_app;
+
+GRANT UPDATE(tx_hash) ON TABLE settlement.payouts TO settlement_app;
+
+GRANT UPDATE(failure_code) ON TABLE settlement.payouts TO settlement_app;
+
+GRANT UPDATE(note) ON TABLE settlement.payouts TO settlement_app;
+
+GRANT UPDATE(internal_note) ON TABLE settlement.payouts TO settlement_app;
+
+GRANT UPDATE(completed_at) ON TABLE settlement.payouts TO settlement_app;
+
+GRANT UPDATE(refund_held) ON TABLE settlement.payouts TO settlement_app;
+
+GRANT UPDATE(conflict_at) ON TABLE settlement.payouts TO settlement_app;
+
+GRANT UPDATE(due_at) ON TABLE settlement.payouts TO settlement_app;
+
+GRANT UPDATE(lease_token) ON TABLE settlement.payouts TO settlement_app;
+
+GRANT UPDATE(lease_owner) ON TABLE settlement.payouts TO settlement_app;
+
+GRANT UPDATE(failed_rides) ON TABLE settlement.payouts TO settlement_app;
+
+GRANT UPDATE(park_reason) ON TABLE settlement.payouts TO settlement_app;
+
+GRANT UPDATE(park_detail) ON TABLE settlement.payouts TO settlement_app;
+
+GRANT UPDATE(parked_at) ON TABLE settlement.payouts TO settlement_app;
+
+GRANT UPDATE(held_at) ON TABLE settlement.payouts TO settlement_app;
+
+GRANT UPDATE(held_by) ON TABLE settlement.payouts TO settlement_app;
+
+GRANT UPDATE(hold_reason) ON TABLE settlement.payouts TO settlement_app;
+
+GRANT UPDATE(approved_at) ON TABLE settlement.payouts TO settlement_app;
+
+GRANT UPDATE(approved_by) ON TABLE settlement.payouts TO settlement_app;
+
+REVOKE ALL ON FUNCTION settlement.probably_paid_by(p_foreign bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION settlement.probably_paid_by(p_foreign bigint) TO settlement_app;
 
 REVOKE ALL ON FUNCTION settlement.prune_webhooks(p_keep interval, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION settlement.prune_webhooks(p_keep interval, p_limit integer) TO settlement_app;
@@ -2653,12 +3253,25 @@ GRANT ALL ON FUNCTION settlement.reverse_commission(p_id uuid, p_reversal uuid, 
 
 REVOKE ALL ON FUNCTION settlement.reward_transfer_is_marked() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION settlement.set_spend_limit(p_scope text, p_kind text, p_per text, p_limit bigint, p_actor text, p_reason text) FROM PUBLIC;
+GRANT ALL ON FUNCTION settlement.set_spend_limit(p_scope text, p_kind text, p_per text, p_limit bigint, p_actor text, p_reason text) TO settlement_app;
+
 REVOKE ALL ON FUNCTION settlement.settle_account(p_account bigint) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.spend_covers_an_open_invoice() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION settlement.spend_key(p_kind text, p settlement.payouts) FROM PUBLIC;
+GRANT ALL ON FUNCTION settlement.spend_key(p_kind text, p settlement.payouts) TO settlement_app;
+
+REVOKE ALL ON FUNCTION settlement.spend_maximum(p_network text) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION settlement.spend_on_invoice(p_user uuid, p_invoice text, p_amount bigint, p_request_id text, OUT outcome text, OUT available_micro bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION settlement.spend_on_invoice(p_user uuid, p_invoice text, p_amount bigint, p_request_id text, OUT outcome text, OUT available_micro bigint) TO settlement_app;
+
+REVOKE ALL ON FUNCTION settlement.spend_room(p_payouts uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION settlement.spend_room(p_payouts uuid[]) TO settlement_app;
+
+REVOKE ALL ON FUNCTION settlement.spend_within_limits() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.status_has_its_event() FROM PUBLIC;
 
@@ -2670,7 +3283,15 @@ GRANT ALL ON FUNCTION settlement.tell_affiliate_payee(p_affiliate text, p_name t
 REVOKE ALL ON FUNCTION settlement.test_webhook(p_endpoint uuid, p_actor text, p_request_id text) FROM PUBLIC;
 GRANT ALL ON FUNCTION settlement.test_webhook(p_endpoint uuid, p_actor text, p_request_id text) TO settlement_app;
 
+REVOKE ALL ON FUNCTION settlement.this_database() FROM PUBLIC;
+GRANT ALL ON FUNCTION settlement.this_database() TO settlement_app;
+
 REVOKE ALL ON FUNCTION settlement.transaction_is_whole() FROM PUBLIC;
+
+GRANT SELECT ON TABLE settlement.affiliate_payouts TO settlement_app;
+GRANT SELECT ON TABLE settlement.affiliate_payouts TO settlement_auditor;
+
+REVOKE ALL ON FUNCTION settlement.webhook_affiliate_payout(p settlement.affiliate_payouts) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION settlement.webhook_event_id() FROM PUBLIC;
 
@@ -2689,6 +3310,9 @@ REVOKE ALL ON FUNCTION settlement.word_has_its_event() FROM PUBLIC;
 GRANT SELECT ON TABLE settlement.accounts TO settlement_app;
 GRANT SELECT ON TABLE settlement.accounts TO settlement_auditor;
 
+GRANT SELECT ON TABLE settlement.adoptions TO settlement_app;
+GRANT SELECT ON TABLE settlement.adoptions TO settlement_auditor;
+
 GRANT SELECT ON TABLE settlement.affiliate_accounts TO settlement_app;
 GRANT SELECT ON TABLE settlement.affiliate_accounts TO settlement_auditor;
 
@@ -2697,9 +3321,6 @@ GRANT SELECT ON TABLE settlement.affiliate_chain_payouts TO settlement_auditor;
 
 GRANT SELECT ON TABLE settlement.affiliate_payees TO settlement_app;
 GRANT SELECT ON TABLE settlement.affiliate_payees TO settlement_auditor;
-
-GRANT SELECT ON TABLE settlement.affiliate_payouts TO settlement_app;
-GRANT SELECT ON TABLE settlement.affiliate_payouts TO settlement_auditor;
 
 GRANT SELECT ON TABLE settlement.api_tokens TO settlement_app;
 
@@ -2744,7 +3365,13 @@ GRANT INSERT(hash) ON TABLE settlement.attempts TO settlement_app;
 
 GRANT INSERT(bytes) ON TABLE settlement.attempts TO settlement_app;
 
-GRANT INSERT(has_nonce) ON TABLE settlement.attempts TO settlement_app;
+GRANT INSERT(nonce) ON TABLE settlement.attempts TO settlement_app;
+
+GRANT INSERT(kind) ON TABLE settlement.attempts TO settlement_app;
+
+GRANT INSERT(max_fee) ON TABLE settlement.attempts TO settlement_app;
+
+GRANT INSERT(tip) ON TABLE settlement.attempts TO settlement_app;
 
 GRANT INSERT(lease_token) ON TABLE settlement.attempts TO settlement_app;
 
@@ -2815,8 +3442,29 @@ GRANT UPDATE(last_observation) ON TABLE settlement.chain_transactions TO settlem
 
 GRANT UPDATE(observed_at) ON TABLE settlement.chain_transactions TO settlement_app;
 
+GRANT UPDATE(asked) ON TABLE settlement.chain_transactions TO settlement_app;
+
+GRANT UPDATE(asked_at) ON TABLE settlement.chain_transactions TO settlement_app;
+
+GRANT UPDATE(asked_by) ON TABLE settlement.chain_transactions TO settlement_app;
+
 GRANT SELECT ON TABLE settlement.commissions TO settlement_app;
 GRANT SELECT ON TABLE settlement.commissions TO settlement_auditor;
+
+GRANT SELECT ON TABLE settlement.foreign_transactions TO settlement_app;
+GRANT SELECT ON TABLE settlement.foreign_transactions TO settlement_auditor;
+
+GRANT INSERT(network) ON TABLE settlement.foreign_transactions TO settlement_app;
+
+GRANT INSERT(sender) ON TABLE settlement.foreign_transactions TO settlement_app;
+
+GRANT INSERT(transaction_id) ON TABLE settlement.foreign_transactions TO settlement_app;
+
+GRANT INSERT(nonce) ON TABLE settlement.foreign_transactions TO settlement_app;
+
+GRANT INSERT(transfers) ON TABLE settlement.foreign_transactions TO settlement_app;
+
+GRANT INSERT(facts) ON TABLE settlement.foreign_transactions TO settlement_app;
 
 GRANT SELECT ON TABLE settlement.idempotency_keys TO settlement_app;
 GRANT SELECT ON TABLE settlement.idempotency_keys TO settlement_auditor;
@@ -2838,6 +3486,32 @@ GRANT SELECT ON TABLE settlement.invoices TO settlement_auditor;
 
 GRANT SELECT ON TABLE settlement.ledger_transfers TO settlement_app;
 GRANT SELECT ON TABLE settlement.ledger_transfers TO settlement_auditor;
+
+GRANT SELECT,DELETE ON TABLE settlement.low_funds TO settlement_app;
+GRANT SELECT ON TABLE settlement.low_funds TO settlement_auditor;
+
+GRANT INSERT(network) ON TABLE settlement.low_funds TO settlement_app;
+
+GRANT INSERT(sender) ON TABLE settlement.low_funds TO settlement_app;
+
+GRANT INSERT(coin) ON TABLE settlement.low_funds TO settlement_app;
+
+GRANT INSERT(mark_base_units) ON TABLE settlement.low_funds TO settlement_app;
+
+GRANT INSERT(held_base_units) ON TABLE settlement.low_funds TO settlement_app;
+
+GRANT SELECT ON TABLE settlement.paid_transfers TO settlement_app;
+GRANT SELECT ON TABLE settlement.paid_transfers TO settlement_auditor;
+
+GRANT INSERT(network) ON TABLE settlement.paid_transfers TO settlement_app;
+
+GRANT INSERT(tx_hash) ON TABLE settlement.paid_transfers TO settlement_app;
+
+GRANT INSERT(place) ON TABLE settlement.paid_transfers TO settlement_app;
+
+GRANT INSERT(payout_id) ON TABLE settlement.paid_transfers TO settlement_app;
+
+GRANT INSERT(check_id) ON TABLE settlement.paid_transfers TO settlement_app;
 
 GRANT SELECT,INSERT,DELETE ON TABLE settlement.pauses TO settlement_app;
 GRANT SELECT ON TABLE settlement.pauses TO settlement_auditor;
@@ -2886,51 +3560,6 @@ GRANT INSERT(evidence) ON TABLE settlement.payout_events TO settlement_app;
 
 GRANT INSERT(request_id) ON TABLE settlement.payout_events TO settlement_app;
 
-GRANT SELECT ON TABLE settlement.payouts TO settlement_app;
-GRANT SELECT ON TABLE settlement.payouts TO settlement_auditor;
-
-GRANT UPDATE(status) ON TABLE settlement.payouts TO settlement_app;
-
-GRANT UPDATE(settled_by) ON TABLE settlement.payouts TO settlement_app;
-
-GRANT UPDATE(tx_hash) ON TABLE settlement.payouts TO settlement_app;
-
-GRANT UPDATE(failure_code) ON TABLE settlement.payouts TO settlement_app;
-
-GRANT UPDATE(note) ON TABLE settlement.payouts TO settlement_app;
-
-GRANT UPDATE(internal_note) ON TABLE settlement.payouts TO settlement_app;
-
-GRANT UPDATE(completed_at) ON TABLE settlement.payouts TO settlement_app;
-
-GRANT UPDATE(refund_held) ON TABLE settlement.payouts TO settlement_app;
-
-GRANT UPDATE(conflict_at) ON TABLE settlement.payouts TO settlement_app;
-
-GRANT UPDATE(due_at) ON TABLE settlement.payouts TO settlement_app;
-
-GRANT UPDATE(lease_token) ON TABLE settlement.payouts TO settlement_app;
-
-GRANT UPDATE(lease_owner) ON TABLE settlement.payouts TO settlement_app;
-
-GRANT UPDATE(failed_rides) ON TABLE settlement.payouts TO settlement_app;
-
-GRANT UPDATE(park_reason) ON TABLE settlement.payouts TO settlement_app;
-
-GRANT UPDATE(park_detail) ON TABLE settlement.payouts TO settlement_app;
-
-GRANT UPDATE(parked_at) ON TABLE settlement.payouts TO settlement_app;
-
-GRANT UPDATE(held_at) ON TABLE settlement.payouts TO settlement_app;
-
-GRANT UPDATE(held_by) ON TABLE settlement.payouts TO settlement_app;
-
-GRANT UPDATE(hold_reason) ON TABLE settlement.payouts TO settlement_app;
-
-GRANT UPDATE(approved_at) ON TABLE settlement.payouts TO settlement_app;
-
-GRANT UPDATE(approved_by) ON TABLE settlement.payouts TO settlement_app;
-
 GRANT SELECT ON TABLE settlement.rewards TO settlement_app;
 GRANT SELECT ON TABLE settlement.rewards TO settlement_auditor;
 
@@ -2942,6 +3571,17 @@ GRANT SELECT,INSERT ON TABLE settlement.sessions TO settlement_app;
 GRANT UPDATE(expires_at) ON TABLE settlement.sessions TO settlement_app;
 
 GRANT UPDATE(revoked_at) ON TABLE settlement.sessions TO settlement_app;
+
+GRANT SELECT ON TABLE settlement.spend_counters TO settlement_app;
+GRANT SELECT ON TABLE settlement.spend_counters TO settlement_auditor;
+
+GRANT SELECT ON TABLE settlement.spend_limits TO settlement_app;
+GRANT SELECT ON TABLE settlement.spend_limits TO settlement_auditor;
+
+GRANT SELECT,DELETE ON TABLE settlement.stuck_payouts TO settlement_app;
+GRANT SELECT ON TABLE settlement.stuck_payouts TO settlement_auditor;
+
+GRANT INSERT(payout_id) ON TABLE settlement.stuck_payouts TO settlement_app;
 
 GRANT SELECT ON TABLE settlement.transaction_payouts TO settlement_app;
 GRANT SELECT ON TABLE settlement.transaction_payouts TO settlement_auditor;
@@ -2957,6 +3597,37 @@ GRANT INSERT(payout_token) ON TABLE settlement.transaction_payouts TO settlement
 GRANT UPDATE(outcome) ON TABLE settlement.transaction_payouts TO settlement_app;
 
 GRANT UPDATE(evidence) ON TABLE settlement.transaction_payouts TO settlement_app;
+
+GRANT UPDATE(cancel_asked_by) ON TABLE settlement.transaction_payouts TO settlement_app;
+
+GRANT UPDATE(cancel_note) ON TABLE settlement.transaction_payouts TO settlement_app;
+
+GRANT SELECT ON TABLE settlement.transfer_checks TO settlement_app;
+GRANT SELECT ON TABLE settlement.transfer_checks TO settlement_auditor;
+
+GRANT INSERT(payout_id) ON TABLE settlement.transfer_checks TO settlement_app;
+
+GRANT INSERT(tx_hash) ON TABLE settlement.transfer_checks TO settlement_app;
+
+GRANT INSERT(asked_by) ON TABLE settlement.transfer_checks TO settlement_app;
+
+GRANT INSERT(request_id) ON TABLE settlement.transfer_checks TO settlement_app;
+
+GRANT UPDATE(taken_at) ON TABLE settlement.transfer_checks TO settlement_app;
+
+GRANT UPDATE(answer) ON TABLE settlement.transfer_checks TO settlement_app;
+
+GRANT UPDATE(detail) ON TABLE settlement.transfer_checks TO settlement_app;
+
+GRANT UPDATE(transaction_id) ON TABLE settlement.transfer_checks TO settlement_app;
+
+GRANT UPDATE(places) ON TABLE settlement.transfer_checks TO settlement_app;
+
+GRANT UPDATE(evidence) ON TABLE settlement.transfer_checks TO settlement_app;
+
+GRANT UPDATE(answered_by) ON TABLE settlement.transfer_checks TO settlement_app;
+
+GRANT UPDATE(answered_at) ON TABLE settlement.transfer_checks TO settlement_app;
 
 GRANT SELECT ON TABLE settlement.wallet_holdings TO settlement_app;
 GRANT SELECT ON TABLE settlement.wallet_holdings TO settlement_auditor;
@@ -2980,6 +3651,19 @@ GRANT UPDATE(missing_base_units) ON TABLE settlement.wallet_holdings TO settleme
 GRANT UPDATE(missing_since) ON TABLE settlement.wallet_holdings TO settlement_app;
 
 GRANT UPDATE(compared_at) ON TABLE settlement.wallet_holdings TO settlement_app;
+
+GRANT SELECT ON TABLE settlement.wallet_watch TO settlement_app;
+GRANT SELECT ON TABLE settlement.wallet_watch TO settlement_auditor;
+
+GRANT INSERT(network) ON TABLE settlement.wallet_watch TO settlement_app;
+
+GRANT INSERT(address) ON TABLE settlement.wallet_watch TO settlement_app;
+
+GRANT INSERT(cursor),UPDATE(cursor) ON TABLE settlement.wallet_watch TO settlement_app;
+
+GRANT INSERT(checked_at),UPDATE(checked_at) ON TABLE settlement.wallet_watch TO settlement_app;
+
+GRANT INSERT(checked_in),UPDATE(checked_in) ON TABLE settlement.wallet_watch TO settlement_app;
 
 GRANT SELECT ON TABLE settlement.wallets TO settlement_app;
 GRANT SELECT ON TABLE settlement.wallets TO settlement_auditor;

@@ -10,6 +10,9 @@ public static class SqlStates
     /// <summary>The fencing token is stale: somebody else has taken this up, or it has ended.</summary>
     public const string StaleToken = "ST002";
 
+    /// <summary>A spend limit has no room.</summary>
+    public const string SpendLimit = "ST003";
+
     /// <summary>unique_violation.</summary>
     public const string UniqueViolation = "23505";
 

@@ -80,7 +80,17 @@ public sealed record NewReward(
     string? Note,
     string Actor,
     string? RequestId
-);
+)
+{
+    /// <summary>10^9 units, as in the schema: a typing mistake beyond it would fill the account's 64 bits.</summary>
+    public const long MaxAmountMicro = 1_000_000_000_000_000;
+
+    /// <summary>Characters of <see cref="SourceEventId"/>.</summary>
+    public const int MaxEventLength = 200;
+
+    /// <summary>Characters of <see cref="Note"/>.</summary>
+    public const int MaxNoteLength = 1_000;
+}
 
 /// <summary>The answer of <see cref="IngestReward"/>.</summary>
 public abstract record IngestOutcome

@@ -53,6 +53,7 @@ public sealed class AcceptPayout(NpgsqlDataSource database)
             "key_reused" => AcceptOutcome.KeyReused.Instance,
             "not_retryable" => new AcceptOutcome.NotRetryable(row.Reason!, row.OtherId),
             "address_not_active" => new AcceptOutcome.AddressNotActive(row.Reason!, row.ActiveAt),
+            "above_limit" => new AcceptOutcome.AboveLimit(row.AvailableMicro ?? 0),
             "insufficient" => new AcceptOutcome.Insufficient(row.AvailableMicro ?? 0),
             _ => throw new InvalidOperationException($"accept_payout answered {row.Outcome}."),
         };
@@ -163,6 +164,10 @@ public abstract record AcceptOutcome
     /// <param name="Reason"><c>blocked</c>, <c>unknown</c> or <c>pending</c>.</param>
     /// <param name="ActiveAt">When a pending one may be.</param>
     public sealed record AddressNotActive(string Reason, DateTimeOffset? ActiveAt) : AcceptOutcome;
+
+    /// <summary>The amount is more than any hour or day of a spend limit leaves room for: it would wait for ever. Nothing was stored.</summary>
+    /// <param name="MaxMicro">The most that one payout may be.</param>
+    public sealed record AboveLimit(long MaxMicro) : AcceptOutcome;
 
     /// <summary>The balance does not cover the amount. Nothing was stored.</summary>
     /// <param name="AvailableMicro">What it would have covered.</param>

@@ -1,3 +1,4 @@
+using Dapper;
 using Npgsql;
 
 namespace Settlement.Payouts.Lifecycle;
@@ -6,9 +7,9 @@ namespace Settlement.Payouts.Lifecycle;
 /// land. The reserve is released with the status, by the schema's own trigger.</summary>
 public sealed class CancelPayout(NpgsqlDataSource database)
 {
-    private const string Sql = """
+    private const string Sql = $"""
         -- CancelPayout
-        WITH ended AS (
+        WITH changed AS (
             UPDATE payouts p
                SET status = 'cancelled', settled_by = @SettledBy, note = @Note,
                    internal_note = coalesce(@InternalNote, p.internal_note), completed_at = now(),
@@ -17,13 +18,27 @@ public sealed class CancelPayout(NpgsqlDataSource database)
                AND (@UserId::uuid IS NULL OR p.user_id = @UserId)
                AND NOT EXISTS (SELECT FROM transaction_payouts r WHERE r.payout_id = p.id AND r.outcome IS NULL)
             RETURNING p.id, p.version
-        ), keyed AS (
-            INSERT INTO idempotency_keys (principal, route, key, request_hash, status_code, body)
-            SELECT @KeyPrincipal, @KeyRoute, @Key, @KeyHash, @KeyStatusCode, @KeyBody FROM ended WHERE @Key::text IS NOT NULL
-        )
+        ), {StoredAnswerParameters.Keyed}
         INSERT INTO payout_events (payout_id, version, action, actor, reason, request_id)
-        SELECT id, version, 'cancelled', @Actor, coalesce(@Note, @InternalNote), @RequestId FROM ended
+        SELECT id, version, 'cancelled', @Actor, coalesce(@Note, @InternalNote), @RequestId FROM changed
         RETURNING payout_id
+        """;
+
+    /// <summary>Part of <see cref="FinalizePayout"/>: riders whose transaction is proven not to have paid them, and which an operator
+    /// wanted called off.</summary>
+    internal const string CalledOff = """
+        -- CancelPayout: processing → cancelled, where a cancel was asked for and the chain has let it
+        WITH ended AS (
+            UPDATE payouts p
+               SET status = 'cancelled', settled_by = 'operator', note = r.cancel_note, completed_at = now(),
+                   park_reason = NULL, park_detail = NULL, parked_at = NULL
+              FROM transaction_payouts r JOIN chain_transactions t ON t.id = r.transaction_id
+             WHERE r.transaction_id = ANY (@Decided) AND r.outcome = 'not_paid' AND r.cancel_asked_by IS NOT NULL
+               AND p.id = r.payout_id AND p.status = 'processing'
+            RETURNING p.id, p.version, r.cancel_note, jsonb_build_object('transaction', t.proof, 'asked_by', r.cancel_asked_by) AS evidence
+        )
+        INSERT INTO payout_events (payout_id, version, action, actor, reason, evidence)
+        SELECT id, version, 'cancelled', @Actor, cancel_note, evidence FROM ended
         """;
 
     /// <summary>Calls a payout off, or says why it may not be.</summary>
@@ -31,11 +46,9 @@ public sealed class CancelPayout(NpgsqlDataSource database)
     /// <param name="ct">Cancels before the commit.</param>
     /// <returns>A user's word is refused from processing on (<see cref="RefusedBecause.TakenUp"/>, or what stands in the way);
     /// another user's payout is not found.</returns>
-    public Task<TransitionResult> ExecuteAsync(CancelWord word, CancellationToken ct) =>
-        OnePayout.ChangeAsync(
-            database,
-            word.PayoutId,
-            Sql,
+    public Task<TransitionResult> ExecuteAsync(CancelWord word, CancellationToken ct)
+    {
+        var values = new DynamicParameters(
             new
             {
                 Id = word.PayoutId,
@@ -45,16 +58,18 @@ public sealed class CancelPayout(NpgsqlDataSource database)
                 word.InternalNote,
                 word.Actor,
                 word.RequestId,
-                KeyPrincipal = word.Key?.Principal,
-                KeyRoute = word.Key?.Route,
-                Key = word.Key?.Key,
-                KeyHash = word.Key?.RequestHash,
-                KeyStatusCode = word.Key?.StatusCode,
-                KeyBody = word.Key?.Body,
-            },
+            }
+        );
+        word.Key.AddTo(values);
+        return OnePayout.ChangeAsync(
+            database,
+            word.PayoutId,
+            Sql,
+            values,
             new Question(UserId: word.UserId, Version: word.Version),
             ct
         );
+    }
 }
 
 /// <summary>Who calls which payout off.</summary>

@@ -27,7 +27,8 @@ public sealed class ClaimPayouts(NpgsqlDataSource database)
             SELECT id, version, 'processing', 'worker:' || @Owner FROM taken
             ON CONFLICT (payout_id, version) WHERE action IN ('requested', 'processing', 'sent', 'failed', 'cancelled') DO NOTHING
         )
-        SELECT id, number, lease_token, address, amount_micro, failed_rides, asset_address FROM taken ORDER BY number
+        SELECT id, number, lease_token, address, amount_micro, failed_rides, asset_address, EXISTS (SELECT FROM spend_limits) AS is_limited
+          FROM taken ORDER BY number
         """;
 
     private const string NotPaused =
@@ -35,6 +36,18 @@ public sealed class ClaimPayouts(NpgsqlDataSource database)
 
     private const string Due =
         $"-- ClaimPayouts: due\nWITH taken AS (\n{Take}\nAND d.completed_at IS NULL {NotPaused} ORDER BY d.due_at, d.number LIMIT @Limit\n{Record}";
+
+    // Where payouts travel together, a few new ones wait a moment for company. Those that wait for a person do not count.
+    private const string EnoughTogether = """
+        AND (SELECT count(*) >= @Company OR coalesce(bool_or(c.requested_at <= now() - @Linger), false)
+               FROM (SELECT w.requested_at FROM payouts w
+                      WHERE w.network = @Network AND w.completed_at IS NULL AND w.due_at <= now() AND w.held_at IS NULL
+                        AND (w.approved_at IS NOT NULL OR w.amount_micro <= (SELECT approval_threshold(@Network)))
+                      ORDER BY w.due_at, w.number LIMIT @Company) c)
+        """;
+
+    private const string DueTogether =
+        $"-- ClaimPayouts: due together\nWITH taken AS (\n{Take}\nAND d.completed_at IS NULL {NotPaused} {EnoughTogether} ORDER BY d.due_at, d.number LIMIT @Limit\n{Record}";
 
     private const string Named =
         $"-- ClaimPayouts: named\nWITH taken AS (\n{Take}\nAND d.id = ANY (@PayoutIds) {NotPaused} ORDER BY d.number LIMIT @Limit\n{Record}";
@@ -49,7 +62,7 @@ public sealed class ClaimPayouts(NpgsqlDataSource database)
         await using NpgsqlConnection connection = await database.OpenConnectionAsync(ct);
         IEnumerable<ClaimRow> rows = await connection.QueryAsync<ClaimRow>(
             new CommandDefinition(
-                claim.PayoutIds is null ? Due : Named,
+                Sql(claim),
                 new
                 {
                     Network = claim.Network.Name,
@@ -57,6 +70,8 @@ public sealed class ClaimPayouts(NpgsqlDataSource database)
                     claim.Limit,
                     claim.Owner,
                     claim.Lease,
+                    claim.Company,
+                    claim.Linger,
                 },
                 cancellationToken: ct
             )
@@ -71,8 +86,16 @@ public sealed class ClaimPayouts(NpgsqlDataSource database)
             )
             {
                 Asset = r.AssetAddress,
+                IsLimited = r.IsLimited,
             })
             .ToList();
+    }
+
+    private static string Sql(PayoutClaim claim)
+    {
+        if (claim.PayoutIds is not null)
+            return Named;
+        return claim.Linger > TimeSpan.Zero ? DueTogether : Due;
     }
 
     private sealed record ClaimRow
@@ -84,5 +107,6 @@ public sealed class ClaimPayouts(NpgsqlDataSource database)
         public long AmountMicro { get; init; }
         public int FailedRides { get; init; }
         public required string AssetAddress { get; init; }
+        public bool IsLimited { get; init; }
     }
 }

@@ -20,7 +20,7 @@ internal sealed class ConclusionRows
         string Outcome,
         string? Evidence
     )> _rides = [];
-    private readonly List<(long Transaction, TimeSpan After, int FailedRides)> _retries = [];
+    private readonly List<Retry> _retries = [];
 
     public static ConclusionRows From(IReadOnlyList<Conclusion> conclusions)
     {
@@ -50,8 +50,10 @@ internal sealed class ConclusionRows
         parameters.Add("Outcomes", _rides.Select(r => r.Outcome).ToArray());
         parameters.Add("Evidences", _rides.Select(r => r.Evidence).ToArray());
         parameters.Add("RetryIds", _retries.Select(r => r.Transaction).ToArray());
+        parameters.Add("RetryPositions", _retries.Select(r => r.Position).ToArray());
         parameters.Add("RetryAfters", _retries.Select(r => r.After).ToArray());
         parameters.Add("FailedRides", _retries.Select(r => r.FailedRides).ToArray());
+        parameters.Add("WaitDetails", _retries.Select(r => r.NeedsOperator).ToArray());
         return parameters;
     }
 
@@ -65,16 +67,16 @@ internal sealed class ConclusionRows
                 {
                     TransferResult transfer = landed.Seen.Transfers[i];
                     _rides.Add((id, i, transfer.Paid ? "paid" : "not_paid", transfer.Proof.Json));
+                    if (!transfer.Paid)
+                        _retries.Add(Retry.Of(landed, i, transfer));
                 }
-                // A landed transaction that skipped a rider: the rider failed on its own account.
-                _retries.Add((id, TimeSpan.Zero, 1));
                 break;
             case Conclusion.Dead dead:
                 for (int i = 0; i < dead.Transaction.Riders.Count; i++)
+                {
                     _rides.Add((id, i, "not_paid", null));
-                _retries.Add(
-                    (id, dead.RetryAfter, dead.Seen.Reason == NeverReason.Reverted ? 1 : 0)
-                );
+                    _retries.Add(Retry.Of(dead, i));
+                }
                 break;
             default:
                 throw new InvalidOperationException($"{conclusion.GetType().Name} is no verdict.");
@@ -88,4 +90,34 @@ internal sealed class ConclusionRows
             Conclusion.Dead dead => dead.Seen.Proof.Json,
             _ => throw new InvalidOperationException($"{conclusion.GetType().Name} is no verdict."),
         };
+
+    // A rider that goes back in the queue, or waits for a person.
+    private sealed record Retry(
+        long Transaction,
+        int Position,
+        TimeSpan After,
+        int FailedRides,
+        string? NeedsOperator
+    )
+    {
+        // A landed transaction that skipped a rider: the rider failed on its own account. Where it may have been paid by another,
+        // that is nobody's failure.
+        public static Retry Of(Conclusion.Landed landed, int position, TransferResult transfer) =>
+            transfer.NeedsOperator is { } because
+                ? new(landed.Transaction.Id, position, landed.ParkFor, 0, because)
+                : new(landed.Transaction.Id, position, TimeSpan.Zero, 1, null);
+
+        public static Retry Of(Conclusion.Dead dead, int position) =>
+            new(
+                dead.Transaction.Id,
+                position,
+                dead.RetryAfter,
+                // A payment that no node took would fare no better the next time.
+                dead.Seen.Reason == NeverReason.Reverted
+                || dead.Transaction.Asked == Ask.Fill
+                    ? 1
+                    : 0,
+                null
+            );
+    }
 }

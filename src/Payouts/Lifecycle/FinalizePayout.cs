@@ -38,7 +38,9 @@ public sealed class FinalizePayout(NpgsqlDataSource database)
               FROM transaction_payouts r JOIN chain_transactions t ON t.id = r.transaction_id
              WHERE r.transaction_id = ANY (@Decided) AND r.outcome = 'paid'
                AND p.id = r.payout_id AND p.status = 'processing'
-            RETURNING p.id, p.version, jsonb_build_object('transaction', t.proof, 'transfer', r.evidence) AS evidence
+            RETURNING p.id, p.version, jsonb_build_object('transaction', t.proof, 'transfer', r.evidence)
+                      || CASE WHEN r.cancel_asked_by IS NULL THEN '{}' ELSE jsonb_build_object('cancel', 'too late', 'asked_by', r.cancel_asked_by) END
+                      AS evidence
         )
         INSERT INTO payout_events (payout_id, version, action, actor, evidence)
         SELECT id, version, 'sent', @Actor, evidence FROM ended
@@ -60,13 +62,23 @@ public sealed class FinalizePayout(NpgsqlDataSource database)
         SELECT id, version, CASE WHEN conflict_at IS NULL THEN 'refund_released' ELSE 'conflict' END, @Actor, proof FROM resolved
         """;
 
+    // Who may have been paid by another transaction waits for a person, with the reason.
     private const string BackInTheQueue = """
-        -- FinalizePayout: proven never paid by this transaction
-        UPDATE payouts p
-           SET due_at = now() + v.retry_after, failed_rides = p.failed_rides + v.failed_rides
-          FROM unnest(@RetryIds, @RetryAfters, @FailedRides) AS v (id, retry_after, failed_rides), transaction_payouts r
-         WHERE r.transaction_id = v.id AND v.id = ANY (@Decided) AND r.outcome = 'not_paid'
-           AND p.id = r.payout_id AND p.status = 'processing'
+        -- FinalizePayout: not paid by this transaction
+        WITH back AS (
+            UPDATE payouts p
+               SET due_at = now() + v.retry_after, failed_rides = p.failed_rides + v.failed_rides,
+                   park_reason = CASE WHEN v.wait_detail IS NOT NULL THEN 'needs_operator' END, park_detail = left(v.wait_detail, 500),
+                   parked_at = CASE WHEN v.wait_detail IS NOT NULL THEN now() END
+              FROM unnest(@RetryIds, @RetryPositions, @RetryAfters, @FailedRides, @WaitDetails)
+                   AS v (id, position, retry_after, failed_rides, wait_detail)
+              JOIN transaction_payouts r ON r.transaction_id = v.id AND r.position = v.position
+             WHERE v.id = ANY (@Decided) AND r.outcome = 'not_paid' AND p.id = r.payout_id AND p.status = 'processing'
+            RETURNING p.id, p.version, p.park_reason, p.park_detail, r.evidence
+        )
+        INSERT INTO payout_events (payout_id, version, action, actor, reason, evidence)
+        SELECT id, version, 'parked', @Actor, park_reason, jsonb_build_object('detail', park_detail, 'transfer', evidence)
+          FROM back WHERE park_reason IS NOT NULL
         """;
 
     private const string FailUnsigned = """
@@ -84,11 +96,31 @@ public sealed class FinalizePayout(NpgsqlDataSource database)
         RETURNING payout_id
         """;
 
+    // The transfer that the chain showed and that has paid nobody else yet. What our own transactions hold is counted already; what
+    // others said by hand of the same transaction, amount and address, without a look, may be any of its transfers.
+    private const string Verified = """
+        verified AS (
+            SELECT c.id, p.network, c.transaction_id, c.evidence, c.answered_at, free.place
+              FROM transfer_checks c JOIN payouts p ON p.id = c.payout_id
+             CROSS JOIN LATERAL (
+                   SELECT u.place FROM unnest(c.places) WITH ORDINALITY AS u (place, nth)
+                    WHERE NOT EXISTS (SELECT FROM paid_transfers t
+                                       WHERE t.network = p.network AND t.tx_hash = c.transaction_id AND t.place = u.place)
+                    ORDER BY u.nth LIMIT 1) free
+             WHERE c.id = @CheckId AND c.payout_id = @Id AND c.answer = 'made' AND c.transaction_id = @TxHash
+               AND NOT EXISTS (SELECT FROM attempts a WHERE a.network = p.network AND a.hash = c.transaction_id)
+               AND cardinality(c.places) > (
+                   SELECT count(*) FROM payouts o
+                    WHERE o.settled_by = 'operator' AND o.tx_hash IN (c.transaction_id, c.tx_hash) AND o.network = p.network
+                      AND o.amount_micro = p.amount_micro AND comparable_address(o.address) = comparable_address(p.address))
+        )
+        """;
+
     // A hash of ours that is proven not to have paid this payout cannot be the one that paid it. Above the threshold an override
     // takes two people: it needs the approval of somebody else.
-    private const string OperatorSays = """
+    private const string OperatorSays = $"""
         -- FinalizePayout: an operator's word, with nothing of ours live
-        WITH ended AS (
+        WITH {Verified}, changed AS (
             UPDATE payouts p
                SET status = @Status, settled_by = 'operator', tx_hash = @TxHash, failure_code = @FailureCode, note = @Note,
                    internal_note = coalesce(@InternalNote, p.internal_note), completed_at = now(), refund_held = @Force AND live.yes,
@@ -98,16 +130,19 @@ public sealed class FinalizePayout(NpgsqlDataSource database)
                AND NOT EXISTS (SELECT FROM attempts o JOIN transaction_payouts ride USING (transaction_id)
                                 WHERE ride.payout_id = @Id AND ride.outcome = 'not_paid' AND o.hash IN (@TxHash, lower(@TxHash)))
                AND (NOT @IsOverride OR p.amount_micro <= approval_threshold(p.network) OR p.approved_by <> principal_of(@Actor))
+               AND (@CheckId::bigint IS NULL OR EXISTS (SELECT FROM verified))
             RETURNING p.id, p.version, p.refund_held
-        ), keyed AS (
-            INSERT INTO idempotency_keys (principal, route, key, request_hash, status_code, body)
-            SELECT @KeyPrincipal, @KeyRoute, @Key, @KeyHash, @KeyStatusCode, @KeyBody FROM ended WHERE @Key::text IS NOT NULL
-        )
+        ), counted AS (
+            INSERT INTO paid_transfers (network, tx_hash, place, payout_id, check_id)
+            SELECT v.network, v.transaction_id, v.place, changed.id, v.id FROM changed CROSS JOIN verified v
+        ), {StoredAnswerParameters.Keyed}
         INSERT INTO payout_events (payout_id, version, action, actor, reason, evidence, request_id)
         SELECT id, version, @Status, @Actor, coalesce(@Note, @InternalNote),
                jsonb_strip_nulls(jsonb_build_object('tx_hash', @TxHash, 'forced', CASE WHEN @Force THEN true END,
-                                                    'refund_held', CASE WHEN refund_held THEN true END)), @RequestId
-          FROM ended
+                                                    'refund_held', CASE WHEN refund_held THEN true END,
+                                                    'verified', (SELECT jsonb_build_object('check_id', v.id, 'place', v.place,
+                                                       'seen_at', v.answered_at, 'proof', v.evidence) FROM verified v))), @RequestId
+          FROM changed
         RETURNING payout_id
         """;
 
@@ -168,7 +203,7 @@ public sealed class FinalizePayout(NpgsqlDataSource database)
         if (decided.Length > 0)
         {
             await connection.ExecuteAsync(
-                $"{DecideRides};\n{MarkPaid};\n{ResolveHeldRefunds};\n{BackInTheQueue}",
+                $"{DecideRides};\n{MarkPaid};\n{CancelPayout.CalledOff};\n{ResolveHeldRefunds};\n{BackInTheQueue}",
                 rows.Parameters(decided, actor)
             );
         }
@@ -181,14 +216,14 @@ public sealed class FinalizePayout(NpgsqlDataSource database)
     /// <param name="message">The reason for the user.</param>
     /// <param name="actor">For the history.</param>
     /// <param name="ct">Cancels before the commit.</param>
-    public async Task<TransitionResult> BeforeSigningAsync(
+    public Task<TransitionResult> BeforeSigningAsync(
         ClaimedPayout payout,
         FailureCode code,
         string message,
         string actor,
         CancellationToken ct
     ) =>
-        await OnePayout.ChangeAsync(
+        OnePayout.ChangeAsync(
             database,
             payout.Id,
             FailUnsigned,
@@ -208,11 +243,30 @@ public sealed class FinalizePayout(NpgsqlDataSource database)
     /// then the refund is held until the chain has spoken.</summary>
     /// <param name="word">What the operator says.</param>
     /// <param name="ct">Cancels before the commit.</param>
-    public async Task<TransitionResult> ByOperatorAsync(OperatorWord word, CancellationToken ct) =>
-        await OnePayout.ChangeAsync(
-            database,
-            word.PayoutId,
-            OperatorSays,
+    public async Task<TransitionResult> ByOperatorAsync(OperatorWord word, CancellationToken ct)
+    {
+        while (true)
+        {
+            try
+            {
+                return await ByOperatorOnceAsync(word, ct);
+            }
+            catch (PostgresException e)
+                when (e
+                        is {
+                            SqlState: SqlStates.UniqueViolation,
+                            ConstraintName: "paid_transfers_pkey"
+                        }
+                )
+            {
+                // Another payout took this transfer at the same moment: the next look finds the next one, or none.
+            }
+        }
+    }
+
+    private Task<TransitionResult> ByOperatorOnceAsync(OperatorWord word, CancellationToken ct)
+    {
+        var values = new DynamicParameters(
             new
             {
                 Id = word.PayoutId,
@@ -225,24 +279,29 @@ public sealed class FinalizePayout(NpgsqlDataSource database)
                 word.InternalNote,
                 word.Force,
                 IsOverride = word.Force || word.TxHash is not null,
+                word.CheckId,
                 word.Actor,
                 word.RequestId,
-                KeyPrincipal = word.Key?.Principal,
-                KeyRoute = word.Key?.Route,
-                Key = word.Key?.Key,
-                KeyHash = word.Key?.RequestHash,
-                KeyStatusCode = word.Key?.StatusCode,
-                KeyBody = word.Key?.Body,
-            },
+            }
+        );
+        word.Key.AddTo(values);
+        return OnePayout.ChangeAsync(
+            database,
+            word.PayoutId,
+            OperatorSays,
+            values,
             new Question(
                 word.Force ? Asked.ForceFailure
                     : word.TxHash is null ? Asked.End
+                    : word.CheckId is not null ? Asked.EndAsVerified
                     : Asked.EndAsPaid,
                 TxHash: word.TxHash,
-                Version: word.Version
+                Version: word.Version,
+                By: word.Actor
             ),
             ct
         );
+    }
 }
 
 /// <summary>What an operator says of a payout.</summary>
@@ -267,4 +326,12 @@ public sealed record OperatorWord(
     string? RequestId,
     StoredAnswer? Key = null,
     int? Version = null
-);
+)
+{
+    /// <summary>Stands for no question: whatever hangs on it is refused.</summary>
+    public const long NoCheck = 0;
+
+    /// <summary>The question to the chain whose answer must show the transfer (<see cref="TransferChecks"/>); null: the operator's word
+    /// is enough.</summary>
+    public long? CheckId { get; init; }
+}

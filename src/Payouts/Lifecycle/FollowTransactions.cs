@@ -18,12 +18,16 @@ public sealed class FollowTransactions(NpgsqlDataSource database)
                 WHERE d.network = @Network AND d.decided_at IS NULL AND d.due_at <= now()
                 ORDER BY d.due_at, d.id LIMIT @Limit
                FOR NO KEY UPDATE SKIP LOCKED))
-        RETURNING t.id, t.lease_token, t.sender, t.nonce::text, t.last_valid_block_height, t.observations
+        RETURNING t.id, t.lease_token, t.sender, t.nonce::text, t.last_valid_block_height, t.observations, t.asked
         """;
 
     private const string Contents = """
         -- FollowTransactions: bytes and riders
-        SELECT transaction_id, hash, bytes FROM attempts WHERE transaction_id = ANY (@Ids) ORDER BY transaction_id, sequence;
+        SELECT a.transaction_id, a.hash, a.bytes, a.kind, now() - a.stored_at AS age,
+               CASE WHEN a.nonce IS NOT NULL THEN
+                 (SELECT split_part(n.reason, ':', 1) FROM broadcast_notes n
+                   WHERE n.transaction_id = a.transaction_id AND n.hash = a.hash AND n.outcome = 'refused' ORDER BY n.id DESC LIMIT 1) END AS refused
+          FROM attempts a WHERE a.transaction_id = ANY (@Ids) ORDER BY a.transaction_id, a.sequence;
         SELECT r.transaction_id, p.id, p.number, p.address, p.amount_micro
           FROM transaction_payouts r JOIN payouts p ON p.id = r.payout_id
          WHERE r.transaction_id = ANY (@Ids) ORDER BY r.transaction_id, r.position
@@ -108,6 +112,7 @@ public sealed class FollowTransactions(NpgsqlDataSource database)
         public string? Nonce { get; init; }
         public long? LastValidBlockHeight { get; init; }
         public int Observations { get; init; }
+        public string? Asked { get; init; }
 
         public ClaimedTransaction Claimed(
             IEnumerable<AttemptRow> attempts,
@@ -115,6 +120,7 @@ public sealed class FollowTransactions(NpgsqlDataSource database)
         )
         {
             List<RiderRow> aboard = riders.ToList();
+            List<AttemptRow> signed = attempts.ToList();
             return new ClaimedTransaction(
                 Id,
                 LeaseToken,
@@ -124,10 +130,17 @@ public sealed class FollowTransactions(NpgsqlDataSource database)
                     Sender,
                     Nonce is null ? null : ulong.Parse(Nonce, CultureInfo.InvariantCulture),
                     LastValidBlockHeight is { } height ? (ulong)height : null,
-                    attempts.Select(a => new StoredAttempt(a.Hash, a.Bytes)).ToList(),
+                    signed.ConvertAll(a => a.Stored()),
                     aboard.ConvertAll(r => new TransferOrder(r.Number, r.Address, r.AmountMicro))
                 )
-            );
+            )
+            {
+                Asked = Asked is null ? null : SnakeCase.TryParse<Ask>(Asked),
+                NewestAge = signed[^1].Age,
+                Refused = signed[^1].Refused is { } word
+                    ? SnakeCase.TryParse<RefusalReason>(word)
+                    : null,
+            };
         }
     }
 
@@ -136,6 +149,12 @@ public sealed class FollowTransactions(NpgsqlDataSource database)
         public long TransactionId { get; init; }
         public required string Hash { get; init; }
         public required byte[] Bytes { get; init; }
+        public required string Kind { get; init; }
+        public TimeSpan Age { get; init; }
+        public string? Refused { get; init; }
+
+        public StoredAttempt Stored() =>
+            new(Hash, Bytes) { Kind = SnakeCase.TryParse<AttemptKind>(Kind)!.Value };
     }
 
     private sealed record RiderRow

@@ -17,7 +17,10 @@ internal static class OnePayout
         -- OnePayout: why it was refused
         SELECT p.status, p.version, p.tx_hash, a.hash AS live_hash, t.safe_after, p.held_at IS NOT NULL AS is_held,
                p.amount_micro > approval_threshold(p.network) AS is_above, p.approved_by,
+               coalesce(p.approved_by = principal_of(@By), false) AS is_own_approval,
                CASE WHEN t.last_observation LIKE '{NextLook.Contradiction}%' THEN t.id END AS contradicted_id,
+               t.nonce IS NOT NULL AS has_nonce, coalesce(t.included, false) AS is_included, t.asked, r.cancel_asked_by IS NOT NULL AS is_cancelling,
+               coalesce(t.last_observation LIKE '{NextLook.FeeCap}%', false) AS is_at_cap,
                EXISTS (SELECT FROM attempts o JOIN transaction_payouts ride USING (transaction_id)
                         WHERE ride.payout_id = p.id AND ride.outcome IS NULL AND o.hash IN (@TxHash, lower(@TxHash))) AS is_ours,
                EXISTS (SELECT FROM attempts o JOIN transaction_payouts ride USING (transaction_id)
@@ -63,6 +66,8 @@ internal static class OnePayout
                         : await connection.QuerySingleOrDefaultAsync<Guid?>(sql, parameters);
                     if (changed is null)
                         return await ExplainAsync(connection, id, question, isOutdated);
+                    if (question.Then is { } then)
+                        await connection.ExecuteAsync(then, parameters);
                     await commit.CommitAsync(ct);
                 }
                 catch (PostgresException e) when (StoredAnswer.IsTaken(e))
@@ -101,6 +106,7 @@ internal static class OnePayout
                 Id = id,
                 question.UserId,
                 question.TxHash,
+                question.By,
             }
         );
         if (found is null)
@@ -112,7 +118,10 @@ internal static class OnePayout
             because
             is RefusedBecause.TransactionInFlight
                 or RefusedBecause.AwaitingFinality
-                or RefusedBecause.ChainContradicts;
+                or RefusedBecause.ChainContradicts
+                or RefusedBecause.AlreadyIncluded
+                or RefusedBecause.AlreadyAsked
+                or RefusedBecause.FeeCap;
         return new TransitionResult.Refused(
             because,
             PayoutStatusNames.Parse(found.Status),
@@ -139,14 +148,33 @@ internal static class OnePayout
                 RefusedBecause.AwaitingApproval,
             ({ IsAbove: true }, Asked.ForceFailure) => RefusedBecause.SelfApproval,
             ({ ContradictedId: not null }, _) => RefusedBecause.ChainContradicts,
+            (_, Asked.SpeedUp or Asked.CancelInFlight) => BecauseOfItsPlace(found, question.Asks),
             ({ IsOurs: true }, _) => RefusedBecause.AwaitingFinality,
             ({ LiveHash: not null }, _) => RefusedBecause.TransactionInFlight,
             ({ IsUnpaid: true }, _) => RefusedBecause.ProvenUnpaid,
-            ({ IsAbove: true, ApprovedBy: null }, Asked.Requeue or Asked.EndAsPaid) =>
-                RefusedBecause.AwaitingApproval,
-            ({ IsAbove: true }, Asked.EndAsPaid) => RefusedBecause.SelfApproval,
+            (
+                { IsAbove: true, ApprovedBy: null },
+                Asked.Requeue
+                    or Asked.EndAsPaid
+                    or Asked.EndAsVerified
+            ) => RefusedBecause.AwaitingApproval,
+            ({ IsAbove: true, IsOwnApproval: true }, Asked.EndAsVerified)
+            or ({ IsAbove: true }, Asked.EndAsPaid) => RefusedBecause.SelfApproval,
+            (_, Asked.EndAsVerified) => RefusedBecause.TransferCounted,
             (_, Asked.Check) => RefusedBecause.NothingToCheck,
             _ => RefusedBecause.TakenUp,
+        };
+
+    private static RefusedBecause BecauseOfItsPlace(RefusalRow found, Asked asks) =>
+        found switch
+        {
+            { LiveHash: null } => RefusedBecause.NothingToCheck,
+            { HasNonce: false } => RefusedBecause.NotReplaceable,
+            { IsIncluded: true } => RefusedBecause.AlreadyIncluded,
+            { IsCancelling: true } => RefusedBecause.AlreadyAsked,
+            _ when asks == Asked.SpeedUp && found.Asked is not null => RefusedBecause.AlreadyAsked,
+            { IsAtCap: true } => RefusedBecause.FeeCap,
+            _ => RefusedBecause.TransactionInFlight,
         };
 
     private sealed record RefusalRow
@@ -159,7 +187,13 @@ internal static class OnePayout
         public bool IsHeld { get; init; }
         public bool IsAbove { get; init; }
         public string? ApprovedBy { get; init; }
+        public bool IsOwnApproval { get; init; }
         public long? ContradictedId { get; init; }
+        public bool HasNonce { get; init; }
+        public bool IsIncluded { get; init; }
+        public bool IsAtCap { get; init; }
+        public bool IsCancelling { get; init; }
+        public string? Asked { get; init; }
         public bool IsOurs { get; init; }
         public bool IsUnpaid { get; init; }
     }
@@ -174,6 +208,9 @@ internal enum Asked
     /// <summary>To believe a hash.</summary>
     EndAsPaid,
 
+    /// <summary>To believe a hash because the chain shows the transfer.</summary>
+    EndAsVerified,
+
     /// <summary>To fail it although a transaction may land.</summary>
     ForceFailure,
 
@@ -182,6 +219,12 @@ internal enum Asked
     Requeue,
     Approve,
     Check,
+
+    /// <summary>A higher price for the transaction that carries it.</summary>
+    SpeedUp,
+
+    /// <summary>A cancel at the nonce of the transaction that carries it.</summary>
+    CancelInFlight,
 }
 
 /// <summary>What a refusal must know of the request.</summary>
@@ -189,9 +232,15 @@ internal enum Asked
 /// <param name="UserId">Another user's payout is not found; null: anybody's is.</param>
 /// <param name="TxHash">The hash that was stated; it may be ours.</param>
 /// <param name="Version">The version that the caller has seen; null: any.</param>
+/// <param name="By">Who asks; it may be who approved it.</param>
 internal readonly record struct Question(
     Asked Asks = Asked.End,
     Guid? UserId = null,
     string? TxHash = null,
-    int? Version = null
-);
+    int? Version = null,
+    string? By = null
+)
+{
+    /// <summary>Written in the same commit after the change itself; null: nothing more.</summary>
+    public string? Then { get; init; }
+}

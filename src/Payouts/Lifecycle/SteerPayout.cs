@@ -15,7 +15,7 @@ public sealed class SteerPayout(NpgsqlDataSource database)
                SET held_at = now(), held_by = principal_of(@Actor), hold_reason = @Reason, lease_token = p.lease_token + 1
              WHERE p.id = @Id AND p.completed_at IS NULL AND p.held_at IS NULL AND NOT {Rides}
             RETURNING p.id, p.version
-        ), {Keyed}
+        ), {StoredAnswerParameters.Keyed}
         {Record} 'held' {Recorded}
         """;
 
@@ -26,7 +26,7 @@ public sealed class SteerPayout(NpgsqlDataSource database)
                SET held_at = NULL, held_by = NULL, hold_reason = NULL, due_at = now()
              WHERE p.id = @Id AND p.completed_at IS NULL AND p.held_at IS NOT NULL
             RETURNING p.id, p.version
-        ), {Keyed}
+        ), {StoredAnswerParameters.Keyed}
         {Record} 'released' {Recorded}
         """;
 
@@ -39,7 +39,7 @@ public sealed class SteerPayout(NpgsqlDataSource database)
              WHERE p.id = @Id AND p.completed_at IS NULL AND p.held_at IS NULL AND NOT {Rides}
                AND (p.approved_at IS NOT NULL OR p.amount_micro <= approval_threshold(p.network))
             RETURNING p.id, p.version
-        ), {Keyed}
+        ), {StoredAnswerParameters.Keyed}
         {Record} 'requeued' {Recorded}
         """;
 
@@ -50,7 +50,7 @@ public sealed class SteerPayout(NpgsqlDataSource database)
                SET approved_at = now(), approved_by = principal_of(@Actor)
              WHERE p.id = @Id AND p.completed_at IS NULL AND p.approved_at IS NULL AND p.amount_micro > approval_threshold(p.network)
             RETURNING p.id, p.version
-        ), {Keyed}
+        ), {StoredAnswerParameters.Keyed}
         {Record} 'approved' {Recorded}
         """;
 
@@ -61,19 +61,12 @@ public sealed class SteerPayout(NpgsqlDataSource database)
               FROM payouts p JOIN transaction_payouts r ON r.payout_id = p.id AND r.outcome IS NULL WHERE p.id = @Id
         ), due AS (
             UPDATE chain_transactions t SET due_at = now() FROM changed c WHERE t.id = c.transaction_id AND t.due_at > now()
-        ), {Keyed}
+        ), {StoredAnswerParameters.Keyed}
         {Record} 'checked' {Recorded}
         """;
 
     private const string Rides =
         "EXISTS (SELECT FROM transaction_payouts r WHERE r.payout_id = p.id AND r.outcome IS NULL)";
-
-    private const string Keyed = """
-        keyed AS (
-            INSERT INTO idempotency_keys (principal, route, key, request_hash, status_code, body)
-            SELECT @KeyPrincipal, @KeyRoute, @Key, @KeyHash, @KeyStatusCode, @KeyBody FROM changed WHERE @Key::text IS NOT NULL
-        )
-        """;
 
     private const string Record =
         "INSERT INTO payout_events (payout_id, version, action, actor, reason, request_id) SELECT id, version,";

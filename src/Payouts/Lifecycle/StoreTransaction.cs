@@ -26,8 +26,8 @@ public sealed class StoreTransaction(NpgsqlDataSource database)
 
     private const string Bytes = """
         -- StoreTransaction: the signed bytes
-        INSERT INTO attempts (transaction_id, sequence, network, hash, bytes, has_nonce, lease_token, terms, signed_by)
-        VALUES ($1, 1, $2, $3, $4, $5, 1, $6, $7)
+        INSERT INTO attempts (transaction_id, sequence, network, hash, bytes, nonce, lease_token, terms, signed_by, max_fee, tip)
+        VALUES ($1, 1, $2, $3, $4, $5, 1, $6, $7, $8, $9)
         """;
 
     /// <summary>Stores it, or nothing.</summary>
@@ -47,6 +47,11 @@ public sealed class StoreTransaction(NpgsqlDataSource database)
         catch (PostgresException e) when (e.SqlState is SqlStates.NonceTaken)
         {
             return OpenOutcome.NonceTaken.Instance;
+        }
+        catch (PostgresException e)
+            when (e.SqlState is SqlStates.SpendLimit or SqlStates.DeadlockDetected)
+        {
+            return OpenOutcome.OverLimit.Instance;
         }
         catch (PostgresException e)
             when (e.SqlState is SqlStates.StaleToken or SqlStates.UniqueViolation)
@@ -101,14 +106,22 @@ public sealed class StoreTransaction(NpgsqlDataSource database)
         bytes.Parameters.Add(new() { Value = transaction.Network.Name });
         bytes.Parameters.Add(new() { Value = signed.TransactionId });
         bytes.Parameters.Add(new() { Value = signed.Bytes.ToArray() });
-        bytes.Parameters.Add(new() { Value = signed.Nonce is not null });
+        bytes.Parameters.Add(
+            Nullable(signed.Nonce is { } nonce ? (decimal)nonce : null, NpgsqlDbType.Numeric)
+        );
         bytes.Parameters.Add(
             new() { Value = signed.Terms.Json, NpgsqlDbType = NpgsqlDbType.Jsonb }
         );
         bytes.Parameters.Add(new() { Value = signed.Sender });
+        bytes.Parameters.Add(Wei(signed.Fees?.MaxFee));
+        bytes.Parameters.Add(Wei(signed.Fees?.Tip));
         batch.BatchCommands.Add(bytes);
         await batch.ExecuteNonQueryAsync(ct);
     }
+
+    /// <summary>numeric(39,0): what 128 bits hold is more than a decimal does.</summary>
+    internal static NpgsqlParameter Wei(UInt128? value) =>
+        Nullable(value is { } wei ? (System.Numerics.BigInteger)wei : null, NpgsqlDbType.Numeric);
 
     private static NpgsqlParameter Nullable(object? value, NpgsqlDbType type) =>
         new() { Value = value ?? DBNull.Value, NpgsqlDbType = type };

@@ -30,6 +30,14 @@ public sealed record StoredAnswer(
 /// <summary>Hands it to a statement that stores it with its change.</summary>
 internal static class StoredAnswerParameters
 {
+    /// <summary>Stores it when the statement's part called <c>changed</c> has written something.</summary>
+    public const string Keyed = """
+        keyed AS (
+            INSERT INTO idempotency_keys (principal, route, key, request_hash, status_code, body)
+            SELECT @KeyPrincipal, @KeyRoute, @Key, @KeyHash, @KeyStatusCode, @KeyBody FROM changed WHERE @Key::text IS NOT NULL
+        )
+        """;
+
     /// <summary>Adds Key, KeyPrincipal, KeyRoute, KeyHash, KeyStatusCode and KeyBody; all null without a key.</summary>
     public static void AddTo(this StoredAnswer? answer, DynamicParameters values) =>
         values.AddDynamicParams(

@@ -61,6 +61,9 @@ public enum RefusedBecause
     /// <summary>The stated hash is that of a transaction of ours which is proven not to have paid this payout.</summary>
     ProvenUnpaid,
 
+    /// <summary>Every such transfer of the stated transaction has paid another payout.</summary>
+    TransferCounted,
+
     /// <summary>The payout was taken up; it can no longer be called off.</summary>
     TakenUp,
 
@@ -96,6 +99,18 @@ public enum RefusedBecause
 
     /// <summary>A payout that was said to be paid is not on the transaction.</summary>
     NotARider,
+
+    /// <summary>On this network no transaction can take another's place.</summary>
+    NotReplaceable,
+
+    /// <summary>The transaction is in a block: nothing can take its place unless the block is abandoned.</summary>
+    AlreadyIncluded,
+
+    /// <summary>A higher price or a cancel is asked for already; a worker acts on it.</summary>
+    AlreadyAsked,
+
+    /// <summary>The fee policy allows no higher price.</summary>
+    FeeCap,
 
     /// <summary>The payout has changed since the caller looked.</summary>
     VersionMismatch,

@@ -41,6 +41,11 @@ public sealed class Wallets(NpgsqlDataSource database)
                AND NOT EXISTS (SELECT FROM chain_transactions t
                                 WHERE t.network = w.network AND t.sender = w.address AND t.state = 'open'
                                   AND t.last_observation LIKE '{NextLook.Contradiction}%')
+               AND NOT EXISTS (SELECT FROM foreign_transactions f
+                                WHERE f.network = w.network AND f.sender = w.address
+                                  AND NOT EXISTS (SELECT FROM adoptions a WHERE a.foreign_id = f.id))
+               AND NOT EXISTS (SELECT FROM wallet_watch k
+                                WHERE k.network = w.network AND k.address = w.address AND k.checked_in IS DISTINCT FROM this_database())
                FOR NO KEY UPDATE
         ), thawed AS (
             UPDATE wallets w SET frozen = false, frozen_reason = NULL, frozen_at = NULL
@@ -108,7 +113,18 @@ public sealed class Wallets(NpgsqlDataSource database)
     )
     {
         await using NpgsqlConnection connection = await database.OpenConnectionAsync(ct);
-        await connection.ExecuteAsync(
+        await FreezeAsync(connection, network, address, reason, ct);
+    }
+
+    /// <summary>Forbids new transactions of a wallet with what else is written by this connection.</summary>
+    internal static Task FreezeAsync(
+        NpgsqlConnection connection,
+        NetworkId network,
+        string address,
+        string reason,
+        CancellationToken ct
+    ) =>
+        connection.ExecuteAsync(
             new CommandDefinition(
                 FreezeSql,
                 new
@@ -120,7 +136,6 @@ public sealed class Wallets(NpgsqlDataSource database)
                 cancellationToken: ct
             )
         );
-    }
 
     /// <summary>Lets a frozen wallet open transactions again, by a person's word. A reason that stands freezes it again.</summary>
     /// <param name="network">The network.</param>
@@ -128,7 +143,8 @@ public sealed class Wallets(NpgsqlDataSource database)
     /// <param name="actor">Who, such as "operator:ann".</param>
     /// <param name="reason">Why it is safe now; kept for ever.</param>
     /// <param name="ct">Cancels before the write.</param>
-    /// <returns>Whether it was thawed: false when it was not frozen, or while a transaction of it contradicts the chain.</returns>
+    /// <returns>Whether it was thawed: false when it was not frozen, while a transaction of it contradicts the chain, while
+    /// nobody has accounted for one that this database does not know of, and before a restored database was compared.</returns>
     public async Task<bool> ThawAsync(
         NetworkId network,
         string address,

@@ -70,9 +70,11 @@ public sealed class StoredAnswers(NpgsqlDataSource database)
     /// <returns>Whether the key stands for this very request, now or since an earlier time.</returns>
     public async Task<bool> ClaimAsync(StoredAnswer answer, CancellationToken ct)
     {
-        await using NpgsqlConnection connection = await database.OpenConnectionAsync(ct);
-        if (await AddAsync(connection, answer, ct))
-            return true;
+        await using (NpgsqlConnection connection = await database.OpenConnectionAsync(ct))
+        {
+            if (await AddAsync(connection, answer, ct))
+                return true;
+        }
         StoredAnswer? stored = await FindAsync(answer.Principal, answer.Route, answer.Key, ct);
         return stored!.RequestHash.AsSpan().SequenceEqual(answer.RequestHash);
     }

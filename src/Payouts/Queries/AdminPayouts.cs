@@ -14,7 +14,8 @@ public sealed class AdminPayouts(NpgsqlDataSource database)
                count(*) FILTER (WHERE p.completed_at IS NULL AND p.held_at IS NOT NULL) AS held,
                count(*) FILTER (WHERE p.completed_at IS NULL AND p.held_at IS NULL AND {AdminPayoutSql.WaitsForAWord}) AS awaiting_approval,
                count(*) FILTER (WHERE p.park_reason IS NOT NULL) AS parked,
-               count(*) FILTER (WHERE p.completed_at IS NULL AND p.due_at <= now() AND NOT {AdminPayoutSql.WaitsForAWord}) AS due
+               count(*) FILTER (WHERE p.completed_at IS NULL AND p.due_at <= now() AND NOT {AdminPayoutSql.WaitsForAWord}) AS due,
+               count(*) FILTER (WHERE p.status = 'requested' AND p.due_at <= now() AND NOT {AdminPayoutSql.WaitsForAWord}) AS queue_depth
           FROM payouts p WHERE
         """;
 
@@ -132,6 +133,9 @@ public sealed record SummaryRow
     /// <summary>Waiting with a reason.</summary>
     public required long Parked { get; init; }
 
-    /// <summary>In the queue, for a worker to take up now.</summary>
+    /// <summary>To be looked at now: those of the queue, and those that were taken up before.</summary>
     public required long Due { get; init; }
+
+    /// <summary>The queue: due, never taken up, and waiting for no person's word.</summary>
+    public required long QueueDepth { get; init; }
 }

@@ -22,7 +22,7 @@ public sealed class PayoutChanges(NpgsqlDataSource database)
         -- PayoutChanges: read
         SELECT h.horizon, e.recorded_in AS transaction, e.id AS event, e.payout_id, p.user_id, e.action, e.recorded_at AS at
           FROM (SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS horizon) h
-          LEFT JOIN (payout_events e JOIN payouts p ON p.id = e.payout_id AND p.user_id = ANY (@Users) AND e.action NOT IN ('requeued', 'checked'))
+          LEFT JOIN (payout_events e JOIN payouts p ON p.id = e.payout_id AND p.user_id = ANY (@Users) AND e.action NOT IN ('requeued', 'checked', 'speed_up_asked', 'cancel_asked'))
             ON (e.recorded_in, e.id) > (@Transaction, @Event) AND e.recorded_in < h.horizon
          ORDER BY e.recorded_in, e.id LIMIT @Limit
         """;

@@ -9,9 +9,9 @@ public sealed class PayoutHistory(NpgsqlDataSource database)
     // Never the bytes: whoever holds them can send them.
     private const string Sql = """
         -- PayoutHistory: attempts
-        SELECT t.id AS transaction_id, a.sequence, a.hash, t.sender, t.nonce::text AS nonce, t.last_valid_block_height,
-               t.state, r.outcome, a.terms::text AS terms, r.evidence::text AS evidence, a.stored_at, t.safe_after, t.decided_at,
-               t.observations, t.last_observation,
+        SELECT t.id AS transaction_id, a.sequence, a.kind, a.hash, t.sender, t.nonce::text AS nonce, t.last_valid_block_height,
+               t.state, r.outcome, a.terms::text AS terms, r.evidence::text AS evidence, t.proof::text AS proof,
+               a.stored_at, t.safe_after, t.decided_at, t.observations, t.last_observation, t.asked, t.asked_by,
                (SELECT b.outcome || ': ' || b.reason FROM broadcast_notes b
                  WHERE b.transaction_id = t.id AND b.hash = a.hash ORDER BY b.id DESC LIMIT 1) AS last_broadcast_note
           FROM transaction_payouts r
@@ -43,6 +43,9 @@ public sealed record AttemptRow
 {
     public required long TransactionId { get; init; }
     public required int Sequence { get; init; }
+
+    /// <summary><c>payment</c>, or <c>cancel</c>: it pays nobody and uses up the nonce.</summary>
+    public required string Kind { get; init; }
     public required string Hash { get; init; }
     public required string Sender { get; init; }
 
@@ -63,12 +66,19 @@ public sealed record AttemptRow
 
     /// <summary>JSON: what was seen on the chain.</summary>
     public string? Evidence { get; init; }
+
+    /// <summary>JSON: what proves what became of the transaction.</summary>
+    public string? Proof { get; init; }
     public required DateTimeOffset StoredAt { get; init; }
     public DateTimeOffset? SafeAfter { get; init; }
     public DateTimeOffset? DecidedAt { get; init; }
     public int Observations { get; init; }
     public string? LastObservation { get; init; }
     public string? LastBroadcastNote { get; init; }
+
+    /// <summary><c>speed_up</c>, <c>cancel</c> or <c>fill</c>: what is to be signed next at the transaction's nonce.</summary>
+    public string? Asked { get; init; }
+    public string? AskedBy { get; init; }
 }
 
 /// <summary>One entry of a payout's history.</summary>

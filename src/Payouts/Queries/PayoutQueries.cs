@@ -18,12 +18,17 @@ public sealed class PayoutQueries(NpgsqlDataSource database)
                p.completed_at IS NULL AND p.amount_micro > approval_threshold(p.network) AS is_above_threshold,
                (SELECT count(*)::int FROM transaction_payouts r WHERE r.payout_id = p.id) AS rides,
                live.transaction_id AS live_transaction_id, live.hash AS live_hash, live.observations AS live_observations, coalesce(live.contradicts, false) AS live_contradicts,
+               coalesce(live.is_replaceable, false) AS live_is_replaceable, coalesce(live.is_included, false) AS live_is_included,
+               coalesce(live.is_at_fee_cap, false) AS live_is_at_fee_cap, live.asked AS live_asked,
+               coalesce(live.is_cancelling, false) AS is_cancelling,
                p.completed_at IS NULL AND EXISTS (SELECT FROM pauses WHERE scope IN ('all', p.network)) AS is_paused
         """;
 
     internal const string Live = $"""
           LEFT JOIN LATERAL (
-               SELECT r.transaction_id, a.hash, t.observations, t.last_observation LIKE '{NextLook.Contradiction}%' AS contradicts
+               SELECT r.transaction_id, a.hash, t.observations, t.last_observation LIKE '{NextLook.Contradiction}%' AS contradicts,
+                      t.nonce IS NOT NULL AS is_replaceable, t.included AS is_included, t.asked, r.cancel_asked_by IS NOT NULL AS is_cancelling,
+                      t.last_observation LIKE '{NextLook.FeeCap}%' AS is_at_fee_cap
                  FROM transaction_payouts r
                  JOIN chain_transactions t ON t.id = r.transaction_id
                  JOIN attempts a ON a.transaction_id = t.id
@@ -223,6 +228,21 @@ public sealed record PayoutRow
     /// <summary>How often that transaction was looked at.</summary>
     public int? LiveObservations { get; init; }
     public bool LiveContradicts { get; init; }
+
+    /// <summary>Another transaction of ours can take its place: the network has nonces.</summary>
+    public bool LiveIsReplaceable { get; init; }
+
+    /// <summary>It was in a block when last looked at.</summary>
+    public bool LiveIsIncluded { get; init; }
+
+    /// <summary>The fee policy allowed no higher price when last looked at.</summary>
+    public bool LiveIsAtFeeCap { get; init; }
+
+    /// <summary><c>speed_up</c>, <c>cancel</c> or <c>fill</c>: what is to be signed next at its nonce.</summary>
+    public string? LiveAsked { get; init; }
+
+    /// <summary>An operator wants this payout called off, if the chain lets it.</summary>
+    public bool IsCancelling { get; init; }
 
     /// <summary>Everything, or its network, is paused.</summary>
     public bool IsPaused { get; init; }

@@ -16,7 +16,7 @@ public sealed class PayoutTimeline(NpgsqlDataSource database)
                CASE WHEN e.action = 'parked' THEN e.reason END AS park_reason,
                coalesce((e.evidence ->> 'refund_held')::boolean, false) AS refund_held,
                CASE WHEN e.action IN ('sent', 'conflict') THEN own.tx_hash END AS tx_hash
-          FROM own JOIN payout_events e ON e.payout_id = own.id AND e.action NOT IN ('requeued', 'checked')
+          FROM own JOIN payout_events e ON e.payout_id = own.id AND e.action NOT IN ('requeued', 'checked', 'speed_up_asked', 'cancel_asked')
         UNION ALL
         SELECT a.stored_at, CASE WHEN a.sequence = 1 THEN 'signed' ELSE 'signed_again' END, 0, a.id, own.network, NULL, false, a.hash
           FROM own JOIN transaction_payouts r ON r.payout_id = own.id JOIN attempts a ON a.transaction_id = r.transaction_id

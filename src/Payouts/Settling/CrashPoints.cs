@@ -25,6 +25,12 @@ public static class CrashPoints
     /// <summary>The chain has spoken; nothing is written.</summary>
     public const string AfterObserve = "after-observe";
 
+    /// <summary>A dearer attempt is signed; nothing is stored and nothing was sent.</summary>
+    public const string AfterReplace = "after-replace";
+
+    /// <summary>The dearer attempt is stored; nothing was sent.</summary>
+    public const string AfterAttemptStore = "after-attempt-store";
+
     /// <summary>The verdict is written.</summary>
     public const string AfterConclude = "after-conclude";
 
@@ -37,6 +43,8 @@ public static class CrashPoints
         AfterBroadcast,
         AfterTransactionClaim,
         AfterObserve,
+        AfterReplace,
+        AfterAttemptStore,
         AfterConclude,
     ];
 

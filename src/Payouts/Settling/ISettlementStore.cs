@@ -19,6 +19,13 @@ public interface ISettlementStore
         CancellationToken ct
     );
 
+    /// <summary>Finds those that have to wait for a spend limit, beside all that come before them in the list. Only a look
+    /// ahead: <see cref="OpenTransactionAsync"/> enforces the limits.</summary>
+    Task<IReadOnlyList<ParkedPayout>> FindOverLimitAsync(
+        IReadOnlyList<ClaimedPayout> payouts,
+        CancellationToken ct
+    );
+
     /// <summary>Puts payouts back in the queue, with the reason why they wait.</summary>
     Task ParkAsync(IReadOnlyList<ParkedPayout> payouts, CancellationToken ct);
 
@@ -27,6 +34,9 @@ public interface ISettlementStore
 
     /// <summary>Stores a transaction with its signed bytes, takes its nonce and puts the payouts on it: one commit, before the first send.</summary>
     Task<OpenOutcome> OpenTransactionAsync(NewTransaction transaction, CancellationToken ct);
+
+    /// <summary>Stores a dearer attempt of an open transaction before the first send: one commit, under the token of the look.</summary>
+    Task<AttemptOutcome> StoreAttemptAsync(NewAttempt attempt, CancellationToken ct);
 
     /// <summary>Keeps what a node said about a send that it did not simply take.</summary>
     Task NoteBroadcastAsync(BroadcastNote note, CancellationToken ct);
@@ -59,7 +69,16 @@ public sealed record PayoutClaim(
     int Limit,
     string Owner,
     TimeSpan Lease
-);
+)
+{
+    /// <summary>Whichever are due are left alone while fewer than this are, and none of them was asked for longer ago than
+    /// <see cref="Linger"/>.</summary>
+    public int Company { get; init; }
+
+    /// <summary>How long a payout may wait for others to travel with; zero: not at all. It holds for those of no message: those of
+    /// messages have waited already.</summary>
+    public TimeSpan Linger { get; init; }
+}
 
 /// <summary>A payout that this worker may work on until its lease ends.</summary>
 /// <param name="Token">The fencing token.</param>
@@ -75,6 +94,9 @@ public sealed record ClaimedPayout(
 {
     /// <summary>Token contract or mint as it was when the payout was asked for; null in a store that knows one asset.</summary>
     public string? Asset { get; init; }
+
+    /// <summary>Whether any spend limit stands, so that <see cref="ISettlementStore.FindOverLimitAsync"/> is worth the question.</summary>
+    public bool IsLimited { get; init; }
 
     /// <summary>The transfer that pays it.</summary>
     public TransferOrder Order() => new(Number, Destination, AmountMicro);
@@ -127,6 +149,14 @@ public abstract record OpenOutcome
         public static readonly NonceTaken Instance = new();
     }
 
+    /// <summary>A spend limit has no room for one of the payouts any more: others were faster. Nothing was stored; the bytes
+    /// must never be sent. Next: leave them; the next round sorts them again.</summary>
+    public sealed record OverLimit : OpenOutcome
+    {
+        /// <summary>The only value.</summary>
+        public static readonly OverLimit Instance = new();
+    }
+
     /// <summary>Somebody else has taken up one of the payouts, it has ended, or the network was paused. Nothing was stored;
     /// the bytes must never be sent. Next: leave them; what is still ours falls due by itself.</summary>
     public sealed record Fenced : OpenOutcome
@@ -154,7 +184,17 @@ public sealed record ClaimedTransaction(
     int Observations,
     IReadOnlyList<Guid> Riders,
     OpenTransaction Transaction
-);
+)
+{
+    /// <summary>What is to be signed next at its place; null: nothing in particular.</summary>
+    public Ask? Asked { get; init; }
+
+    /// <summary>How long ago the newest attempt was stored.</summary>
+    public TimeSpan NewestAge { get; init; }
+
+    /// <summary>How a node last refused the newest attempt; null when none did.</summary>
+    public RefusalReason? Refused { get; init; }
+}
 
 /// <summary>When to look at a transaction next.</summary>
 /// <param name="Included">Whether it was in a block that is not final yet.</param>
@@ -167,6 +207,9 @@ public sealed record NextLook(
 {
     /// <summary>How <c>Seen</c> begins where the chain contradicts what was signed: no later look can mend that by itself.</summary>
     public const string Contradiction = "contradiction: ";
+
+    /// <summary>How <c>Seen</c> begins where the policy allows no higher fee: the dearest attempt is sent again until fees fall.</summary>
+    public const string FeeCap = "fee_cap: ";
 }
 
 /// <summary>A verdict to write. Only these two can be concluded: what is unknown has no way in.</summary>
@@ -174,8 +217,13 @@ public sealed record NextLook(
 public abstract record Conclusion(ClaimedTransaction Transaction)
 {
     /// <summary>Final on the chain. Riders that it paid become sent; riders that it did not pay go back in the queue.</summary>
+    /// <remarks>A rider that may have been paid by another transaction waits for a person instead.</remarks>
     public sealed record Landed(ClaimedTransaction Transaction, Observation.Landed Seen)
-        : Conclusion(Transaction);
+        : Conclusion(Transaction)
+    {
+        /// <summary>When riders that wait for a person are looked at again.</summary>
+        public TimeSpan ParkFor { get; init; }
+    }
 
     /// <summary>It paid nobody and never can. Its riders go back in the queue.</summary>
     /// <param name="Transaction">As it was claimed.</param>

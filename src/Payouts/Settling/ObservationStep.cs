@@ -12,6 +12,8 @@ public sealed class ObservationStep(
     WorkerIdentity worker
 )
 {
+    private readonly ReplacementStep _replacement = new(store, chain, worker);
+
     /// <summary>Looks at what is due.</summary>
     /// <returns>How many transactions were looked at.</returns>
     public async Task<int> ObserveAsync(CancellationToken ct)
@@ -53,7 +55,10 @@ public sealed class ObservationStep(
     private Conclusion? Conclude(ClaimedTransaction transaction, Observation seen) =>
         seen switch
         {
-            Observation.Landed landed => new Conclusion.Landed(transaction, landed),
+            Observation.Landed landed => new Conclusion.Landed(transaction, landed)
+            {
+                ParkFor = policy.ParkFor,
+            },
             Observation.Never never => new Conclusion.Dead(transaction, never, policy.Postpone),
             _ => null,
         };
@@ -79,16 +84,10 @@ public sealed class ObservationStep(
             }
             else if (sends < policy.MaxResends)
             {
-                bool answered = await SendAgainAsync(transaction, ct);
+                (bool answered, NextLook look) = await SendAsync(transaction, notSeen, ct);
                 // A dead node answers each send with a time-out; the round must end within its lease.
                 sends = answered ? sends + 1 : policy.MaxResends;
-                looks.Add(
-                    new NextLook(
-                        transaction,
-                        Backoff(transaction, policy.SendAgainAtMost),
-                        $"not seen: {notSeen.Detail}"
-                    )
-                );
+                looks.Add(look);
             }
             else
             {
@@ -136,6 +135,27 @@ public sealed class ObservationStep(
             default:
                 throw new InvalidOperationException($"{seen.GetType().Name} is not followed.");
         }
+    }
+
+    /// <summary>Sends a dearer attempt where one is due, and the newest bytes again where none is.</summary>
+    private async Task<(bool Answered, NextLook Look)> SendAsync(
+        ClaimedTransaction transaction,
+        Observation.NotSeen seen,
+        CancellationToken ct
+    )
+    {
+        Replacement replacement = await _replacement.TryAsync(transaction, ct);
+        bool answered = replacement.Sent is { } outcome
+            ? outcome is not BroadcastOutcome.Unknown
+            : await SendAgainAsync(transaction, ct);
+        return (
+            answered,
+            new NextLook(
+                transaction,
+                Backoff(transaction, policy.SendAgainAtMost),
+                replacement.Seen ?? $"not seen: {seen.Detail}"
+            )
+        );
     }
 
     /// <summary>Sends the newest bytes again, exactly as stored: always safe. On EVM the newest attempt pays the most.</summary>

@@ -2,6 +2,7 @@ using Dapper;
 using Npgsql;
 using Settlement.Chains;
 using Settlement.Payouts.Lifecycle;
+using Settlement.Payouts.Limits;
 
 namespace Settlement.Payouts.Settling;
 
@@ -16,8 +17,10 @@ public sealed class PostgresSettlementStore(NpgsqlDataSource database, WorkerIde
 
     private readonly string _actor = $"worker:{worker.Name}";
     private readonly ClaimPayouts _claim = new(database);
+    private readonly SpendRoom _room = new(database);
     private readonly ParkPayouts _park = new(database);
     private readonly StoreTransaction _open = new(database);
+    private readonly StoreAttempt _replace = new(database);
     private readonly FollowTransactions _follow = new(database);
     private readonly FinalizePayout _finalize = new(database);
     private readonly Wallets _wallets = new(database);
@@ -37,6 +40,12 @@ public sealed class PostgresSettlementStore(NpgsqlDataSource database, WorkerIde
     ) => _finalize.BeforeSigningAsync(payout, code, message, _actor, ct);
 
     /// <inheritdoc />
+    public Task<IReadOnlyList<ParkedPayout>> FindOverLimitAsync(
+        IReadOnlyList<ClaimedPayout> payouts,
+        CancellationToken ct
+    ) => _room.FindOverAsync(payouts, ct);
+
+    /// <inheritdoc />
     public Task ParkAsync(IReadOnlyList<ParkedPayout> payouts, CancellationToken ct) =>
         _park.ExecuteAsync(payouts, ct);
 
@@ -52,6 +61,10 @@ public sealed class PostgresSettlementStore(NpgsqlDataSource database, WorkerIde
         NewTransaction transaction,
         CancellationToken ct
     ) => _open.ExecuteAsync(transaction, ct);
+
+    /// <inheritdoc />
+    public Task<AttemptOutcome> StoreAttemptAsync(NewAttempt attempt, CancellationToken ct) =>
+        _replace.ExecuteAsync(attempt, ct);
 
     /// <inheritdoc />
     public async Task NoteBroadcastAsync(BroadcastNote note, CancellationToken ct)

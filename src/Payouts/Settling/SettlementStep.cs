@@ -31,7 +31,11 @@ public sealed class SettlementStep(
                 Math.Min(policy.ClaimLimit, room),
                 worker.Name,
                 policy.Lease
-            ),
+            )
+            {
+                Company = chain.Limits.MaxTransfers,
+                Linger = chain.Limits.Linger,
+            },
             ct
         );
         CrashPoints.Hit(CrashPoints.AfterClaim);
@@ -56,6 +60,12 @@ public sealed class SettlementStep(
     {
         var parked = claimed.Select(WhyForAPerson).OfType<ParkedPayout>().ToList();
         var candidates = claimed.Where(p => WhyForAPerson(p) is null).ToList();
+        if (candidates.Exists(p => p.IsLimited))
+        {
+            IReadOnlyList<ParkedPayout> over = await store.FindOverLimitAsync(candidates, ct);
+            parked.AddRange(over);
+            candidates.RemoveAll(p => over.Any(o => o.Payout.Id == p.Id));
+        }
         var payable = new List<ClaimedPayout>(candidates.Count);
         if (candidates.Count > 0)
         {
@@ -220,6 +230,8 @@ public sealed class SettlementStep(
         CrashPoints.Hit(CrashPoints.AfterStore);
         if (opened is OpenOutcome.NonceTaken)
             return null;
+        if (opened is OpenOutcome.OverLimit)
+            await ParkAllAsync(riders, null, null, ct);
         if (opened is not OpenOutcome.Opened { TransactionId: long id })
             return true;
         // From here on only a crash may stop the send; then whoever looks at the transaction sends the same bytes.

@@ -24,19 +24,16 @@ public sealed class ApiTokens(NpgsqlDataSource database)
         UPDATE api_tokens SET last_used_at = now() WHERE token_hash = @hash
         """;
 
-    private const string CreateSql = """
+    private const string CreateSql = $"""
         -- ApiTokens: create
-        WITH made AS (
+        WITH changed AS (
             INSERT INTO api_tokens (id, token_hash, name, scopes, expires_at, created_by)
             VALUES (@Id, @Hash, @Name, @Scopes, now() + @Lifetime, @Actor)
             RETURNING id, name, scopes, expires_at
-        ), keyed AS (
-            INSERT INTO idempotency_keys (principal, route, key, request_hash, status_code, body)
-            SELECT @KeyPrincipal, @KeyRoute, @Key, @KeyHash, @KeyStatusCode, @KeyBody FROM made WHERE @Key::text IS NOT NULL
-        )
+        ), {StoredAnswerParameters.Keyed}
         INSERT INTO audit_log (actor, action, target, detail, request_id)
         SELECT @Actor, 'token_created', id, jsonb_build_object('name', name, 'scopes', scopes, 'expires_at', expires_at), @RequestId
-          FROM made
+          FROM changed
         """;
 
     private const string ListSql = """

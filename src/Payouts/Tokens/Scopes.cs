@@ -18,7 +18,7 @@ public static class Scopes
     /// <summary>Look at every user's payouts and balance.</summary>
     public const string ReadReferrals = "referrals:read";
 
-    /// <summary>Hold, release, requeue, check, cancel a payout; say that it was sent or failed.</summary>
+    /// <summary>Hold, release, requeue, check, speed up, cancel a payout; say that it was sent or failed.</summary>
     public const string OperateReferrals = "referrals:operate";
 
     /// <summary>Approve a payout above the threshold.</summary>

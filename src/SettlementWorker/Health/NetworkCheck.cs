@@ -19,6 +19,8 @@ internal sealed class NetworkCheck(Network network, WorkerOptions options, TimeP
     {
         if (network.Gate.State is GateState.Closed closed)
             return HealthCheckResult.Unhealthy(closed.Because);
+        if (network.Gate.State is GateState.Watching watching)
+            return HealthCheckResult.Unhealthy(watching.Because);
         NetworkVitals vitals = network.Vitals;
         if (vitals.Wallet?.FrozenReason is not null)
             return HealthCheckResult.Unhealthy("The wallet is frozen; an operator must look.");

@@ -4,7 +4,7 @@ using Settlement.Worker.Networks;
 
 namespace Settlement.Worker.Health;
 
-/// <summary>The checks of a worker: those of every host, and two for each network.</summary>
+/// <summary>The checks of a worker: those of every host, and three for each network.</summary>
 public static class WorkerHealth
 {
     public static void AddWorkerHealth(this IServiceCollection services)
@@ -37,6 +37,14 @@ public static class WorkerHealth
                 new(
                     $"balance:{network.Id}",
                     new BalanceCheck(network, marks),
+                    failureStatus: null,
+                    tags: null
+                )
+            );
+            health.Registrations.Add(
+                new(
+                    $"endpoints:{network.Id}",
+                    new EndpointCheck(network),
                     failureStatus: null,
                     tags: null
                 )

@@ -1,4 +1,6 @@
 using Settlement.Chains;
+using Settlement.Chains.Endpoints;
+using Settlement.Payouts.Lifecycle;
 using Settlement.Payouts.Settling;
 using Settlement.Worker.Rounds;
 
@@ -40,6 +42,9 @@ public sealed class Network : IDisposable
     /// <summary>Payouts that the wallet can carry at a time.</summary>
     public int Capacity => Chain.Limits.MaxTransfers * Chain.Limits.MaxInFlight;
 
+    /// <summary>How long a payout may wait for others to travel with.</summary>
+    public TimeSpan Linger => Chain.Limits.Linger;
+
     /// <summary>Runs what messages ask for.</summary>
     public SafeRound Deliveries { get; }
 
@@ -48,6 +53,12 @@ public sealed class Network : IDisposable
 
     /// <summary>As last read by the watch.</summary>
     public NetworkVitals Vitals { get; set; } = NetworkVitals.Unread;
+
+    /// <summary>As last read by <see cref="NonceWatch"/>; null: not read, or there are no nonces.</summary>
+    public NonceLine? Line { get; set; }
+
+    /// <summary>As last seen by the watch.</summary>
+    public NetworkReport Endpoints { get; set; } = NetworkReport.None;
 
     internal IChainAdapter Chain { get; }
 
@@ -60,7 +71,7 @@ public sealed class Network : IDisposable
         await _lanes.WaitAsync(ct);
         try
         {
-            return Gate.IsOpen ? await _settlement.SettleAsync(payoutIds, ct) : 0;
+            return Gate.MayPay ? await _settlement.SettleAsync(payoutIds, ct) : 0;
         }
         finally
         {

@@ -1,5 +1,6 @@
 using Settlement.Chains;
 using Settlement.Payouts.Lifecycle;
+using Settlement.Payouts.Owning;
 using Settlement.Payouts.Settling;
 using Settlement.Worker.Rounds;
 using Settlement.Worker.Telemetry;
@@ -10,6 +11,7 @@ namespace Settlement.Worker.Networks;
 public sealed class NetworkFactory(
     PostgresSettlementStore store,
     Wallets wallets,
+    CheckOwnTransactions own,
     WorkerIdentity worker,
     WorkerOptions options,
     RoundFactory rounds,
@@ -22,7 +24,7 @@ public sealed class NetworkFactory(
         var measured = new MeasuredChain(chain, metrics);
         return new Network(
             measured,
-            new NetworkGate(measured, wallets, logs.CreateLogger<NetworkGate>()),
+            new NetworkGate(measured, wallets, own, logs.CreateLogger<NetworkGate>()),
             new MeasuredStore(
                 store,
                 new SettlementJournal(

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Settlement.Chains;
 using Settlement.Payouts.Lifecycle;
+using Settlement.Payouts.Owning;
 using Settlement.Payouts.Settling;
 
 namespace Settlement.Worker.Networks;
@@ -10,6 +11,7 @@ namespace Settlement.Worker.Networks;
 public sealed partial class NetworkGate(
     IChainAdapter chain,
     Wallets wallets,
+    CheckOwnTransactions own,
     ILogger<NetworkGate> log
 )
 {
@@ -18,7 +20,20 @@ public sealed partial class NetworkGate(
     /// <summary>As of the last check.</summary>
     public GateState State => _state;
 
-    public bool IsOpen => _state is GateState.Open;
+    /// <summary>Whether open transactions may be followed.</summary>
+    public bool IsOpen => _state is GateState.Open or GateState.Watching;
+
+    /// <summary>Whether new transactions may be signed.</summary>
+    public bool MayPay => _state is GateState.Open;
+
+    /// <summary>Why no new transaction may be signed; null where it may.</summary>
+    public string? Because =>
+        _state switch
+        {
+            GateState.Closed closed => closed.Because,
+            GateState.Watching watching => watching.Because,
+            _ => null,
+        };
 
     /// <summary>Checks everything anew. When the check itself breaks the gate closes, too.</summary>
     public async Task VerifyAsync(CancellationToken ct)
@@ -67,7 +82,12 @@ public sealed partial class NetworkGate(
             );
             await wallets.FreezeAsync(chain.Network, chain.Sender, reason, ct);
         }
-        return GateState.Open.Instance;
+        // Before the first new transaction, and again with each check: what the wallet has signed is all ours, or it is frozen.
+        return await own.ExecuteAsync(chain, ct) is OwnCheck.Unknown unknown
+            ? new GateState.Watching(
+                $"It is not known whether all of the wallet's transactions are ours: {unknown.Cause}"
+            )
+            : GateState.Open.Instance;
     }
 
     private void Turn(GateState next)
@@ -76,14 +96,30 @@ public sealed partial class NetworkGate(
         _state = next;
         if (next == before)
             return;
-        if (next is GateState.Closed closed)
-            Closed(log, chain.Network, closed.Because);
-        else
-            Opened(log, chain.Network, chain.Sender);
+        switch (next)
+        {
+            case GateState.Closed closed:
+                Closed(log, chain.Network, closed.Because);
+                break;
+            case GateState.Watching watching:
+                // The same trouble in other words is no news.
+                if (before is not GateState.Watching)
+                    Watching(log, chain.Network, watching.Because);
+                break;
+            default:
+                Opened(log, chain.Network, chain.Sender);
+                break;
+        }
     }
 
     [LoggerMessage(LogLevel.Information, "{Network}: confirmed, paying from {Sender}")]
     private static partial void Opened(ILogger log, NetworkId network, string sender);
+
+    [LoggerMessage(
+        LogLevel.Error,
+        "{Network}: nothing new is signed until this is known, what is open is followed: {Because}"
+    )]
+    private static partial void Watching(ILogger log, NetworkId network, string because);
 
     [LoggerMessage(LogLevel.Error, "{Network}: no work until this is mended: {Because}")]
     private static partial void Closed(ILogger log, NetworkId network, string because);

@@ -22,6 +22,7 @@ public static class NetworkRegistration
             try
             {
                 Add(services, network);
+                LetOthersWork(services, network.Id.Name);
             }
             catch (Exception e) when (IsAboutTheSetUp(e))
             {
@@ -31,24 +32,56 @@ public static class NetworkRegistration
         return networks.Select(n => n.Id.Name).ToList();
     }
 
-    /// <summary>Reads every key now, so that a missing one is a sentence and not a host that breaks while it starts.</summary>
-    /// <exception cref="StartRefusedException">A key, or the library that signs with it, cannot be had.</exception>
-    public static void OpenSigners(this IServiceProvider services, IEnumerable<string> networks)
+    /// <summary>Reads every key now. A network whose key cannot be had stays closed, and says why; without any key there is
+    /// nothing to run for.</summary>
+    /// <exception cref="StartRefusedException">No key, or no library that signs with it, can be had.</exception>
+    public static void OpenSigners(
+        this IServiceProvider services,
+        IReadOnlyCollection<string> networks
+    )
     {
-        foreach (string network in networks)
+        string[] problems = [.. networks.Select(n => ProblemOf(services, n)).OfType<string>()];
+        if (problems.Length == networks.Count)
+            throw new StartRefusedException(string.Join(' ', problems));
+    }
+
+    private static string? ProblemOf(IServiceProvider services, string network)
+    {
+        string? problem;
+        try
         {
-            try
-            {
-                _ = services.GetRequiredKeyedService<ISigner>(network).Address;
-            }
-            catch (Exception e) when (IsAboutTheSetUp(e))
-            {
-                throw new StartRefusedException(
-                    $"Networks:{network}: {e.GetBaseException().Message}",
-                    e
-                );
-            }
+            problem = services.GetRequiredKeyedService<ISigner>(network).Problem;
         }
+        catch (Exception e) when (IsAboutTheSetUp(e))
+        {
+            problem = e.GetBaseException().Message;
+        }
+        return problem is null ? null : $"Networks:{network}: {problem}";
+    }
+
+    // A key that cannot be had closes its own network, and not the host.
+    private static void LetOthersWork(IServiceCollection services, string network)
+    {
+        ServiceDescriptor signer = services.Last(s =>
+            s.ServiceType == typeof(ISigner) && Equals(s.ServiceKey, network)
+        );
+        if (signer.KeyedImplementationFactory is not { } make)
+            return;
+        services.Remove(signer);
+        services.AddKeyedSingleton(
+            network,
+            (provider, key) =>
+            {
+                try
+                {
+                    return (ISigner)make(provider, key);
+                }
+                catch (Exception e) when (IsAboutTheSetUp(e))
+                {
+                    return new MissingSigner(e.GetBaseException().Message);
+                }
+            }
+        );
     }
 
     // The last two: a native library that is not installed.

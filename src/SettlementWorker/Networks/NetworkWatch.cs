@@ -1,3 +1,4 @@
+using Settlement.Payouts.Lifecycle;
 using Settlement.Worker.Rounds;
 
 namespace Settlement.Worker.Networks;
@@ -8,6 +9,8 @@ public sealed class NetworkWatch(
     ConfiguredNetworks networks,
     ReadVitals vitals,
     WatchFunds funds,
+    WatchEndpoints endpoints,
+    TellWaiting waiting,
     RoundFactory rounds,
     WorkerOptions options
 ) : BackgroundService
@@ -20,6 +23,7 @@ public sealed class NetworkWatch(
                     VerifyAsync(n, stoppingToken),
                     ReadAsync(n, stoppingToken),
                     CompareAsync(n, stoppingToken),
+                    LookAsync(n, stoppingToken),
                 }
             )
         );
@@ -29,14 +33,27 @@ public sealed class NetworkWatch(
             .Loop(
                 "checking identity and wallet",
                 network.Id,
-                () => network.Gate.IsOpen ? options.VerifyEvery : options.VerifyAgain
+                () => network.Gate.MayPay ? options.VerifyEvery : options.VerifyAgain
             )
-            .RunAsync(network.Gate.VerifyAsync, stopping);
+            .RunAsync(
+                async ct =>
+                {
+                    await network.Gate.VerifyAsync(ct);
+                    if (network.Gate.Because is { } why)
+                        await waiting.ExecuteAsync(network.Id, why, options.UntoldFor, ct);
+                },
+                stopping
+            );
 
     private Task ReadAsync(Network network, CancellationToken stopping) =>
         rounds
             .Loop("reading balances and workload", network.Id, () => options.WatchEvery)
             .RunAsync(ct => vitals.ExecuteAsync(network, ct), stopping);
+
+    private Task LookAsync(Network network, CancellationToken stopping) =>
+        rounds
+            .Loop("looking at endpoints", network.Id, () => options.WatchEvery)
+            .RunAsync(ct => endpoints.ExecuteAsync(network, ct), stopping);
 
     private Task CompareAsync(Network network, CancellationToken stopping) =>
         rounds

@@ -2,7 +2,6 @@ using Settlement.Chains;
 using Settlement.Payouts.Auditing;
 using Settlement.Payouts.Lifecycle;
 using Settlement.Payouts.Settling;
-using Settlement.Payouts.Treasury;
 
 namespace Settlement.Worker.Networks;
 
@@ -10,7 +9,7 @@ namespace Settlement.Worker.Networks;
 public sealed partial class ReadVitals(
     ReadWorkload workload,
     Wallets wallets,
-    RecordHoldings holdings,
+    NoteHoldings holdings,
     TimeProvider clock,
     ILogger<ReadVitals> log
 )

@@ -23,15 +23,15 @@ public static class SettlePayoutConsumerDefinition
         Network? target = context.GetRequiredService<ConfiguredNetworks>().Find(network);
         int batch = Math.Min(options.Policy.ClaimLimit, target?.Capacity ?? 1);
         int lanes = target?.Lanes ?? 1;
+        TimeSpan gatherFor = options.GatherFor;
+        if (target is not null && target.Linger > gatherFor)
+            gatherFor = target.Linger;
         endpoint.PrefetchCount = batch * (lanes + BatchesAhead);
         endpoint.ConfigureConsumer<SettlePayoutConsumer>(
             context,
             consumer =>
                 consumer.Options<BatchOptions>(gather =>
-                    gather
-                        .SetMessageLimit(batch)
-                        .SetTimeLimit(options.GatherFor)
-                        .SetConcurrencyLimit(lanes)
+                    gather.SetMessageLimit(batch).SetTimeLimit(gatherFor).SetConcurrencyLimit(lanes)
                 )
         );
     }

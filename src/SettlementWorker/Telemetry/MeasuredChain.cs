@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Settlement.Chains;
+using Settlement.Chains.Endpoints;
 
 namespace Settlement.Worker.Telemetry;
 
@@ -22,6 +23,9 @@ public sealed class MeasuredChain(IChainAdapter chain, WorkerMetrics metrics) : 
     public Task<ulong?> ReadNextNonceAsync(CancellationToken ct) =>
         MeasureAsync("read_nonce", () => chain.ReadNextNonceAsync(ct));
 
+    public Task<NonceCounts?> ReadNonceCountsAsync(CancellationToken ct) =>
+        MeasureAsync("read_nonce_counts", () => chain.ReadNonceCountsAsync(ct));
+
     public Task<WalletBalances?> ReadBalancesAsync(CancellationToken ct) =>
         MeasureAsync("read_balances", () => chain.ReadBalancesAsync(ct));
 
@@ -32,6 +36,9 @@ public sealed class MeasuredChain(IChainAdapter chain, WorkerMetrics metrics) : 
 
     public Task<SigningOutcome> SignAsync(SigningOrder order, CancellationToken ct) =>
         MeasureAsync("sign", () => chain.SignAsync(order, ct));
+
+    public Task<ReplacementOutcome> ReplaceAsync(ReplacementOrder order, CancellationToken ct) =>
+        MeasureAsync("replace", () => chain.ReplaceAsync(order, ct));
 
     public async Task<BroadcastOutcome> BroadcastAsync(
         StoredAttempt attempt,
@@ -60,6 +67,23 @@ public sealed class MeasuredChain(IChainAdapter chain, WorkerMetrics metrics) : 
             metrics.Observed(Network, observation);
         return seen;
     }
+
+    public Task<TransferSighting> FindTransferAsync(
+        string transactionId,
+        TransferOrder order,
+        CancellationToken ct
+    ) => MeasureAsync("find_transfer", () => chain.FindTransferAsync(transactionId, order, ct));
+
+    public Task<OwnTransactions> ReadOwnTransactionsAsync(string? cursor, CancellationToken ct) =>
+        MeasureAsync("read_own", () => chain.ReadOwnTransactionsAsync(cursor, ct));
+
+    public Task<OwnTransactionFacts> ExplainAsync(
+        OwnTransaction transaction,
+        CancellationToken ct
+    ) => MeasureAsync("explain", () => chain.ExplainAsync(transaction, ct));
+
+    public Task<NetworkReport> InspectAsync(CancellationToken ct) =>
+        MeasureAsync("inspect", () => chain.InspectAsync(ct));
 
     private async Task<T> MeasureAsync<T>(string operation, Func<Task<T>> callAsync)
     {

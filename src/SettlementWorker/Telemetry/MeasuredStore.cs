@@ -26,6 +26,11 @@ public sealed class MeasuredStore(PostgresSettlementStore store, SettlementJourn
         return result;
     }
 
+    public Task<IReadOnlyList<ParkedPayout>> FindOverLimitAsync(
+        IReadOnlyList<ClaimedPayout> payouts,
+        CancellationToken ct
+    ) => store.FindOverLimitAsync(payouts, ct);
+
     public async Task ParkAsync(IReadOnlyList<ParkedPayout> payouts, CancellationToken ct)
     {
         await store.ParkAsync(payouts, ct);
@@ -46,6 +51,14 @@ public sealed class MeasuredStore(PostgresSettlementStore store, SettlementJourn
         OpenOutcome outcome = await store.OpenTransactionAsync(transaction, ct);
         if (outcome is OpenOutcome.Opened opened)
             journal.Opened(opened.TransactionId, transaction);
+        return outcome;
+    }
+
+    public async Task<AttemptOutcome> StoreAttemptAsync(NewAttempt attempt, CancellationToken ct)
+    {
+        AttemptOutcome outcome = await store.StoreAttemptAsync(attempt, ct);
+        if (outcome is AttemptOutcome.Stored)
+            journal.Replaced(attempt);
         return outcome;
     }
 

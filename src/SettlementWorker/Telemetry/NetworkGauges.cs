@@ -1,4 +1,6 @@
 using System.Diagnostics.Metrics;
+using Settlement.Chains.Endpoints;
+using Settlement.Payouts.Settling;
 using Settlement.Worker.Networks;
 
 namespace Settlement.Worker.Telemetry;
@@ -10,7 +12,7 @@ public sealed class NetworkGauges(ConfiguredNetworks networks, IMeterFactory met
     public Task StartAsync(CancellationToken cancellationToken)
     {
         Meter meter = meters.Create(WorkerMetrics.Name);
-        Gauge(meter, "settlement.network.open", "1", n => n.Gate.IsOpen ? 1 : 0);
+        Gauge(meter, "settlement.network.open", "1", n => n.Gate.MayPay ? 1 : 0);
         Gauge(
             meter,
             "settlement.wallet.frozen",
@@ -35,6 +37,32 @@ public sealed class NetworkGauges(ConfiguredNetworks networks, IMeterFactory met
             "{transaction}",
             n => n.Vitals.Workload?.OpenTransactions
         );
+        Gauge(
+            meter,
+            "settlement.nonce.head_age",
+            "s",
+            n => n.Line is { } line ? line.Head?.Age.TotalSeconds ?? 0 : null
+        );
+        Gauge(
+            meter,
+            "settlement.nonce.gap",
+            "1",
+            n => n.Line is { } line ? (line.Gap is null ? 0 : 1) : null
+        );
+        Gauge(
+            meter,
+            "settlement.nonce.fee_cap",
+            "1",
+            n =>
+                n.Line is { } line
+                    ? (
+                        line.Head?.Seen?.StartsWith(NextLook.FeeCap, StringComparison.Ordinal)
+                            is true
+                            ? 1
+                            : 0
+                    )
+                    : null
+        );
         Gauge(meter, "settlement.payouts.requested", "{payout}", n => n.Vitals.Workload?.Requested);
         Gauge(
             meter,
@@ -55,8 +83,25 @@ public sealed class NetworkGauges(ConfiguredNetworks networks, IMeterFactory met
             "s",
             n => n.Vitals.Workload?.OldestOpenSeconds
         );
+        Gauge(
+            meter,
+            "settlement.finality.stands_still",
+            "s",
+            n => n.Endpoints.FinalityStandsStillFor?.TotalSeconds
+        );
+        Gauge(meter, "settlement.disputes", "{transaction}", n => n.Endpoints.Disputes);
+        meter.CreateObservableGauge("settlement.endpoint.believed", Believed, "1");
         return Task.CompletedTask;
     }
+
+    private IEnumerable<Measurement<double>> Believed() =>
+        from network in networks.All
+        from endpoint in network.Endpoints.Endpoints
+        select new Measurement<double>(
+            endpoint.State == EndpointState.In ? 1 : 0,
+            new("network", network.Id.Name),
+            new("endpoint", endpoint.Endpoint)
+        );
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -29,6 +29,24 @@ public sealed partial class SettlementJournal(
         }
     }
 
+    /// <summary>A dearer attempt is stored at the place of an open transaction, and about to be sent.</summary>
+    public void Replaced(NewAttempt attempt)
+    {
+        SignedTransaction signed = attempt.Signed;
+        metrics.Transactions(
+            network,
+            signed.Kind == AttemptKind.Cancel ? "cancel_signed" : "replaced"
+        );
+        AttemptReplaced(
+            log,
+            network,
+            attempt.Transaction.Id,
+            attempt.Transaction.Transaction.Attempts.Count + 1,
+            signed.Kind,
+            signed.TransactionId
+        );
+    }
+
     /// <summary>A payout can never be paid.</summary>
     public void Failed(ClaimedPayout payout, FailureCode code)
     {
@@ -86,6 +104,21 @@ public sealed partial class SettlementJournal(
                 NumbersOf(landed)
             );
         }
+        List<long> before = landed
+            .Seen.Transfers.Zip(landed.Transaction.Transaction.Transfers)
+            .Where(pair => pair.First.NeedsOperator is not null)
+            .Select(pair => pair.Second.PayoutNumber)
+            .ToList();
+        if (before.Count > 0)
+        {
+            PaidBefore(
+                log,
+                network,
+                landed.Transaction.Id,
+                landed.Seen.TransactionId,
+                Numbers(before)
+            );
+        }
     }
 
     private void Dead(Conclusion.Dead dead)
@@ -117,6 +150,18 @@ public sealed partial class SettlementJournal(
     );
 
     [LoggerMessage(
+        LogLevel.Error,
+        "{Network}: transaction {TransactionId} ({Hash}) did not pay payouts {Payouts}: the chain says that they were paid before; they wait for a person"
+    )]
+    private static partial void PaidBefore(
+        ILogger log,
+        NetworkId network,
+        long transactionId,
+        string hash,
+        string payouts
+    );
+
+    [LoggerMessage(
         LogLevel.Information,
         "{Network}: transaction {TransactionId} ({Hash}) is final and has paid {Paid} of payouts {Payouts}"
     )]
@@ -139,6 +184,19 @@ public sealed partial class SettlementJournal(
         long transactionId,
         NeverReason reason,
         string payouts
+    );
+
+    [LoggerMessage(
+        LogLevel.Information,
+        "{Network}: transaction {TransactionId} has attempt {Sequence} ({Kind}, {Hash})"
+    )]
+    private static partial void AttemptReplaced(
+        ILogger log,
+        NetworkId network,
+        long transactionId,
+        int sequence,
+        AttemptKind kind,
+        string hash
     );
 
     [LoggerMessage(LogLevel.Warning, "{Network}: payout {Number} has failed: {Code}")]

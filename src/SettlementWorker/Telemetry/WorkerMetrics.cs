@@ -40,7 +40,7 @@ public sealed class WorkerMetrics
         Add(_parked, 1, network, "reason", reason);
 
     /// <summary>Transactions by what became of them.</summary>
-    /// <param name="state">opened, landed or dead.</param>
+    /// <param name="state">opened, replaced, cancel_signed, landed or dead.</param>
     public void Transactions(NetworkId network, string state) =>
         Add(_transactions, 1, network, "state", state);
 

@@ -16,7 +16,12 @@ public static class WebhookRegistration
         WebhookOptions options = WebhookOptions.Read(configuration);
         services.AddSingleton(options);
         services.AddSingleton<PruneWebhooks>();
-        if (options.OpenBox() is not { } box)
+        SecretBox? box = options.OpenBox();
+        services.AddSingleton<ReadBacklog>();
+        services.AddSingleton(new WebhookVitals(HasKey: box is not null));
+        services.AddHostedService<WebhookWatch>();
+        services.AddHealthChecks().AddCheck<WebhookCheck>("webhooks");
+        if (box is null)
             return;
         services.AddSingleton<SecretBox>(_ => box);
         services.AddSingleton(_ => WebhookTransport.Create(options));

@@ -66,12 +66,14 @@ public sealed partial class DeliveryMarks
                     SwitchedOff(_log, endpointId, off);
                 return;
             }
-            catch (NpgsqlException e)
+#pragma warning disable CA1031 // Who writes for all must live: without marks every message would be sent for ever.
+            catch (Exception e)
+#pragma warning restore CA1031
             {
                 if (attempt == 1)
                     NotWritten(_log, e, results.Count);
                 // Their leases run out, and they are sent once more under the same ids.
-                if (attempt == MaxTries)
+                if (attempt == MaxTries || e is not NpgsqlException)
                     return;
             }
             await Task.Delay(s_pause, _clock);

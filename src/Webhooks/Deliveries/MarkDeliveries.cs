@@ -12,13 +12,14 @@ public sealed class MarkDeliveries(NpgsqlDataSource database, WebhookOptions opt
     // A quiet endpoint must not be switched off for one message that failed long ago.
     private const int FewestFailures = 10;
 
+    // The token is raised: a result whose commit was lost on the way back is written once more, and must not count twice.
     private const string MarkSql = """
         -- MarkDeliveries
         WITH marked AS (
             UPDATE webhook_deliveries d
                SET status = CASE WHEN v.delivered THEN 'delivered' WHEN v.after IS NULL THEN 'failed' ELSE 'pending' END,
                    due_at = CASE WHEN NOT v.delivered THEN now() + v.after END,
-                   attempts = d.attempts + 1, retries = d.retries + CASE WHEN v.delivered THEN 0 ELSE 1 END,
+                   lease_token = d.lease_token + 1, attempts = d.attempts + 1, retries = d.retries + CASE WHEN v.delivered THEN 0 ELSE 1 END,
                    attempted_at = now(), delivered_at = CASE WHEN v.delivered THEN now() ELSE d.delivered_at END,
                    response_status = v.response_status, response_body = v.response, took_ms = v.took, error = v.error
               FROM unnest(@Ids, @Tokens, @Delivered, @Afters, @Statuses, @Responses, @Took, @Errors)

@@ -8,6 +8,9 @@ public static class WebhookTransport
 {
     private const int MaxHeadersKilobytes = 16;
     private static readonly TimeSpan s_connectionLifetime = TimeSpan.FromMinutes(1);
+
+    // A request that is given up leaves its connection attempt behind; without a limit of its own it hangs for minutes.
+    private static readonly TimeSpan s_connect = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan s_drain = TimeSpan.FromSeconds(1);
 
     /// <summary>Makes one; the caller disposes it.</summary>
@@ -34,6 +37,7 @@ public static class WebhookTransport
                 MaxResponseHeadersLength = MaxHeadersKilobytes,
                 MaxResponseDrainSize = WebhookSender.MaxResponseBytes,
                 ResponseDrainTimeout = s_drain,
+                ConnectTimeout = s_connect,
                 PooledConnectionLifetime = s_connectionLifetime,
                 ConnectCallback = (context, ct) => connection.OpenAsync(context.DnsEndPoint, ct),
             }

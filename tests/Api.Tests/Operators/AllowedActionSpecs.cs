@@ -38,6 +38,7 @@ public sealed class AllowedActionSpecs(ApiFixture api) : IClassFixture<ApiFixtur
                 "sent",
                 "failed",
                 "cancel",
+                "speed-up",
                 "decide",
             }
         )

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Settlement.Chains;
+using Settlement.TestKit;
 using Shouldly;
 using Xunit;
 
@@ -30,12 +31,52 @@ public sealed class ListSpecs(ApiFixture api) : IClassFixture<ApiFixture>
             small,
         ]);
         (await IdsAsync($"{own}&amount_min=20000001")).ShouldBe([large]);
+        (await IdsAsync($"{own}&amount_min=20000000")).ShouldBe([failed, large]);
+        (await IdsAsync($"{own}&amount_max=19999999")).ShouldBe([small]);
         (await IdsAsync($"{own}&network=Solana,polygon")).Count.ShouldBe(3);
         (await IdsAsync($"{own}&network=polygon")).ShouldBeEmpty();
         (await IdsAsync($"{own}&to=2001-01-01")).ShouldBeEmpty();
         (await IdsAsync($"{own}&from=2001-01-01")).Count.ShouldBe(3);
         (await IdsAsync($"{own}&stage=done")).ShouldBe([failed]);
         (await IdsAsync($"{own}&stage=queued,done")).Count.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task A_time_is_read_from_and_before()
+    {
+        ApiClient user = await api.UserWithAsync(100_000_000);
+        Guid first = await user.CreatePayoutAsync(10_000_000);
+        Guid second = await user.CreatePayoutAsync(10_000_000);
+        await Given.RequestedAtAsync(api.Database, first, "2026-01-01T00:00:00Z");
+        await Given.RequestedAtAsync(api.Database, second, "2026-01-02T00:00:00Z");
+        string own = $"user_id={user.UserId}";
+
+        (await IdsAsync($"{own}&from=2026-01-02T00:00:00Z")).ShouldBe([second]);
+        (await IdsAsync($"{own}&from=2026-01-02T00:00:00.000001Z")).ShouldBeEmpty();
+        (await IdsAsync($"{own}&to=2026-01-02T00:00:00Z")).ShouldBe([first]);
+        (await IdsAsync($"{own}&to=2026-01-02T00:00:00.000001Z")).ShouldBe([second, first]);
+    }
+
+    [Fact]
+    public async Task What_is_open_for_long_is_stuck_and_what_has_ended_is_neither_stuck_nor_held()
+    {
+        ApiClient user = await api.UserWithAsync(100_000_000);
+        Guid fresh = await user.CreatePayoutAsync(10_000_000);
+        Guid old = await user.CreatePayoutAsync(10_000_000);
+        Guid held = await user.CreatePayoutAsync(10_000_000);
+        Guid ended = await user.CreatePayoutAsync(10_000_000);
+        foreach (Guid payout in new[] { held, ended })
+            await api.Operator.PostAsync($"{List}/{payout}/hold", """{"reason":"r"}""");
+        await api.Operator.PostAsync($"{List}/{ended}/failed");
+        Guid failed = await user.CreatePayoutAsync(10_000_000);
+        await api.Operator.PostAsync($"{List}/{failed}/failed");
+        foreach (Guid payout in new[] { old, held, failed })
+            await Given.RequestedAtAsync(api.Database, payout, "2026-01-01T00:00:00Z");
+        string own = $"user_id={user.UserId}";
+
+        (await IdsAsync($"{own}&stuck=true")).ShouldBe([old]);
+        (await IdsAsync($"{own}&held=true")).ShouldBe([held]);
+        fresh.ShouldNotBe(old);
     }
 
     [Theory]
@@ -101,6 +142,11 @@ public sealed class ListSpecs(ApiFixture api) : IClassFixture<ApiFixture>
             await IdsAsync($"q={Given.SolanaAddress.ToLowerInvariant()}&user_id={user.UserId}")
         ).Count.ShouldBe(2);
         (await IdsAsync($"address={Given.SolanaAddress}&user_id={user.UserId}")).Count.ShouldBe(2);
+        (
+            await IdsAsync(
+                $"address={Given.SolanaAddress.ToUpperInvariant()}&user_id={user.UserId}"
+            )
+        ).Count.ShouldBe(2);
     }
 
     [Fact]
@@ -205,8 +251,30 @@ public sealed class ListSpecs(ApiFixture api) : IClassFixture<ApiFixture>
         ((long)summary["open"]!["stuck"]!).ShouldBe(1);
         ((long)summary["open"]!["held"]!).ShouldBe(1);
         ((long)summary["open"]!["due"]!).ShouldBe(2);
+        ((long)summary["open"]!["queue_depth"]!).ShouldBe(2);
         ((long)summary["open"]!["oldest_age_seconds"]!).ShouldBeGreaterThanOrEqualTo(0);
         fresh.ShouldNotBe(untouched);
+    }
+
+    [Fact]
+    public async Task The_queue_is_what_is_due_and_was_never_taken_up()
+    {
+        await using var own = new OwnApi();
+        await own.InitializeAsync();
+        ApiClient user = await Given.UserAsync(own.Server, 100_000_000);
+        await user.CreatePayoutAsync(10_000_000);
+        Guid later = await user.CreatePayoutAsync(10_000_000);
+        Guid held = await user.CreatePayoutAsync(10_000_000);
+        Guid taken = await user.CreatePayoutAsync(10_000_000);
+        await own.Operator.PostAsync($"{List}/{held}/hold", """{"reason":"r"}""");
+        await Given.ClaimedAsync(own.Database, taken);
+        await DueAsync(own.Database, later, "1 hour");
+        await DueAsync(own.Database, taken, "-1 second");
+
+        JsonNode open = (await own.Operator.GetAsync($"{List}/summary")).Json["open"]!;
+
+        ((long)open["queue_depth"]!).ShouldBe(1);
+        ((long)open["due"]!).ShouldBe(2);
     }
 
     [Fact]
@@ -229,6 +297,13 @@ public sealed class ListSpecs(ApiFixture api) : IClassFixture<ApiFixture>
             );
         ((long)summary["open"]!["amount_micro"]!).ShouldBe(25_000_000);
     }
+
+    private static Task<long> DueAsync(PostgresDatabase database, Guid payout, string after) =>
+        Given.ScalarAsync<long>(
+            database,
+            $"WITH l AS (UPDATE payouts SET due_at = now() + interval '{after}' WHERE id = $1 RETURNING 1) SELECT count(*) FROM l",
+            payout
+        );
 
     private async Task<Guid> PayoutAsync() =>
         await (await api.UserWithAsync(25_000_000)).CreatePayoutAsync();

@@ -31,6 +31,7 @@ public sealed class OperatorTokenSpecs(ApiFixture api) : IClassFixture<ApiFixtur
             { "POST", "/v1/admin/referrals/payouts/{id}/requeue", Scopes.OperateReferrals },
             { "POST", "/v1/admin/referrals/payouts/{id}/approve", Scopes.ApproveReferrals },
             { "POST", "/v1/admin/referrals/payouts/{id}/check", Scopes.OperateReferrals },
+            { "POST", "/v1/admin/referrals/payouts/{id}/speed-up", Scopes.OperateReferrals },
             { "POST", "/v1/admin/chain-transactions/{id}/decide", Scopes.DecideTransactions },
             { "POST", "/v1/admin/referrals/rewards", Scopes.WriteRewards },
             { "POST", "/v1/admin/referrals/invoices", Scopes.WriteInvoices },

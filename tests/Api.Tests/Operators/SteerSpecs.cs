@@ -170,7 +170,7 @@ public sealed class SteerSpecs(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task A_requeue_is_refused_with_what_is_missing()
+    public async Task P8_A_requeue_is_refused_with_what_is_missing()
     {
         Guid riding = await PayoutAsync();
         await Given.InFlightAsync(api.Database, riding);
@@ -310,7 +310,7 @@ public sealed class SteerSpecs(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task A_word_about_another_version_than_the_present_is_refused()
+    public async Task P10_A_word_about_another_version_than_the_present_is_refused()
     {
         Guid payout = await PayoutAsync();
 

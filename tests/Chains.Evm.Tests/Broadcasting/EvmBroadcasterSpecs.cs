@@ -15,7 +15,7 @@ public sealed class EvmBroadcasterSpecs : IAsyncLifetime
     public async Task DisposeAsync() => await _chain.DisposeAsync();
 
     [Fact]
-    public async Task Every_endpoint_gets_exactly_the_stored_bytes()
+    public async Task R30_Every_endpoint_gets_exactly_the_stored_bytes()
     {
         StoredAttempt attempt = _chain.Attempt();
 
@@ -38,7 +38,7 @@ public sealed class EvmBroadcasterSpecs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Bytes_that_a_node_already_has_are_taken()
+    public async Task R8_Bytes_that_a_node_already_has_are_taken()
     {
         OverrideBoth(new ScriptedReply.Error("already known"));
 
@@ -46,7 +46,7 @@ public sealed class EvmBroadcasterSpecs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_nonce_too_low_is_refused_while_the_transaction_is_not_in_a_block()
+    public async Task R9_A_nonce_too_low_is_refused_while_the_transaction_is_not_in_a_block()
     {
         OverrideBoth(new ScriptedReply.Error("nonce too low: next nonce 8, tx nonce 7"));
 
@@ -56,7 +56,7 @@ public sealed class EvmBroadcasterSpecs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_nonce_too_low_is_taken_when_these_bytes_used_it()
+    public async Task R9_A_nonce_too_low_is_taken_when_these_bytes_used_it()
     {
         StoredAttempt attempt = _chain.Attempt();
         OverrideBoth(new ScriptedReply.Error("nonce too low"));
@@ -66,7 +66,7 @@ public sealed class EvmBroadcasterSpecs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Another_hash_for_our_bytes_raises_an_alarm()
+    public async Task R7_Another_hash_for_our_bytes_raises_an_alarm()
     {
         OverrideBoth(new ScriptedReply.Result($"0x{new string('a', 64)}"));
 
@@ -91,7 +91,7 @@ public sealed class EvmBroadcasterSpecs : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(SilentReplies), DisableDiscoveryEnumeration = true)]
-    public async Task Silence_is_unknown_even_beside_a_refusal(ScriptedReply silence)
+    public async Task R4_R5_Silence_is_unknown_even_beside_a_refusal(ScriptedReply silence)
     {
         _chain.Nodes[0].Override(Send, new ScriptedReply.Error("insufficient funds"));
         _chain.Nodes[1].Override(Send, silence);
@@ -111,7 +111,7 @@ public sealed class EvmBroadcasterSpecs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Words_that_nobody_knows_are_refused_as_other()
+    public async Task R6_Words_that_nobody_knows_are_refused_as_other()
     {
         OverrideBoth(new ScriptedReply.Error("the dog ate it"));
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
+using Settlement.Chains.Endpoints;
 using Settlement.Chains.Evm.Addresses;
 using Settlement.Chains.Evm.Encoding;
 using Settlement.Chains.Evm.Signing;
@@ -31,6 +32,8 @@ public sealed class EthereumChain : IDisposable
 
     public static string Wallet => Setting("WALLET");
 
+    public static string Vault => Setting("VAULT");
+
     public static string FreshAddress() =>
         new EvmAddress(RandomNumberGenerator.GetBytes(EvmAddress.Length)).ToString();
 
@@ -46,7 +49,16 @@ public sealed class EthereumChain : IDisposable
             MaxFeePerGasWei = 500 * Gwei,
             MinTipWei = Gwei,
             RpcTimeout = TimeSpan.FromSeconds(20),
+            Endpoints = new EndpointPolicy { AllowSingle = true },
         };
+
+    /// <summary>The same, paying through the vault.</summary>
+    public static EvmOptions VaultOptions(ulong depth = 3)
+    {
+        EvmOptions options = Options(depth);
+        options.Vault = Vault;
+        return options;
+    }
 
     public static Secp256k1Signer WalletSigner() =>
         Secp256k1Signer.FromText(KeyFile.Read(Setting("KEY_FILE")));
@@ -60,19 +72,18 @@ public sealed class EthereumChain : IDisposable
             NullLogger.Instance
         );
 
-    public async Task<UInt128> BalanceOfAsync(string owner)
-    {
-        byte[] call = Erc20.BalanceOf(EvmAddress.Parse(owner));
-        JsonElement result = await CallAsync(
-            "eth_call",
-            new { to = _token.ToString(), data = Hex.Data(call) },
-            "latest"
-        );
-        Hex.TryData(result.GetString(), out byte[]? word).ShouldBeTrue();
-        return Erc20.ReadInteger(word).ShouldNotBeNull();
-    }
+    public Task<UInt128> BalanceOfAsync(string owner) => BalanceOfAsync(_token, owner);
 
     public Task MineAsync(int blocks) => CallAsync("anvil_mine", Hex.Quantity((UInt128)blocks));
+
+    /// <summary>The next block's base fee; those after it fall by an eighth while they are empty.</summary>
+    public Task SetNextBaseFeeAsync(UInt128 wei) =>
+        CallAsync("anvil_setNextBlockBaseFeePerGas", Hex.Quantity(wei));
+
+    public async Task<string> SnapshotAsync() => (await CallAsync("evm_snapshot")).GetString()!;
+
+    /// <summary>Abandons every block since the snapshot.</summary>
+    public Task RevertAsync(string snapshot) => CallAsync("evm_revert", snapshot);
 
     public Task BlacklistAsync(string account) => AsTokenOwnerAsync("f9f92be4", account);
 
@@ -82,7 +93,59 @@ public sealed class EthereumChain : IDisposable
 
     public Task UnpauseAsync() => AsTokenOwnerAsync("3f4ba83a");
 
+    /// <summary>A new contract, made by an account that the chain lets anybody use.</summary>
+    /// <param name="source">Below the repository.</param>
+    /// <param name="arguments">ABI words for its constructor.</param>
+    public async Task<EvmAddress> DeployAsync(string source, params byte[][] arguments)
+    {
+        byte[] bytecode = await Contracts.CompileAsync(source);
+        JsonElement receipt = await AsAnybodyAsync(
+            null,
+            [.. bytecode, .. arguments.SelectMany(a => a)]
+        );
+        return EvmAddress.Parse(receipt.GetProperty("contractAddress").GetString()!);
+    }
+
+    /// <summary>Calls a contract as somebody who has no rights there.</summary>
+    public Task CallAsync(EvmAddress contract, byte[] data) => AsAnybodyAsync(contract, data);
+
+    /// <summary>What an address holds of another token.</summary>
+    public async Task<UInt128> BalanceOfAsync(EvmAddress token, string owner)
+    {
+        JsonElement result = await CallAsync(
+            "eth_call",
+            new
+            {
+                to = token.ToString(),
+                data = Hex.Data(Erc20.BalanceOf(EvmAddress.Parse(owner))),
+            },
+            "latest"
+        );
+        Hex.TryData(result.GetString(), out byte[]? word).ShouldBeTrue();
+        return Erc20.ReadInteger(word).ShouldNotBeNull();
+    }
+
     public void Dispose() => _http.Dispose();
+
+    private async Task<JsonElement> AsAnybodyAsync(EvmAddress? to, byte[] data)
+    {
+        const string Anybody = "0x00000000000000000000000000000000000A11CE";
+        await CallAsync("anvil_impersonateAccount", Anybody);
+        await CallAsync("anvil_setBalance", Anybody, "0xde0b6b3a7640000000");
+        JsonElement hash = await CallAsync(
+            "eth_sendTransaction",
+            new
+            {
+                from = Anybody,
+                to = to?.ToString(),
+                data = Hex.Data(data),
+            }
+        );
+        await MineAsync(1);
+        JsonElement receipt = await CallAsync("eth_getTransactionReceipt", hash.GetString());
+        receipt.GetProperty("status").GetString().ShouldBe("0x1");
+        return receipt;
+    }
 
     private async Task AsTokenOwnerAsync(string selector, params string[] accounts)
     {

@@ -10,7 +10,7 @@ public sealed class RefusedTransferSpecs(EthereumChain chain)
     private static readonly CancellationToken None = CancellationToken.None;
 
     [Fact]
-    public async Task A_blacklisted_destination_can_never_be_paid()
+    public async Task V19_A_blacklisted_destination_can_never_be_paid()
     {
         var order = new TransferOrder(1, EthereumChain.FreshAddress(), 1_000_000);
         await chain.BlacklistAsync(order.Destination);
@@ -29,7 +29,7 @@ public sealed class RefusedTransferSpecs(EthereumChain chain)
     }
 
     [Fact]
-    public async Task A_blacklisted_wallet_waits_and_nobody_fails()
+    public async Task V20_A_blacklisted_wallet_waits_and_nobody_fails()
     {
         var order = new TransferOrder(1, EthereumChain.FreshAddress(), 1_000_000);
         EvmChainAdapter adapter = chain.Adapter(EthereumChain.Options());
@@ -50,7 +50,7 @@ public sealed class RefusedTransferSpecs(EthereumChain chain)
     }
 
     [Fact]
-    public async Task A_paused_token_waits()
+    public async Task V19_A_paused_token_waits()
     {
         var order = new TransferOrder(1, EthereumChain.FreshAddress(), 1_000_000);
         EvmChainAdapter adapter = chain.Adapter(EthereumChain.Options());
@@ -73,7 +73,7 @@ public sealed class RefusedTransferSpecs(EthereumChain chain)
     }
 
     [Fact]
-    public async Task A_transfer_that_reverts_is_proven_never_to_pay_at_finality_and_not_before()
+    public async Task V11_A_transfer_that_reverts_is_proven_never_to_pay_at_finality_and_not_before()
     {
         var order = new TransferOrder(1, EthereumChain.FreshAddress(), 1_000_000);
         EvmChainAdapter adapter = chain.Adapter(EthereumChain.Options(FarFromFinal));
@@ -87,14 +87,22 @@ public sealed class RefusedTransferSpecs(EthereumChain chain)
         BroadcastOutcome sent = await adapter.BroadcastAsync(attempt, again: false, None);
         await chain.MineAsync(1);
         Observation beforeFinality = (await adapter.ObserveAsync([open], None))[0];
+        TransferSighting early = await adapter.FindTransferAsync(
+            attempt.TransactionId,
+            order,
+            None
+        );
         await chain.MineAsync((int)FarFromFinal);
         Observation atFinality = (await adapter.ObserveAsync([open], None))[0];
+        TransferSighting late = await adapter.FindTransferAsync(attempt.TransactionId, order, None);
 
         sent.ShouldBe(BroadcastOutcome.Taken.Instance);
         beforeFinality.ShouldBeOfType<Observation.Included>();
         Observation.Never never = atFinality.ShouldBeOfType<Observation.Never>();
         never.Reason.ShouldBe(NeverReason.Reverted);
         never.Proof.Json.ShouldContain("\"status\":0");
+        early.ShouldBeOfType<TransferSighting.Pending>();
+        late.ShouldBeOfType<TransferSighting.Failed>();
         (await chain.BalanceOfAsync(order.Destination)).ShouldBe(UInt128.Zero);
     }
 }

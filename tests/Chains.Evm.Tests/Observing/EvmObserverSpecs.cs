@@ -48,7 +48,7 @@ public sealed class EvmObserverSpecs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_missing_receipt_is_not_seen_and_proves_nothing()
+    public async Task R19_F15_A_missing_receipt_is_not_seen_and_proves_nothing()
     {
         (await ObserveAsync(Open(_chain.Attempt()))).ShouldBeOfType<Observation.NotSeen>();
     }
@@ -57,7 +57,7 @@ public sealed class EvmObserverSpecs : IAsyncLifetime
     [InlineData(990UL, 5UL, 990UL)] // the tag is stricter
     [InlineData(999UL, 5UL, 995UL)] // the depth is stricter
     [InlineData(990UL, 50UL, 950UL)]
-    public async Task Final_is_what_both_the_tag_and_the_depth_call_final(
+    public async Task V11_F17_Final_is_what_both_the_tag_and_the_depth_call_final(
         ulong tag,
         ulong depth,
         ulong lastFinal
@@ -98,7 +98,7 @@ public sealed class EvmObserverSpecs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_revert_is_proven_at_finality_and_not_before()
+    public async Task V10_F17_A_revert_is_proven_at_finality_and_not_before()
     {
         StoredAttempt attempt = _chain.Attempt();
 
@@ -116,7 +116,7 @@ public sealed class EvmObserverSpecs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_receipt_in_an_abandoned_block_is_not_seen()
+    public async Task V9_A_receipt_in_an_abandoned_block_is_not_seen()
     {
         StoredAttempt attempt = _chain.Attempt();
         Node.Receipts[attempt.TransactionId] = Receipt(attempt, 980, 1, Log());
@@ -154,7 +154,7 @@ public sealed class EvmObserverSpecs : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(WrongLogs), DisableDiscoveryEnumeration = true)]
-    public async Task Success_without_exactly_the_ordered_transfer_is_a_contradiction(
+    public async Task V15_V16_Success_without_exactly_the_ordered_transfer_is_a_contradiction(
         string why,
         object[] logs
     )
@@ -180,7 +180,7 @@ public sealed class EvmObserverSpecs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Whichever_attempt_has_landed_is_found()
+    public async Task V7_Whichever_attempt_has_landed_is_found()
     {
         StoredAttempt[] attempts = [_chain.Attempt(1), _chain.Attempt(2), _chain.Attempt(3)];
         Node.Receipts[attempts[1].TransactionId] = Receipt(attempts[1], 980, 1, Log());
@@ -193,7 +193,7 @@ public sealed class EvmObserverSpecs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_nonce_that_strangers_used_at_finality_is_a_contradiction_and_never_a_never()
+    public async Task V23_A_nonce_that_strangers_used_at_finality_is_a_contradiction_and_never_a_never()
     {
         Node.LatestNonce = Node.FinalNonce = Nonce + 1;
         StoredAttempt attempt = _chain.Attempt();
@@ -231,7 +231,7 @@ public sealed class EvmObserverSpecs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_finalized_head_that_moves_back_is_not_believed()
+    public async Task R24_A_finalized_head_that_moves_back_is_not_believed()
     {
         StoredAttempt attempt = _chain.Attempt();
         EvmChainAdapter adapter = _chain.Adapter();
@@ -250,7 +250,7 @@ public sealed class EvmObserverSpecs : IAsyncLifetime
     [Theory]
     [InlineData(990UL)]
     [InlineData(995UL)]
-    public async Task A_final_block_that_changes_stops_all_verdicts(ulong finalizedAfterwards)
+    public async Task V13_A_final_block_that_changes_stops_all_verdicts(ulong finalizedAfterwards)
     {
         StoredAttempt attempt = _chain.Attempt();
         EvmChainAdapter adapter = _chain.Adapter();
@@ -267,7 +267,7 @@ public sealed class EvmObserverSpecs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task No_finalized_block_means_no_verdict()
+    public async Task R24_No_finalized_block_means_no_verdict()
     {
         Node.FinalizedBlock = null;
         StoredAttempt attempt = _chain.Attempt();
@@ -289,7 +289,7 @@ public sealed class EvmObserverSpecs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_receipt_of_another_transaction_is_not_believed()
+    public async Task R23_A_receipt_of_another_transaction_is_not_believed()
     {
         StoredAttempt attempt = _chain.Attempt(1);
         Node.Receipts[attempt.TransactionId] = Receipt(_chain.Attempt(2), 980, 1, Log());
@@ -333,7 +333,7 @@ public sealed class EvmObserverSpecs : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(Faults), DisableDiscoveryEnumeration = true)]
-    public async Task A_fault_of_any_read_leaves_it_unknown(string method, ScriptedReply fault)
+    public async Task R19_A_fault_of_any_read_leaves_it_unknown(string method, ScriptedReply fault)
     {
         // Even where all other reads would make it a verdict.
         Node.LatestNonce = Node.FinalNonce = Nonce + 1;

@@ -24,7 +24,7 @@ public sealed class EvmPreflightSpecs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_token_that_returns_nothing_pays_all_the_same()
+    public async Task V18_A_token_that_returns_nothing_pays_all_the_same()
     {
         Node.Transfers[Destination] = new ScriptedReply.Result("0x");
 
@@ -32,7 +32,7 @@ public sealed class EvmPreflightSpecs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_token_that_returns_false_needs_an_operator()
+    public async Task V17_A_token_that_returns_false_needs_an_operator()
     {
         Node.Transfers[Destination] = ScriptedEvmNode.Boolean(false);
 
@@ -51,7 +51,7 @@ public sealed class EvmPreflightSpecs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_blocked_wallet_fails_nobody()
+    public async Task V20_A_blocked_wallet_fails_nobody()
     {
         Node.Transfers[Destination] = ScriptedEvmNode.Revert(Blacklisted);
         Node.IsBlacklisted = _ => ScriptedEvmNode.Boolean(true);
@@ -106,7 +106,7 @@ public sealed class EvmPreflightSpecs : IAsyncLifetime
     [InlineData("Pausable: paused", ParkReason.AssetPaused)]
     [InlineData("ERC20: transfer amount exceeds balance", ParkReason.WalletShortOfAsset)]
     [InlineData("TOKEN: it is Tuesday", ParkReason.NeedsOperator)]
-    public async Task A_revert_waits_for_what_its_words_say(string text, ParkReason reason)
+    public async Task R26_V19_A_revert_waits_for_what_its_words_say(string text, ParkReason reason)
     {
         Node.Transfers[Destination] = ScriptedEvmNode.Revert(text);
 
@@ -129,7 +129,7 @@ public sealed class EvmPreflightSpecs : IAsyncLifetime
     [InlineData("header not found")]
     [InlineData("missing trie node")]
     [InlineData("daily request limit exceeded")]
-    public async Task What_only_the_node_refuses_is_unknown(string text)
+    public async Task R26_What_only_the_node_refuses_is_unknown(string text)
     {
         Node.Transfers[Destination] = new ScriptedReply.Error(text);
 
@@ -137,7 +137,7 @@ public sealed class EvmPreflightSpecs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Fees_above_the_cap_wait()
+    public async Task V3_Fees_above_the_cap_wait()
     {
         Node.NextBaseFee = 100 * ScriptedEvmNode.Gwei;
 
@@ -192,7 +192,7 @@ public sealed class EvmPreflightSpecs : IAsyncLifetime
     [InlineData(Wallet)]
     [InlineData("0x0000000000000000000000000000000000000000")]
     [InlineData("AKnL4NNf3DGWZJS6cPknBuEGnVsV4A4m5tgebLHaRSZ9")]
-    public async Task A_destination_that_is_nobodys_wallet_can_never_be_paid(string destination)
+    public async Task V21_A_destination_that_is_nobodys_wallet_can_never_be_paid(string destination)
     {
         (await AskAsync([Order with { Destination = destination }]))
             .ShouldHaveSingleItem()

@@ -53,7 +53,7 @@ public sealed class EvmTransactionBuilderSpecs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Every_destination_gets_its_own_estimate()
+    public async Task V22_Every_destination_gets_its_own_estimate()
     {
         await SignAsync();
         await SignAsync();
@@ -76,7 +76,7 @@ public sealed class EvmTransactionBuilderSpecs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Fees_above_the_cap_wait()
+    public async Task V3_Fees_above_the_cap_wait()
     {
         Node.NextBaseFee = 100 * ScriptedEvmNode.Gwei;
 
@@ -84,7 +84,7 @@ public sealed class EvmTransactionBuilderSpecs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_wallet_that_cannot_pay_the_highest_fee_waits()
+    public async Task R14_A_wallet_that_cannot_pay_the_highest_fee_waits()
     {
         UInt128 highest = (UInt128)67_500 * 22 * ScriptedEvmNode.Gwei;
 
@@ -155,7 +155,7 @@ public sealed class EvmTransactionBuilderSpecs : IAsyncLifetime
     [InlineData("eth_estimateGas")]
     [InlineData("eth_feeHistory")]
     [InlineData("eth_getBalance")]
-    public async Task A_fault_of_any_read_is_unknown(string method)
+    public async Task R25_A_fault_of_any_read_is_unknown(string method)
     {
         Node.Override(method, new ScriptedReply.Http(500, "oops"));
 
@@ -171,7 +171,7 @@ public sealed class EvmTransactionBuilderSpecs : IAsyncLifetime
     [InlineData("too short")]
     [InlineData("zeros")]
     [InlineData("refused")]
-    public async Task A_signature_that_is_not_the_wallets_is_never_stored(string fault)
+    public async Task G3_G5_A_signature_that_is_not_the_wallets_is_never_stored(string fault)
     {
         SigningOutcome outcome = await SignAsync(new FaultySigner(fault));
 

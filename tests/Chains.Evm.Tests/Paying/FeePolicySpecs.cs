@@ -17,7 +17,7 @@ public sealed class FeePolicySpecs
     [InlineData(48, new long[] { 6 }, 100, 6)] // clamped to the cap
     [InlineData(80, new long[] { 60 }, 100, 20)] // the tip gives way down to the floor
     [InlineData(95, new long[] { 5 }, 100, 5)]
-    public void Fees_follow_the_median_within_floor_and_cap(
+    public void R25_Fees_follow_the_median_within_floor_and_cap(
         long nextBaseFee,
         long[] rewards,
         long cap,

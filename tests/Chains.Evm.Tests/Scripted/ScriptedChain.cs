@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Settlement.Chains.Endpoints;
 using Settlement.Chains.Evm.Addresses;
 using Settlement.Chains.Evm.Encoding;
 using Settlement.Chains.Evm.Signing;
@@ -32,6 +33,7 @@ public sealed class ScriptedChain : IAsyncDisposable
             MaxFeePerGasWei = 100 * ScriptedEvmNode.Gwei,
             MinTipWei = ScriptedEvmNode.Gwei,
             RpcTimeout = TimeSpan.FromSeconds(20),
+            Endpoints = new EndpointPolicy { AllowSingle = nodes.Count == 1 },
         };
     }
 
@@ -51,13 +53,14 @@ public sealed class ScriptedChain : IAsyncDisposable
         return new ScriptedChain(started);
     }
 
-    public EvmChainAdapter Adapter(ISigner? signer = null) =>
+    public EvmChainAdapter Adapter(ISigner? signer = null, TimeProvider? clock = null) =>
         EvmChainAdapter.Create(
             new NetworkId("ethereum"),
             Options,
             _http,
             signer ?? _signer,
-            NullLogger.Instance
+            NullLogger.Instance,
+            clock
         );
 
     /// <summary>A stored attempt; the tip only makes its bytes differ from another's.</summary>

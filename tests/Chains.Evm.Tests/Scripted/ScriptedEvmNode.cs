@@ -38,6 +38,12 @@ public sealed class ScriptedEvmNode : IAsyncDisposable
 
     public ulong FinalNonce { get; set; } = 7;
 
+    /// <summary>The count of transactions at a height; null: <see cref="FinalNonce"/> at each.</summary>
+    public Func<ulong, ScriptedReply>? NonceAt { get; set; }
+
+    /// <summary>The transactions of a block, by its height.</summary>
+    public Dictionary<ulong, object[]> Sent { get; } = [];
+
     public UInt128 NativeWei { get; set; } = (UInt128)1_000_000_000 * Gwei;
 
     public UInt128 AssetUnits { get; set; } = 1_000_000_000_000;
@@ -55,6 +61,9 @@ public sealed class ScriptedEvmNode : IAsyncDisposable
 
     /// <summary>The answer to <c>isBlacklisted</c>; null where the token has no such function.</summary>
     public Func<string, ScriptedReply>? IsBlacklisted { get; set; }
+
+    /// <summary>The contract that pays in batches; null: there is none.</summary>
+    public ScriptedVault? Vault { get; set; }
 
     /// <summary>Runs before a call is answered, to change the chain between two reads.</summary>
     public Action<string>? BeforeAnswer { get; set; }
@@ -107,16 +116,18 @@ public sealed class ScriptedEvmNode : IAsyncDisposable
         {
             "eth_chainId" => Quantity(ChainId),
             "eth_blockNumber" => Quantity(LatestBlock),
-            "eth_getBlockByNumber" => Block(call.Parameters[0].GetString()!),
-            "eth_getTransactionCount" => Quantity(
-                call.Parameters[1].GetString() == "latest" ? LatestNonce : FinalNonce
+            "eth_getBlockByNumber" when call.Parameters[1].GetBoolean() => WithTransactions(
+                Convert.ToUInt64(call.Parameters[0].GetString()!, 16)
             ),
+            "eth_getBlockByNumber" => Block(call.Parameters[0].GetString()!),
+            "eth_getTransactionCount" => Nonce(call.Parameters[1].GetString()!),
             "eth_getBalance" => Quantity(NativeWei),
             "eth_call" => Contract(call.Parameters[0]),
             "eth_estimateGas" => Estimate(call.Parameters[0]),
             "eth_feeHistory" => new ScriptedReply.Result(
                 new { baseFeePerGas = new[] { "0x1", Hex.Quantity(NextBaseFee) }, reward = Rewards }
             ),
+            "eth_getLogs" when Vault is not null => Vault.Logs(call.Parameters[0]),
             "eth_sendRawTransaction" => new ScriptedReply.Result(
                 Eip1559Transaction.HashOf(
                     Convert.FromHexString(call.Parameters[0].GetString().AsSpan(2))
@@ -128,6 +139,21 @@ public sealed class ScriptedEvmNode : IAsyncDisposable
             _ => new ScriptedReply.Error($"the method {call.Method} does not exist", -32601),
         };
     }
+
+    private ScriptedReply Nonce(string block) =>
+        block == "latest" ? Quantity(LatestNonce)
+        : NonceAt is null ? Quantity(FinalNonce)
+        : NonceAt(Convert.ToUInt64(block, 16));
+
+    private ScriptedReply.Result WithTransactions(ulong height) =>
+        new(
+            new
+            {
+                number = Hex.Quantity(height),
+                hash = HashOfBlock(height),
+                transactions = Sent.GetValueOrDefault(height) ?? [],
+            }
+        );
 
     private ScriptedReply.Result Block(string block)
     {
@@ -146,6 +172,8 @@ public sealed class ScriptedEvmNode : IAsyncDisposable
     private ScriptedReply Contract(JsonElement call)
     {
         string data = call.GetProperty("data").GetString()!;
+        if (Vault?.Answer(call) is { } answer)
+            return answer;
         return data[..10] switch
         {
             "0x313ce567" => new ScriptedReply.Result(Hex.Data(Erc20.Word(Decimals))),
@@ -160,6 +188,8 @@ public sealed class ScriptedEvmNode : IAsyncDisposable
     // A node that simulates a revert gives it to estimates and calls alike.
     private ScriptedReply Estimate(JsonElement call)
     {
+        if (Vault?.Estimate(call) is { } estimate)
+            return estimate;
         string destination = FirstAddress(call.GetProperty("data").GetString()!);
         return Transfers.GetValueOrDefault(destination) is ScriptedReply.Error error
             ? error

@@ -73,7 +73,7 @@ public sealed class Secp256k1SignerSpecs
     // n / 2 rounded down is the last low s.
     [InlineData("7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0", true)]
     [InlineData("7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a1", false)]
-    public void The_limit_of_low_s_is_exact(string s, bool low)
+    public void G3_The_limit_of_low_s_is_exact(string s, bool low)
     {
         var signature = new EvmSignature(new byte[32], Convert.FromHexString(s), 0);
 

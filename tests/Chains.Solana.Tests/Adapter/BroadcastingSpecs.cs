@@ -17,7 +17,7 @@ public sealed class BroadcastingSpecs : IAsyncLifetime
     public async Task DisposeAsync() => await _cluster.DisposeAsync();
 
     [Fact]
-    public async Task A_first_send_is_simulated_at_the_level_of_its_block_hash()
+    public async Task S4_A_first_send_is_simulated_at_the_level_of_its_block_hash()
     {
         (await SendAsync(again: false)).ShouldBe(BroadcastOutcome.Taken.Instance);
 
@@ -30,7 +30,7 @@ public sealed class BroadcastingSpecs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_repetition_skips_the_simulation()
+    public async Task S11_A_repetition_skips_the_simulation()
     {
         (await SendAsync(again: true)).ShouldBe(BroadcastOutcome.Taken.Instance);
 
@@ -41,7 +41,7 @@ public sealed class BroadcastingSpecs : IAsyncLifetime
 
     [Theory]
     [InlineData("AlreadyProcessed")]
-    public async Task Already_processed_is_taken(string err)
+    public async Task S10_Already_processed_is_taken(string err)
     {
         OnAll(Preflight(err));
 
@@ -66,7 +66,7 @@ public sealed class BroadcastingSpecs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Any_silence_is_unknown()
+    public async Task R4_R5_Any_silence_is_unknown()
     {
         foreach (
             Answer answer in (Answer[])
@@ -99,7 +99,7 @@ public sealed class BroadcastingSpecs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_signature_of_another_transaction_is_unknown()
+    public async Task R7_The_signature_of_another_transaction_is_unknown()
     {
         OnAll(
             new Answer.Result(
@@ -117,7 +117,10 @@ public sealed class BroadcastingSpecs : IAsyncLifetime
     [InlineData(-32602, RefusalReason.Malformed)]
     [InlineData(-32016, RefusalReason.BlockhashNotFound)]
     [InlineData(-32005, RefusalReason.Other)]
-    public async Task A_stated_error_is_a_refusal_by_its_class(int code, RefusalReason reason)
+    public async Task S13_S14_A_stated_error_is_a_refusal_by_its_class(
+        int code,
+        RefusalReason reason
+    )
     {
         OnAll(new Answer.Error(code, "no"));
 
@@ -127,7 +130,7 @@ public sealed class BroadcastingSpecs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_failed_simulation_is_a_refusal_that_proves_nothing()
+    public async Task S12_A_failed_simulation_is_a_refusal_that_proves_nothing()
     {
         OnAll(Preflight(new { InstructionError = new object[] { 3, new { Custom = 1 } } }));
 

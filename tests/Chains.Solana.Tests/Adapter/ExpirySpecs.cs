@@ -10,8 +10,21 @@ public sealed class ExpirySpecs
     private const ulong Final = Cluster.LastValid + 1;
     private const ulong FinalSlot = 5_300;
 
+    // The last two show that the node has not gone back meanwhile, and what its head was.
+    private static readonly string[] OneLook =
+    [
+        "getEpochInfo",
+        "getSignatureStatuses",
+        "getFirstAvailableBlock",
+        "getSignaturesForAddress",
+        "getTransaction",
+        "isBlockhashValid",
+        "getEpochInfo",
+        "getBlock",
+    ];
+
     [Fact]
-    public async Task With_every_part_of_the_proof_it_never_landed()
+    public async Task S2_With_every_part_of_the_proof_it_never_landed()
     {
         await using Cluster cluster = await ExpiredAsync();
 
@@ -20,11 +33,14 @@ public sealed class ExpirySpecs
         never.Reason.ShouldBe(NeverReason.Expired);
         using var proof = JsonDocument.Parse(never.Proof.Json);
         proof.RootElement.GetProperty("blockhashSlot").GetUInt64().ShouldBe(Cluster.Slot);
-        proof.RootElement.GetProperty("looks").GetArrayLength().ShouldBe(2);
+        JsonElement look = proof.RootElement.GetProperty("look");
+        look.GetProperty("finalizedSlot").GetUInt64().ShouldBe(FinalSlot);
+        look.GetProperty("inHistory").GetBoolean().ShouldBeFalse();
+        look.GetProperty("blockhashValid").GetBoolean().ShouldBeFalse();
     }
 
     [Fact]
-    public async Task The_height_is_read_before_the_statuses_in_both_looks()
+    public async Task S3_The_height_is_read_before_the_statuses_in_both_looks()
     {
         await using Cluster cluster = await ExpiredAsync();
         OpenTransaction open = await cluster.OpenAsync(Cluster.Order(1));
@@ -32,18 +48,7 @@ public sealed class ExpirySpecs
 
         await cluster.Adapter().ObserveAsync([open], default);
 
-        cluster
-            .Node.Methods.Skip(before)
-            .ShouldBe([
-                "getGenesisHash",
-                "getEpochInfo",
-                "getSignatureStatuses",
-                "getFirstAvailableBlock",
-                "getEpochInfo",
-                "getSignatureStatuses",
-                "getFirstAvailableBlock",
-                "getSignaturesForAddress",
-            ]);
+        cluster.Node.Methods.Skip(before).ShouldBe(["getGenesisHash", .. OneLook, .. OneLook]);
         cluster
             .Node.Calls.Where(c => c.Method == "getSignatureStatuses")
             .ShouldAllBe(c => c.Params[1].GetProperty("searchTransactionHistory").GetBoolean());
@@ -53,7 +58,7 @@ public sealed class ExpirySpecs
     }
 
     [Fact]
-    public async Task At_the_last_valid_height_it_may_still_land()
+    public async Task S3_At_the_last_valid_height_it_may_still_land()
     {
         await using Cluster cluster = await ExpiredAsync();
         cluster.Node.Result("getEpochInfo", Cluster.Head(FinalSlot, Cluster.LastValid));
@@ -62,7 +67,7 @@ public sealed class ExpirySpecs
     }
 
     [Fact]
-    public async Task A_status_older_than_the_finalized_slot_proves_nothing()
+    public async Task S5_A_status_older_than_the_finalized_slot_proves_nothing()
     {
         await using Cluster cluster = await ExpiredAsync();
         cluster.Node.On("getSignatureStatuses", Accounts.Statuses(FinalSlot - 1, _ => null));
@@ -71,7 +76,7 @@ public sealed class ExpirySpecs
     }
 
     [Fact]
-    public async Task History_that_begins_after_the_block_hash_proves_nothing()
+    public async Task S6_History_that_begins_after_the_block_hash_proves_nothing()
     {
         await using Cluster cluster = await ExpiredAsync();
         cluster.Node.Result("getFirstAvailableBlock", Cluster.Slot + 1);
@@ -94,7 +99,7 @@ public sealed class ExpirySpecs
         await using Cluster cluster = await ExpiredAsync();
         cluster.Node.On("getFirstAvailableBlock", new Answer.Http(503));
 
-        await ShouldMissAsync(cluster, "second look");
+        await ShouldMissAsync(cluster, "history goes back");
     }
 
     [Theory]
@@ -114,11 +119,11 @@ public sealed class ExpirySpecs
                 )(call)
         );
 
-        await ShouldMissAsync(cluster, "agreement");
+        await ShouldMissAsync(cluster, "no second endpoint");
     }
 
     [Fact]
-    public async Task A_signature_in_the_wallets_list_refutes_both_looks()
+    public async Task S5_A_signature_in_the_wallets_list_refutes_both_looks()
     {
         await using Cluster cluster = await ExpiredAsync();
         OpenTransaction open = await cluster.OpenAsync(Cluster.Order(1));
@@ -162,8 +167,11 @@ public sealed class ExpirySpecs
 
         (await ObserveAsync(cluster)).ShouldBeOfType<Observation.Never>();
 
-        cluster.Node.Methods.Count(m => m == "getSignaturesForAddress").ShouldBe(2);
-        var options = cluster.Node.Calls[^1].Params[1];
+        // Two pages for each of the two looks.
+        cluster.Node.Methods.Count(m => m == "getSignaturesForAddress").ShouldBe(4);
+        JsonElement options = cluster
+            .Node.Calls.Last(c => c.Method == "getSignaturesForAddress")
+            .Params[1];
         options.GetProperty("minContextSlot").GetUInt64().ShouldBe(FinalSlot);
         options.GetProperty("commitment").GetString().ShouldBe("finalized");
     }
@@ -185,30 +193,30 @@ public sealed class ExpirySpecs
         await using Cluster cluster = await ExpiredAsync(nodes: 2);
         cluster.Nodes[1].On("getSignatureStatuses", new Answer.Http(502));
 
-        await ShouldMissAsync(cluster, "second look");
+        await ShouldMissAsync(cluster, "no second endpoint");
     }
 
     [Fact]
-    public async Task A_second_endpoint_that_lags_leaves_it_unproven()
+    public async Task S33_A_second_endpoint_that_lags_leaves_it_unproven()
     {
         await using Cluster cluster = await ExpiredAsync(nodes: 2);
         cluster.Nodes[1].Result("getEpochInfo", Cluster.Head(5_100, Cluster.LastValid));
 
-        await ShouldMissAsync(cluster, "finality");
+        await ShouldMissAsync(cluster, "no second endpoint");
     }
 
     [Fact]
-    public async Task A_second_endpoint_that_saw_it_leaves_it_unproven()
+    public async Task S5_A_second_endpoint_that_saw_it_leaves_it_unproven()
     {
         await using Cluster cluster = await ExpiredAsync(nodes: 2);
         object status = Accounts.Status("finalized", 5_100);
         cluster.Nodes[1].On("getSignatureStatuses", Accounts.Statuses(FinalSlot, _ => status));
 
-        await ShouldMissAsync(cluster, "agreement");
+        await ShouldMissAsync(cluster, "no second endpoint");
     }
 
     [Fact]
-    public async Task A_second_endpoint_of_another_cluster_agrees_with_nothing()
+    public async Task S34_A_second_endpoint_of_another_cluster_agrees_with_nothing()
     {
         await using Cluster cluster = await ExpiredAsync(nodes: 2);
         cluster.Nodes[1].Result("getGenesisHash", Cluster.Key("another").ToString());
@@ -217,21 +225,21 @@ public sealed class ExpirySpecs
     }
 
     [Fact]
-    public async Task A_node_that_fell_behind_an_earlier_verdict_is_not_believed()
+    public async Task S33_A_node_that_fell_behind_an_earlier_verdict_is_not_believed()
     {
         await using Cluster cluster = await ExpiredAsync();
         OpenTransaction open = await cluster.OpenAsync(Cluster.Order(1));
         IChainAdapter adapter = cluster.Adapter();
         (await adapter.ObserveAsync([open], default))[0].ShouldBeOfType<Observation.Never>();
 
-        cluster.Node.Result("getEpochInfo", Cluster.Head(FinalSlot, Final - 1));
+        cluster.Node.Result("getEpochInfo", Cluster.Head(FinalSlot - 1, Final - 1));
         Observation later = (await adapter.ObserveAsync([open], default))[0];
 
         later.ShouldBeOfType<Observation.Unknown>().Cause.ShouldContain("behind");
     }
 
     [Fact]
-    public async Task Where_one_endpoint_lags_the_other_is_asked()
+    public async Task S14_Where_one_endpoint_lags_the_other_is_asked()
     {
         await using Cluster cluster = await ExpiredAsync(nodes: 2);
         OpenTransaction open = await cluster.OpenAsync(Cluster.Order(1));
@@ -247,7 +255,7 @@ public sealed class ExpirySpecs
     }
 
     [Fact]
-    public async Task Without_a_last_valid_height_nothing_is_proven()
+    public async Task S30_Without_a_last_valid_height_nothing_is_proven()
     {
         await using Cluster cluster = await ExpiredAsync();
         OpenTransaction open = await cluster.OpenAsync(Cluster.Order(1));

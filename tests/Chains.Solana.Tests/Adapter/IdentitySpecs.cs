@@ -23,7 +23,7 @@ public sealed class IdentitySpecs : IAsyncLifetime
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
-    public async Task One_endpoint_of_another_cluster_stops_the_network(int index)
+    public async Task R22_One_endpoint_of_another_cluster_stops_the_network(int index)
     {
         _cluster.Nodes[index].Result("getGenesisHash", Cluster.Key("another").ToString());
         await ShouldMismatchAsync("genesis hash");
@@ -59,7 +59,7 @@ public sealed class IdentitySpecs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_mint_of_the_other_token_program_stops_the_network()
+    public async Task S21_A_mint_of_the_other_token_program_stops_the_network()
     {
         _accounts[Cluster.Mint.ToString()] = Accounts.Mint(6, Programs.Token2022);
         await ShouldMismatchAsync("belongs to program");
@@ -69,7 +69,7 @@ public sealed class IdentitySpecs : IAsyncLifetime
     [InlineData(1, "TransferFeeConfig")]
     [InlineData(9, "NonTransferable")]
     [InlineData(14, "TransferHook")]
-    public async Task A_mint_whose_transfers_are_no_plain_transfers_stops_the_network(
+    public async Task S22_A_mint_whose_transfers_are_no_plain_transfers_stops_the_network(
         byte type,
         string name
     )

@@ -31,7 +31,7 @@ public sealed class ObservingSpecs : IAsyncLifetime
     public async Task DisposeAsync() => await _cluster.DisposeAsync();
 
     [Fact]
-    public async Task Nothing_seen_before_the_height_is_final_may_still_land()
+    public async Task S5_Nothing_seen_before_the_height_is_final_may_still_land()
     {
         _cluster.Node.Result("getEpochInfo", Cluster.Head(9_999, Cluster.LastValid));
 
@@ -51,7 +51,7 @@ public sealed class ObservingSpecs : IAsyncLifetime
     [Theory]
     [InlineData("processed")]
     [InlineData("confirmed")]
-    public async Task An_error_in_a_block_that_is_not_final_is_no_verdict(string level)
+    public async Task S9_An_error_in_a_block_that_is_not_final_is_no_verdict(string level)
     {
         Says(Accounts.Status(level, 5_001, Custom(1)));
 
@@ -61,7 +61,7 @@ public sealed class ObservingSpecs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_error_in_a_final_block_means_that_nobody_was_paid()
+    public async Task S35_An_error_in_a_final_block_means_that_nobody_was_paid()
     {
         Says(Accounts.Status("finalized", 5_001, Custom(1)));
         Landed(Balances(0, 0, 0), err: Custom(1));
@@ -95,7 +95,7 @@ public sealed class ObservingSpecs : IAsyncLifetime
     [InlineData(1_250_007UL, 1_000_007UL, 0UL)] // one received nothing
     [InlineData(1_250_007UL, 250_000UL, 1_000_007UL)] // they were swapped
     [InlineData(0UL, 0UL, 0UL)] // nothing happened
-    public async Task Any_other_effect_contradicts_what_was_signed(
+    public async Task S22_Any_other_effect_contradicts_what_was_signed(
         ulong spent,
         ulong first,
         ulong second
@@ -219,7 +219,7 @@ public sealed class ObservingSpecs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_node_of_another_cluster_is_not_asked()
+    public async Task S34_A_node_of_another_cluster_is_not_asked()
     {
         _cluster.Node.Result("getGenesisHash", Cluster.Key("another").ToString());
         int before = _cluster.Node.Calls.Count;

@@ -38,21 +38,21 @@ public sealed class PreflightSpecs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_program_cannot_be_paid()
+    public async Task S20_A_program_cannot_be_paid()
     {
         _accounts[_orders[1].Destination] = Accounts.Program();
         await ShouldBeAsync("", "DestinationNotWallet", "");
     }
 
     [Fact]
-    public async Task A_token_account_is_no_wallet()
+    public async Task S20_A_token_account_is_no_wallet()
     {
         _accounts[_orders[1].Destination] = Accounts.Token(Cluster.Mint, Cluster.Key("x"), 0);
         await ShouldBeAsync("", "DestinationNotWallet", "");
     }
 
     [Fact]
-    public async Task A_mint_is_no_wallet()
+    public async Task S20_A_mint_is_no_wallet()
     {
         _accounts[_orders[1].Destination] = Accounts.Mint(9);
         await ShouldBeAsync("", "DestinationNotWallet", "");
@@ -73,7 +73,7 @@ public sealed class PreflightSpecs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_token_account_that_was_given_away_is_not_the_wallets()
+    public async Task S19_A_token_account_that_was_given_away_is_not_the_wallets()
     {
         Holds(1, Cluster.Key("thief"), frozen: false);
         await ShouldBeAsync("", "DestinationNotWallet", "");
@@ -122,7 +122,7 @@ public sealed class PreflightSpecs : IAsyncLifetime
     [Theory]
     [InlineData(0, "")]
     [InlineData(1, "AssetPaused")]
-    public async Task A_paused_mint_holds_everything_up(byte paused, string expected)
+    public async Task S22_A_paused_mint_holds_everything_up(byte paused, string expected)
     {
         byte[] extension = [26, 0, 33, 0, .. new byte[32], paused];
         _accounts[Cluster.Mint.ToString()] = Accounts.Mint(6, Programs.Token2022, extension);
@@ -130,7 +130,7 @@ public sealed class PreflightSpecs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Rent_for_new_accounts_is_counted_beside_the_reserve()
+    public async Task S15_S17_Rent_for_new_accounts_is_counted_beside_the_reserve()
     {
         ulong fee = (ulong)
             Building.TransactionFee.Lamports(
@@ -184,6 +184,7 @@ public sealed class PreflightSpecs : IAsyncLifetime
 
         _cluster.Node.Methods.ShouldBe([
             "getGenesisHash",
+            "getEpochInfo",
             "getMultipleAccounts",
             "getMultipleAccounts",
             "getMultipleAccounts",

@@ -66,7 +66,7 @@ public sealed class SigningSpecs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Two_equal_payouts_get_two_signatures()
+    public async Task S26_Two_equal_payouts_get_two_signatures()
     {
         TransferOrder twin = _orders[0] with { PayoutNumber = 99 };
 
@@ -104,7 +104,7 @@ public sealed class SigningSpecs : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(Failures))]
-    public async Task A_simulated_error_is_the_answer_for_the_transfer_at_its_place(
+    public async Task S16_S23_A_simulated_error_is_the_answer_for_the_transfer_at_its_place(
         int instruction,
         string error,
         int? position,
@@ -134,7 +134,10 @@ public sealed class SigningSpecs : IAsyncLifetime
     [InlineData(true, false)]
     [InlineData(false, true)]
     [InlineData(false, false)]
-    public async Task A_frozen_account_is_looked_at_before_anybody_is_blamed(bool ours, bool theirs)
+    public async Task S16_A_frozen_account_is_looked_at_before_anybody_is_blamed(
+        bool ours,
+        bool theirs
+    )
     {
         Simulates(new { InstructionError = new object[] { 5, new { Custom = 17 } } });
         var accounts = _cluster.Healthy();
@@ -187,7 +190,10 @@ public sealed class SigningSpecs : IAsyncLifetime
     [InlineData("AccountNotFound", ParkReason.WalletShortOfGas)]
     [InlineData("SanitizeFailure", ParkReason.NeedsOperator)]
     [InlineData("SomethingNewNextYear", ParkReason.NeedsOperator)]
-    public async Task A_lasting_error_of_the_whole_transaction_waits(string err, ParkReason reason)
+    public async Task S15_A_lasting_error_of_the_whole_transaction_waits(
+        string err,
+        ParkReason reason
+    )
     {
         Simulates(err);
 
@@ -206,7 +212,7 @@ public sealed class SigningSpecs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_price_above_the_cap_waits()
+    public async Task S25_A_price_above_the_cap_waits()
     {
         Prices(0, 0, 0, 2_000_000);
         _cluster.Options.UnitPricePercentile = 100;
@@ -239,7 +245,7 @@ public sealed class SigningSpecs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_signature_of_another_key_is_not_let_through()
+    public async Task G5_A_signature_of_another_key_is_not_let_through()
     {
         using var other = Ed25519Signer.FromSeed(new byte[32]);
 
@@ -249,7 +255,7 @@ public sealed class SigningSpecs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_signer_that_refuses_leaves_it_unknown() =>
+    public async Task G1_A_signer_that_refuses_leaves_it_unknown() =>
         (await SignWithAsync(new Refusing(_cluster.Signer.Address)))
             .ShouldBeOfType<SigningOutcome.Unknown>()
             .Cause.ShouldBe("throttled");
@@ -275,7 +281,7 @@ public sealed class SigningSpecs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Nine_whose_numbers_do_not_fit_the_memo_are_one_too_many()
+    public async Task S27_Nine_whose_numbers_do_not_fit_the_memo_are_one_too_many()
     {
         TransferOrder[] nine =
         [

@@ -27,7 +27,7 @@ public sealed class AssociatedTokenAddressSpecs
             .ShouldBe(expected);
 
     [Fact]
-    public void Token_2022_gives_another_account() =>
+    public void S21_Token_2022_gives_another_account() =>
         AssociatedTokenAddress
             .Of(
                 PublicKey.Parse("9hSR6S7WPtxmTojgo6GG3k4yDPecgJY292j7xrsUGWBu"),

@@ -24,7 +24,7 @@ public sealed class SolanaAddressFormatSpecs
         Format.Check($" {Example}\n").ShouldBe(new AddressVerdict.Valid(Example));
 
     [Fact]
-    public void An_owner_off_the_curve_is_taken_because_multisigs_live_there()
+    public void S20_An_owner_off_the_curve_is_taken_because_multisigs_live_there()
     {
         PublicKey owner = AssociatedTokenAddress.Of(
             PublicKey.Parse(Example),

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Settlement.Chains.Endpoints;
 using Settlement.Chains.Solana.Addresses;
 using Settlement.Chains.Solana.Signing;
 
@@ -38,6 +39,7 @@ public sealed class DevChain : IDisposable
             Wallet = Wallet.ToString(),
             KeyFile = "read by the fixture",
             RpcTimeout = TimeSpan.FromSeconds(20),
+            Endpoints = new EndpointPolicy { AllowSingle = true },
         };
 
     internal IChainAdapter Adapter(SolanaOptions? options = null, Ed25519Signer? signer = null) =>

@@ -17,7 +17,7 @@ public sealed class DevChainSpecs(DevChain chain) : IAsyncLifetime
     public Task DisposeAsync() => chain.ResumeAsync();
 
     [Fact]
-    public async Task Eight_transfers_to_new_wallets_ride_together_and_every_balance_is_exact()
+    public async Task S17_Eight_transfers_to_new_wallets_ride_together_and_every_balance_is_exact()
     {
         TransferOrder[] orders = [.. Enumerable.Range(1, 8).Select(i => Order(1_000_000 + i))];
         ulong before = await chain.BalanceAsync(chain.Wallet.ToString());
@@ -34,7 +34,7 @@ public sealed class DevChainSpecs(DevChain chain) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_dropped_transaction_never_landed_as_soon_as_its_expiry_is_final_and_not_before()
+    public async Task S2_A_dropped_transaction_never_landed_as_soon_as_its_expiry_is_final_and_not_before()
     {
         OpenTransaction open = await SignAsync(Order(5));
         await chain.FaultAsync("drop", "sendTransaction");
@@ -66,7 +66,7 @@ public sealed class DevChainSpecs(DevChain chain) : IAsyncLifetime
     [InlineData(147)]
     [InlineData(148)]
     [InlineData(149)]
-    public async Task At_the_edge_of_its_window_a_transaction_is_paid_or_expired_and_never_both(
+    public async Task S3_At_the_edge_of_its_window_a_transaction_is_paid_or_expired_and_never_both(
         int slotsBefore
     )
     {
@@ -92,7 +92,7 @@ public sealed class DevChainSpecs(DevChain chain) : IAsyncLifetime
     [InlineData("lose-response")]
     [InlineData("reset")]
     [InlineData("http")]
-    public async Task A_send_without_an_answer_is_unknown_and_the_chain_tells(string fault)
+    public async Task R2_R3_A_send_without_an_answer_is_unknown_and_the_chain_tells(string fault)
     {
         OpenTransaction open = await SignAsync(Order(7));
         await chain.FaultAsync(fault, "sendTransaction");
@@ -110,7 +110,7 @@ public sealed class DevChainSpecs(DevChain chain) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_fork_that_forgets_a_confirmed_transaction_ends_nothing_and_the_same_bytes_land()
+    public async Task S7_S8_A_fork_that_forgets_a_confirmed_transaction_ends_nothing_and_the_same_bytes_land()
     {
         OpenTransaction open = await SignAsync(Order(8));
         await SendAsync(open);
@@ -138,7 +138,7 @@ public sealed class DevChainSpecs(DevChain chain) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_failure_on_the_chain_is_a_verdict_at_finality_and_pays_nobody()
+    public async Task S9_A_failure_on_the_chain_is_a_verdict_at_finality_and_pays_nobody()
     {
         OpenTransaction open = await SignAsync(Order(10), Order(11));
         TransferOrder frozen = open.Transfers[1];
@@ -148,11 +148,14 @@ public sealed class DevChainSpecs(DevChain chain) : IAsyncLifetime
         await chain.Adapter().BroadcastAsync(open.Attempts[0], again: true, default);
         await chain.AdvanceAsync(2);
         (await ObserveAsync(open)).ShouldBeOfType<Observation.Included>();
+        TransferSighting early = await FindAsync(open);
         await chain.AdvanceAsync(UntilFinal);
 
         (await ObserveAsync(open))
             .ShouldBeOfType<Observation.Never>()
             .Reason.ShouldBe(NeverReason.Reverted);
+        early.ShouldBeOfType<TransferSighting.Pending>();
+        (await FindAsync(open)).ShouldBeOfType<TransferSighting.Failed>();
         (await chain.BalanceAsync(open.Transfers[0].Destination)).ShouldBe(0UL);
     }
 
@@ -167,7 +170,7 @@ public sealed class DevChainSpecs(DevChain chain) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_token_account_that_was_given_away_is_refused_in_preflight_and_in_simulation()
+    public async Task S19_A_token_account_that_was_given_away_is_refused_in_preflight_and_in_simulation()
     {
         TransferOrder[] orders = [Order(1), Order(2), Order(3)];
         await chain.SetTokenAccountAsync(
@@ -198,7 +201,7 @@ public sealed class DevChainSpecs(DevChain chain) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Several_orders_to_one_wallet_ride_together_and_sum_up()
+    public async Task B8_Several_orders_to_one_wallet_ride_together_and_sum_up()
     {
         TransferOrder first = Order(100);
         TransferOrder[] orders = [first, Order(5), first with { PayoutNumber = ++_number }];
@@ -209,7 +212,17 @@ public sealed class DevChainSpecs(DevChain chain) : IAsyncLifetime
 
         (await ObserveAsync(open)).ShouldBeOfType<Observation.Landed>().Transfers.Count.ShouldBe(3);
         (await chain.BalanceAsync(first.Destination)).ShouldBe(200UL);
+        TransferSighting seen = await FindAsync(open);
+        seen.ShouldBeOfType<TransferSighting.Made>(seen.ToString())
+            .Places.Distinct()
+            .Count()
+            .ShouldBe(2);
     }
+
+    private Task<TransferSighting> FindAsync(OpenTransaction open) =>
+        chain
+            .Adapter()
+            .FindTransferAsync(open.Attempts[0].TransactionId, open.Transfers[0], default);
 
     private async Task ShouldRefuseAsync(TransferOrder[] orders, int position, FailureCode code)
     {

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Settlement.Chains.Endpoints;
 using Settlement.Chains.Solana.Addresses;
 using Settlement.Chains.Solana.Signing;
 using Settlement.Chains.Solana.Transactions;
@@ -50,17 +51,25 @@ public sealed class Cluster : IAsyncDisposable
             Wallet = cluster.Signer.Address,
             KeyFile = "unused",
             RpcTimeout = TimeSpan.FromSeconds(5),
+            Endpoints = new EndpointPolicy { AllowSingle = nodes == 1 },
         };
         return cluster;
     }
 
-    public IChainAdapter Adapter() =>
+    /// <summary>Every node is in good order again.</summary>
+    public void Heal()
+    {
+        foreach (ScriptedNode node in Nodes)
+            PutInGoodOrder(node);
+    }
+
+    public IChainAdapter Adapter(TimeProvider? clock = null) =>
         new SolanaChainAdapter(
             new NetworkId("solana"),
             Options,
             Signer,
             _http,
-            TimeProvider.System
+            clock ?? TimeProvider.System
         );
 
     public async ValueTask DisposeAsync()
@@ -110,6 +119,9 @@ public sealed class Cluster : IAsyncDisposable
             .Result("simulateTransaction", InContext(Slot, Simulated(null)))
             .Result("getMinimumBalanceForRentExemption", 2_039_280)
             .Result("getFirstAvailableBlock", 0)
+            .Result("getTransaction", null)
+            .Result("getBlock", new { blockhash = "one of many" })
+            .On("isBlockhashValid", IsDead)
             .Result("getSignaturesForAddress", Array.Empty<object>())
             .Result("getEpochInfo", Head(Slot, Height))
             .On("getSignatureStatuses", Accounts.Statuses(Slot, _ => null))
@@ -140,6 +152,12 @@ public sealed class Cluster : IAsyncDisposable
             logs = Array.Empty<string>(),
             unitsConsumed = 30_000,
         };
+
+    // As of a state that is as fresh as was asked for.
+    private static Answer IsDead(JsonElement parameters) =>
+        new Answer.Result(
+            InContext(parameters[1].GetProperty("minContextSlot").GetUInt64(), false)
+        );
 
     // A node answers the first signature of the bytes.
     private static Answer EchoId(JsonElement parameters)

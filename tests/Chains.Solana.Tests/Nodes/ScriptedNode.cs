@@ -95,7 +95,9 @@ public sealed class ScriptedNode : IAsyncDisposable
                 break;
             case Answer.Http http:
                 context.Response.StatusCode = http.Status;
-                await context.Response.WriteAsync(http.Body);
+                await context.Response.WriteAsync(
+                    http.Body.Replace(Answer.Http.Id, id.GetRawText(), StringComparison.Ordinal)
+                );
                 break;
             case Answer.Reset:
                 context.Abort();
@@ -125,7 +127,12 @@ public abstract record Answer
 
     public sealed record Error(int Code, string Message, object? Data = null) : Answer;
 
-    public sealed record Http(int Status, string Body = "") : Answer;
+    /// <summary>Answers outside JSON-RPC, or in a form of its own.</summary>
+    public sealed record Http(int Status, string Body = "") : Answer
+    {
+        /// <summary>Stands for the call's id.</summary>
+        public const string Id = "CALL_ID";
+    }
 
     public sealed record Reset : Answer;
 

@@ -102,7 +102,7 @@ public sealed class PayoutMemoSpecs
     }
 
     [Fact]
-    public void Two_equal_payouts_give_two_messages() =>
+    public void S26_Two_equal_payouts_give_two_messages() =>
         Build(1, PayoutMemo.FormsOf([1], 5).First())
             .ShouldNotBe(Build(1, PayoutMemo.FormsOf([2], 5).First()));
 

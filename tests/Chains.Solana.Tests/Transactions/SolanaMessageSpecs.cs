@@ -159,7 +159,7 @@ public sealed class SolanaMessageSpecs
     }
 
     [Fact]
-    public void A_transaction_of_more_than_1232_bytes_does_not_exist()
+    public void S27_A_transaction_of_more_than_1232_bytes_does_not_exist()
     {
         byte[] signature = new byte[64];
 

@@ -10,7 +10,7 @@ namespace Settlement.Payouts.Tests.Database;
 public sealed class SideEffectSpecs(PostgresDatabase database) : IClassFixture<PostgresDatabase>
 {
     [Fact]
-    public async Task A_nonce_is_taken_by_its_use_and_by_nothing_else()
+    public async Task K6_A_nonce_is_taken_by_its_use_and_by_nothing_else()
     {
         await APayout.In(database).On("nonces").RidingAsync();
         await APayout.In(database).On("nonces").RidingAsync();
@@ -62,7 +62,7 @@ public sealed class SideEffectSpecs(PostgresDatabase database) : IClassFixture<P
     }
 
     [Fact]
-    public async Task A_payout_whose_ride_is_left_out_stays_in_the_queue()
+    public async Task B3_A_payout_whose_ride_is_left_out_stays_in_the_queue()
     {
         GivenPayout first = await APayout.In(database).ProcessingAsync();
         GivenPayout second = await APayout.In(database).ProcessingAsync();
@@ -76,8 +76,8 @@ public sealed class SideEffectSpecs(PostgresDatabase database) : IClassFixture<P
             SELECT max(id), 0, @First, 1 FROM chain_transactions;
             INSERT INTO transaction_payouts (transaction_id, position, payout_id, payout_token)
             SELECT max(id), 0, @Second, 1 FROM chain_transactions ON CONFLICT DO NOTHING;
-            INSERT INTO attempts (transaction_id, sequence, network, hash, bytes, has_nonce, lease_token, terms, signed_by)
-            SELECT max(id), 1, 'solana', gen_random_uuid(), 'x', false, 1, '{}', 'solana-wallet' FROM chain_transactions;
+            INSERT INTO attempts (transaction_id, sequence, network, hash, bytes, lease_token, terms, signed_by)
+            SELECT max(id), 1, 'solana', gen_random_uuid(), 'x', 1, '{}', 'solana-wallet' FROM chain_transactions;
             """,
             new { First = first.Id, Second = second.Id }
         );

@@ -231,7 +231,7 @@ public sealed class AddressSpecs(PostgresDatabase database) : IClassFixture<Post
         await using NpgsqlConnection connection = await database.App.OpenConnectionAsync();
         return await AddressBook.BlockAsync(
             connection,
-            new AddressWord(id, reason, APayout.Operator, null),
+            new AddressWord(id, reason is not null, reason, APayout.Operator, null),
             default
         );
     }

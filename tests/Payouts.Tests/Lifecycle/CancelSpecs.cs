@@ -55,7 +55,7 @@ public sealed class CancelSpecs(PostgresDatabase database) : IClassFixture<Postg
     }
 
     [Fact]
-    public async Task While_a_transaction_may_land_nobody_calls_the_payout_off()
+    public async Task B5_While_a_transaction_may_land_nobody_calls_the_payout_off()
     {
         GivenPayout payout = await APayout.In(database).RidingAsync();
 

@@ -17,7 +17,7 @@ public sealed class RaceSpecs(PostgresDatabase database) : IClassFixture<Postgre
     private readonly FinalizePayout _finalize = new(database.App);
 
     [Fact]
-    public async Task An_operator_who_is_faster_than_the_store_fences_the_worker_off()
+    public async Task P6_An_operator_who_is_faster_than_the_store_fences_the_worker_off()
     {
         GivenPayout payout = await APayout.In(database).ProcessingAsync();
         await RegisterAsync();
@@ -30,7 +30,7 @@ public sealed class RaceSpecs(PostgresDatabase database) : IClassFixture<Postgre
     }
 
     [Fact]
-    public async Task An_operator_who_comes_between_store_and_look_is_refused()
+    public async Task P6_An_operator_who_comes_between_store_and_look_is_refused()
     {
         GivenPayout payout = await APayout.In(database).RidingAsync();
 
@@ -72,8 +72,8 @@ public sealed class RaceSpecs(PostgresDatabase database) : IClassFixture<Postgre
             INSERT INTO chain_transactions (network, sender, last_valid_block_height, due_at) VALUES ('solana', 'solana-wallet', 100, now());
             INSERT INTO transaction_payouts (transaction_id, position, payout_id, payout_token)
             SELECT max(id), 0, @Id, 1 FROM chain_transactions;
-            INSERT INTO attempts (transaction_id, sequence, network, hash, bytes, has_nonce, lease_token, terms, signed_by)
-            SELECT max(id), 1, 'solana', gen_random_uuid(), 'x', false, 1, '{}', 'solana-wallet' FROM chain_transactions;
+            INSERT INTO attempts (transaction_id, sequence, network, hash, bytes, lease_token, terms, signed_by)
+            SELECT max(id), 1, 'solana', gen_random_uuid(), 'x', 1, '{}', 'solana-wallet' FROM chain_transactions;
             """,
             new { payout.Id },
             store
@@ -153,7 +153,7 @@ public sealed class RaceSpecs(PostgresDatabase database) : IClassFixture<Postgre
     }
 
     [Fact]
-    public async Task Of_workers_that_store_the_same_payout_one_wins()
+    public async Task P2_B3_Of_workers_that_store_the_same_payout_one_wins()
     {
         GivenPayout payout = await APayout.In(database).ProcessingAsync();
         await RegisterAsync();
@@ -167,7 +167,7 @@ public sealed class RaceSpecs(PostgresDatabase database) : IClassFixture<Postgre
     }
 
     [Fact]
-    public async Task Of_workers_that_take_the_same_nonce_one_wins_and_the_others_are_told_so()
+    public async Task P3_Of_workers_that_take_the_same_nonce_one_wins_and_the_others_are_told_so()
     {
         var network = new NetworkId("ethereum");
         await new Wallets(database.App).RegisterAsync(network, "ethereum-wallet", 0, default);

@@ -97,8 +97,8 @@ public sealed class LedgerAuditSpecs(ABusyDatabase busy) : IClassFixture<ABusyDa
                 "attempt_is_stored_once",
                 """
                     DROP INDEX ux_attempts_hash;
-                    INSERT INTO attempts (transaction_id, sequence, network, hash, bytes, has_nonce, lease_token, terms, signed_by)
-                    SELECT transaction_id, sequence + 1, network, hash, bytes, has_nonce, lease_token, terms, signed_by FROM attempts WHERE has_nonce LIMIT 1
+                    INSERT INTO attempts (transaction_id, sequence, network, hash, bytes, nonce, max_fee, tip, lease_token, terms, signed_by)
+                    SELECT transaction_id, sequence + 1, network, hash, bytes, nonce, max_fee * 2, tip * 2, lease_token, terms, signed_by FROM attempts WHERE nonce IS NOT NULL LIMIT 1
                     """
             },
             {
@@ -183,7 +183,7 @@ public sealed class LedgerAuditSpecs(ABusyDatabase busy) : IClassFixture<ABusyDa
 
     [Theory]
     [MemberData(nameof(Breaches))]
-    public async Task A_breach_is_found_and_named(string invariant, string plant)
+    public async Task F22_A_breach_is_found_and_named(string invariant, string plant)
     {
         IReadOnlyList<Violation> violations = await busy.AuditAfterAsync(plant);
 

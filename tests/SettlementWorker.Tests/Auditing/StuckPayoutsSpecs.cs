@@ -54,7 +54,7 @@ public sealed class StuckPayoutsSpecs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_payout_that_waits_too_long_is_stuck_and_the_reasons_are_named()
+    public async Task V32_A_payout_that_waits_too_long_is_stuck_and_the_reasons_are_named()
     {
         FakeChain chain = AChain.Expiring();
         chain.Preflight = _ => new Chains.PreflightAnswer.NotNow(

@@ -28,14 +28,22 @@ public sealed class AHost : IAsyncDisposable
 
     public RecordedLogs Logs => _app.Services.GetRequiredService<RecordedLogs>();
 
-    public static async Task<AHost> StartAsync(
+    public static Task<AHost> StartAsync(
         string database,
         string? broker,
         WorkerOptions options,
         params FakeChain[] chains
+    ) => StartAsync(database, broker, rewardQueue: "", options, chains);
+
+    public static async Task<AHost> StartAsync(
+        string database,
+        string? broker,
+        string rewardQueue,
+        WorkerOptions options,
+        params FakeChain[] chains
     )
     {
-        var host = new AHost(Build(database, broker, options, chains));
+        var host = new AHost(Build(database, broker, rewardQueue, options, chains));
         await host._app.StartAsync();
         string url = host
             ._app.Services.GetRequiredService<IServer>()
@@ -86,6 +94,7 @@ public sealed class AHost : IAsyncDisposable
     private static WebApplication Build(
         string database,
         string? broker,
+        string rewardQueue,
         WorkerOptions options,
         FakeChain[] chains
     )
@@ -96,6 +105,7 @@ public sealed class AHost : IAsyncDisposable
             {
                 ["Database:ConnectionString"] = database,
                 ["RabbitMq:Url"] = broker ?? "",
+                ["RabbitMq:RewardQueue"] = rewardQueue,
                 ["urls"] = "http://127.0.0.1:0",
             }
         );

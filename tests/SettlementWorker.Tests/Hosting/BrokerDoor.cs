@@ -10,6 +10,7 @@ public sealed class BrokerDoor : IAsyncDisposable
     private readonly CancellationTokenSource _closing = new();
     private readonly int _port;
     private TcpListener? _listener;
+    private CancellationTokenSource _cutting = new();
     private Task _accepting = Task.CompletedTask;
 
     public BrokerDoor(Uri broker)
@@ -30,12 +31,23 @@ public sealed class BrokerDoor : IAsyncDisposable
         _accepting = AcceptAsync(_listener);
     }
 
+    /// <summary>Breaks what is connected; new connections are let through.</summary>
+    public void Cut()
+    {
+        CancellationTokenSource cutting = _cutting;
+        _cutting = new CancellationTokenSource();
+        cutting.Cancel();
+        cutting.Dispose();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _closing.CancelAsync();
+        Cut();
         _listener?.Stop();
         await _accepting;
         _closing.Dispose();
+        _cutting.Dispose();
     }
 
     private async Task AcceptAsync(TcpListener listener)
@@ -45,23 +57,23 @@ public sealed class BrokerDoor : IAsyncDisposable
             while (true)
             {
                 TcpClient client = await listener.AcceptTcpClientAsync(_closing.Token);
-                _ = ConnectAsync(client);
+                _ = ConnectAsync(client, _cutting.Token);
             }
         }
         catch (OperationCanceledException) { }
     }
 
-    private async Task ConnectAsync(TcpClient client)
+    private async Task ConnectAsync(TcpClient client, CancellationToken cut)
     {
         using (client)
         using (var broker = new TcpClient())
         {
             try
             {
-                await broker.ConnectAsync(_broker.Host, _broker.Port, _closing.Token);
+                await broker.ConnectAsync(_broker.Host, _broker.Port, cut);
                 await Task.WhenAny(
-                    client.GetStream().CopyToAsync(broker.GetStream(), _closing.Token),
-                    broker.GetStream().CopyToAsync(client.GetStream(), _closing.Token)
+                    client.GetStream().CopyToAsync(broker.GetStream(), cut),
+                    broker.GetStream().CopyToAsync(client.GetStream(), cut)
                 );
             }
             catch (Exception e) when (e is OperationCanceledException or IOException) { }

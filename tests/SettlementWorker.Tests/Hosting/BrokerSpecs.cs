@@ -43,7 +43,7 @@ public sealed class BrokerSpecs(PostgresDatabase database) : IClassFixture<Postg
     }
 
     [Fact]
-    public async Task Every_message_twice_pays_nobody_twice()
+    public async Task P1_F7_Every_message_twice_pays_nobody_twice()
     {
         FakeChain chain = AChain.Numbered();
         await using AHost one = await StartAsync(s_broker, chain);
@@ -72,7 +72,7 @@ public sealed class BrokerSpecs(PostgresDatabase database) : IClassFixture<Postg
     }
 
     [Fact]
-    public async Task A_message_of_a_payout_that_does_not_exist_is_dropped()
+    public async Task D5_A_message_of_a_payout_that_does_not_exist_is_dropped()
     {
         FakeChain chain = AChain.Expiring();
         await using AHost host = await StartAsync(s_broker, chain);

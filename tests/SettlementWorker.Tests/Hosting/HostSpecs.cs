@@ -20,7 +20,7 @@ public sealed class HostSpecs(PostgresDatabase database) : IClassFixture<Postgre
     private readonly Given _given = new(database);
 
     [Fact]
-    public async Task With_the_broker_down_the_host_starts_and_the_sweep_settles()
+    public async Task K2_K4_D3_F3_F5_With_the_broker_down_the_host_starts_and_the_sweep_settles()
     {
         FakeChain chain = AChain.Expiring();
         Payout payout = await _given.PayoutAsync(chain);
@@ -88,6 +88,39 @@ public sealed class HostSpecs(PostgresDatabase database) : IClassFixture<Postgre
     }
 
     [Fact]
+    public async Task Without_a_key_the_host_says_that_nobody_is_told_and_is_ready_all_the_same()
+    {
+        await using OwnDatabase own = await OwnDatabase.MakeAsync();
+        FakeChain chain = AChain.Expiring();
+        await using AHost host = await AHost.StartAsync(
+            own.Database.AppConnectionString,
+            null,
+            AWorker.Quick,
+            chain
+        );
+        await host.IsReadyAsync();
+        await ChecksAsync(host, "\"webhooks\":{\"status\":\"healthy\"");
+
+        await own.Given.ExecuteAsync(
+            "INSERT INTO webhook_endpoints (id, url, event_types, secret, created_by) VALUES (gen_random_uuid(), 'https://a.example', '{*}', 'sealed', 'ann')"
+        );
+
+        await ChecksAsync(host, "this worker has no Webhooks:SecretKey");
+        await host.IsReadyAsync();
+        await host.Logs.HasAsync("Error: 1 webhook endpoints are registered");
+        host.Logs.Count("webhook endpoints are registered").ShouldBe(1);
+    }
+
+    private static Task ChecksAsync(AHost host, string text) =>
+        Eventually.BecomesAsync(
+            async () =>
+                (await host.ReadAsync("/health/ready"))
+                    .Body.GetRawText()
+                    .Contains(text, StringComparison.Ordinal),
+            $"the checks say {text}"
+        );
+
+    [Fact]
     public async Task A_frozen_wallet_turns_readiness_red()
     {
         FakeChain chain = AChain.Numbered();
@@ -107,7 +140,7 @@ public sealed class HostSpecs(PostgresDatabase database) : IClassFixture<Postgre
     }
 
     [Fact]
-    public async Task A_stop_waits_for_what_is_being_sent_and_begins_nothing_new()
+    public async Task K22_A_stop_waits_for_what_is_being_sent_and_begins_nothing_new()
     {
         FakeChain chain = AChain.Numbered();
         var sending = new TaskCompletionSource();

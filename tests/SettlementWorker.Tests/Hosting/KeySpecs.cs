@@ -1,6 +1,7 @@
 using System.Runtime.Versioning;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Settlement.Chains;
 using Settlement.Chains.Signing;
 using Settlement.Hosting.Start;
 using Settlement.Worker.Networks;
@@ -16,7 +17,7 @@ public sealed class KeySpecs : IDisposable
     private readonly string _file = Path.GetTempFileName();
 
     [Fact]
-    public void A_missing_key_file_is_named()
+    public void G4_A_missing_key_file_is_named()
     {
         string missing = $"{_file}-which-is-not-there";
 
@@ -63,6 +64,33 @@ public sealed class KeySpecs : IDisposable
             .Message.ShouldBe("Networks:ethereum: libsecp256k1 is not installed.");
     }
 
+    [Fact]
+    public async Task G4_A_key_that_cannot_be_had_closes_its_network_and_no_other()
+    {
+        IConfiguration configuration = Configuration(_file);
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddKeyedSingleton<ISigner>("polygon", (_, _) => new AnySigner());
+        configuration["Networks:polygon:Kind"] = "evm";
+        foreach (string key in new[] { "RpcUrls:0", "Token", "Wallet", "Endpoints:AllowSingle" })
+            configuration[$"Networks:polygon:{key}"] = configuration[$"Networks:ethereum:{key}"];
+        configuration["Networks:polygon:ChainId"] = "31338";
+        File.Delete(_file);
+        IReadOnlyList<string> networks = services.AddChains(configuration);
+        await using ServiceProvider provider = services.BuildServiceProvider();
+
+        provider.OpenSigners(networks);
+        var chains = provider.GetServices<IChainAdapter>().ToDictionary(c => c.Network.Name);
+
+        (await chains["ethereum"].VerifyIdentityAsync(default)).ShouldBe(
+            new IdentityCheck.Mismatch($"The key file {_file} does not exist.")
+        );
+        // Its node does not answer, and its key is there.
+        (
+            await chains["polygon"].VerifyIdentityAsync(default)
+        ).ShouldBeOfType<IdentityCheck.Unknown>();
+    }
+
     public void Dispose() => File.Delete(_file);
 
     private static string Refusal(string keyFile)
@@ -82,10 +110,19 @@ public sealed class KeySpecs : IDisposable
                     ["Networks:ethereum:Kind"] = "evm",
                     ["Networks:ethereum:ChainId"] = "31337",
                     ["Networks:ethereum:RpcUrls:0"] = "http://127.0.0.1:1",
+                    ["Networks:ethereum:Endpoints:AllowSingle"] = "true",
                     ["Networks:ethereum:Token"] = "0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48",
                     ["Networks:ethereum:Wallet"] = "0x1a077A36eBa2Bb58BeDf0889bEC41c0F0464c63B",
                     ["Networks:ethereum:KeyFile"] = keyFile,
                 }
             )
             .Build();
+
+    private sealed class AnySigner : ISigner
+    {
+        public string Address => "0x1a077A36eBa2Bb58BeDf0889bEC41c0F0464c63B";
+
+        public Task<byte[]> SignAsync(ReadOnlyMemory<byte> payload, CancellationToken ct) =>
+            throw new SigningException("It signs nothing.");
+    }
 }

@@ -80,7 +80,8 @@ CREATE TABLE payout_events (
   version     int         NOT NULL CHECK (version > 0),
   action      text        NOT NULL CHECK (action IN ('requested', 'processing', 'sent', 'failed', 'cancelled',
                                                      'parked', 'refund_released', 'conflict',
-                                                     'held', 'released', 'requeued', 'approved', 'checked')),
+                                                     'held', 'released', 'requeued', 'approved', 'checked',
+                                                     'speed_up_asked', 'cancel_asked')),
   actor       text        NOT NULL CHECK (actor ~ '^(user|worker|operator|system)(:.{1,200})?$'),
   reason      text,
   evidence    jsonb,
@@ -107,6 +108,10 @@ BEGIN
                      WHEN 'released'        THEN p.held_at IS NULL AND p.completed_at IS NULL
                      WHEN 'requeued'        THEN p.park_reason IS NULL AND p.completed_at IS NULL AND p.due_at <= now()
                      WHEN 'approved'        THEN p.approved_at IS NOT NULL
+                     WHEN 'speed_up_asked'  THEN EXISTS (SELECT FROM transaction_payouts r JOIN chain_transactions t ON t.id = r.transaction_id
+                                                          WHERE r.payout_id = p.id AND r.outcome IS NULL AND t.asked = 'speed_up')
+                     WHEN 'cancel_asked'    THEN EXISTS (SELECT FROM transaction_payouts r
+                                                          WHERE r.payout_id = p.id AND r.outcome IS NULL AND r.cancel_asked_by IS NOT NULL)
                      WHEN 'checked'         THEN EXISTS (SELECT FROM transaction_payouts r WHERE r.payout_id = p.id AND r.outcome IS NULL)
                      ELSE p.status = NEW.action
                    END) THEN

@@ -1,8 +1,8 @@
 -- What is on its way to a network.
 --
 -- A chain transaction is one place where at most one attempt can ever land: on EVM (sender, nonce), on Solana one signed
--- message. Many payouts may ride on it. Writers: StoreTransaction inserts; FollowTransactions and
--- FinalizePayout update. attempts and broadcast_notes are append-only for ever.
+-- message. Many payouts may ride on it. Writers: StoreTransaction and StoreAttempt insert; FollowTransactions,
+-- FinalizePayout and AskReplacement update. attempts and broadcast_notes are append-only for ever.
 
 CREATE TABLE wallets (
   network       text        NOT NULL CHECK (network ~ '^[a-z0-9-]{1,32}$'),
@@ -40,11 +40,18 @@ CREATE TABLE chain_transactions (
   last_observation        text,
   observed_at             timestamptz,                            -- when that was
 
+  -- What is to be signed next at this place. speed_up, cancel: a person asked. fill: no node takes the payment, and those behind it wait.
+  asked                   text          CHECK (asked IN ('speed_up', 'cancel', 'fill')),
+  asked_at                timestamptz,
+  asked_by                text,
+
   CONSTRAINT wallet_is_known FOREIGN KEY (network, sender) REFERENCES wallets,
   CONSTRAINT one_kind_of_place CHECK ((nonce IS NULL) <> (last_valid_block_height IS NULL)),
   CONSTRAINT proof_is_an_object CHECK (jsonb_typeof(proof) = 'object'),
   CONSTRAINT decided_has_proof CHECK ((state <> 'open') = (proof IS NOT NULL) AND (state <> 'open') = (decided_at IS NOT NULL)),
-  CONSTRAINT landed_has_hash   CHECK ((state = 'landed') = (landed_hash IS NOT NULL))
+  CONSTRAINT landed_has_hash   CHECK ((state = 'landed') = (landed_hash IS NOT NULL)),
+  CONSTRAINT ask_is_whole      CHECK ((asked IS NULL) = (asked_at IS NULL) AND (asked IS NULL) = (asked_by IS NULL)),
+  CONSTRAINT ask_needs_a_nonce CHECK (asked IS NULL OR nonce IS NOT NULL)
 ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
 CREATE UNIQUE INDEX ux_transactions_nonce ON chain_transactions (network, sender, nonce) WHERE nonce IS NOT NULL;
 CREATE INDEX ix_transactions_due ON chain_transactions (network, due_at) WHERE decided_at IS NULL; -- not state: see ix_payouts_due
@@ -56,6 +63,8 @@ CREATE TABLE transaction_payouts (
   payout_token   bigint NOT NULL,                                 -- the fencing token under which it was put here
   outcome        text   CHECK (outcome IN ('paid', 'not_paid')),  -- null: it may still be paid
   evidence       jsonb  CONSTRAINT evidence_is_an_object CHECK (jsonb_typeof(evidence) = 'object'),
+  cancel_asked_by text,                                           -- who wants the payout called off, if the chain lets it
+  cancel_note    text   CONSTRAINT note_needs_an_asker CHECK (cancel_note IS NULL OR cancel_asked_by IS NOT NULL),
   PRIMARY KEY (transaction_id, position)
 ) WITH (fillfactor = 80);
 -- The law against paying twice: a payout rides on one live transaction at most, and never again once it was paid.
@@ -70,7 +79,10 @@ CREATE TABLE attempts (
   network        text        NOT NULL,
   hash           text        NOT NULL CHECK (length(hash) BETWEEN 20 AND 128),
   bytes          bytea       NOT NULL CHECK (octet_length(bytes) > 0),
-  has_nonce      boolean     NOT NULL,
+  nonce          numeric(20,0),                                   -- that of its transaction; null where the network has none
+  kind           text        NOT NULL DEFAULT 'payment' CHECK (kind IN ('payment', 'cancel')),  -- cancel: pays nobody, uses up the nonce
+  max_fee        numeric(39,0) CHECK (max_fee > 0),               -- EVM: wei a unit of gas at most
+  tip            numeric(39,0) CHECK (tip >= 0),                  -- EVM: wei a unit of gas for the proposer
   lease_token    bigint      NOT NULL,                            -- the fencing token under which it was stored
   terms          jsonb       NOT NULL,                            -- fees, limits, blockhash: what was signed, for people
   signed_by      text        NOT NULL,
@@ -78,7 +90,7 @@ CREATE TABLE attempts (
   CONSTRAINT attempt_sequence UNIQUE (transaction_id, sequence)
 );
 CREATE UNIQUE INDEX ux_attempts_hash ON attempts (network, hash);
-CREATE UNIQUE INDEX ux_attempts_one_without_nonce ON attempts (transaction_id) WHERE NOT has_nonce;
+CREATE UNIQUE INDEX ux_attempts_one_without_nonce ON attempts (transaction_id) WHERE nonce IS NULL;
 CREATE TRIGGER attempts_are_append_only BEFORE UPDATE OR DELETE ON attempts FOR EACH ROW EXECUTE FUNCTION forbid();
 CREATE TRIGGER attempts_are_never_truncated BEFORE TRUNCATE ON attempts FOR EACH STATEMENT EXECUTE FUNCTION forbid();
 
@@ -107,8 +119,13 @@ BEGIN
   IF (NEW.network, NEW.address, NEW.registered_at) IS DISTINCT FROM (OLD.network, OLD.address, OLD.registered_at) THEN
     RAISE EXCEPTION 'wallet % % is immutable', OLD.network, OLD.address USING ERRCODE = '42501', CONSTRAINT = TG_NAME;
   END IF;
-  -- Never lowered, never jumped: it moves by one, inside the insert that uses it.
-  IF NEW.next_nonce IS DISTINCT FROM OLD.next_nonce AND (pg_trigger_depth() < 2 OR NEW.next_nonce <> OLD.next_nonce + 1) THEN
+  -- Never lowered, never jumped: it moves by one, inside the insert that uses it, or behind a transaction that was used without us and
+  -- that an operator has accounted for (014_own_transactions.sql).
+  IF NEW.next_nonce IS DISTINCT FROM OLD.next_nonce
+     AND (NEW.next_nonce <> OLD.next_nonce + 1
+          OR pg_trigger_depth() < 2 AND NOT EXISTS (
+               SELECT FROM adoptions a JOIN foreign_transactions f ON f.id = a.foreign_id
+                WHERE f.network = OLD.network AND f.sender = OLD.address AND f.nonce = OLD.next_nonce)) THEN
     RAISE EXCEPTION 'wallet % %: a nonce is taken only by the transaction that uses it', OLD.network, OLD.address USING ERRCODE = '42501', CONSTRAINT = TG_NAME;
   END IF;
   RETURN NEW;
@@ -146,8 +163,13 @@ BEGIN
     RAISE EXCEPTION 'transaction %: fencing token or count of observations went back or jumped', OLD.id
       USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
   END IF;
-  IF NEW.state = 'landed' AND NOT EXISTS (SELECT FROM attempts a WHERE a.transaction_id = NEW.id AND a.hash = NEW.landed_hash) THEN
-    RAISE EXCEPTION 'transaction %: % is not one of its attempts', NEW.id, NEW.landed_hash USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  -- What paid somebody is a payment: a cancel that landed is the death of the transaction.
+  IF NEW.state = 'landed' AND NOT EXISTS (SELECT FROM attempts a WHERE a.transaction_id = NEW.id AND a.hash = NEW.landed_hash AND a.kind = 'payment') THEN
+    RAISE EXCEPTION 'transaction %: % is not one of its payments', NEW.id, NEW.landed_hash USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  -- Bytes that were sent cannot be called back, and neither can the wish for them.
+  IF (OLD.asked = 'cancel' AND NEW.asked IS DISTINCT FROM 'cancel') OR (OLD.asked = 'fill' AND coalesce(NEW.asked, 'none') NOT IN ('fill', 'cancel')) THEN
+    RAISE EXCEPTION 'transaction %: % is not taken back', OLD.id, OLD.asked USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
   END IF;
   RETURN NEW;
 END $$;
@@ -162,9 +184,9 @@ END $$;
 CREATE TRIGGER take_nonce AFTER INSERT ON chain_transactions FOR EACH ROW WHEN (NEW.nonce IS NOT NULL) EXECUTE FUNCTION take_nonce();
 
 CREATE FUNCTION guard_ride() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = settlement, pg_temp AS $$
-DECLARE v_state text; v_network text;
+DECLARE v_state text; v_network text; v_asked text;
 BEGIN
-  SELECT t.state, t.network INTO v_state, v_network FROM chain_transactions t WHERE t.id = NEW.transaction_id;
+  SELECT t.state, t.network, t.asked INTO v_state, v_network, v_asked FROM chain_transactions t WHERE t.id = NEW.transaction_id;
   IF TG_OP = 'INSERT' THEN
     PERFORM FROM payouts p
       WHERE p.id = NEW.payout_id AND p.status = 'processing' AND p.network = v_network AND p.lease_token = NEW.payout_token;
@@ -180,8 +202,14 @@ BEGIN
   END IF;
   IF (NEW.transaction_id, NEW.position, NEW.payout_id, NEW.payout_token)
      IS DISTINCT FROM (OLD.transaction_id, OLD.position, OLD.payout_id, OLD.payout_token)
-     OR OLD.outcome IS NOT NULL OR NEW.outcome IS NULL
+     OR OLD.outcome IS NOT NULL OR NEW.outcome IS NULL AND (NEW.evidence IS NOT NULL OR NEW.cancel_asked_by IS NULL)
+     OR OLD.cancel_asked_by IS NOT NULL AND (NEW.cancel_asked_by, NEW.cancel_note) IS DISTINCT FROM (OLD.cancel_asked_by, OLD.cancel_note)
   THEN RAISE EXCEPTION 'ride %/% is decided or immutable', OLD.transaction_id, OLD.position USING ERRCODE = '42501', CONSTRAINT = TG_NAME; END IF;
+  -- Called off is what may still be stopped: a cancel is under way or asked for at this nonce.
+  IF NEW.cancel_asked_by IS NOT NULL AND OLD.cancel_asked_by IS NULL AND (v_state <> 'open' OR v_asked IS DISTINCT FROM 'cancel') THEN
+    RAISE EXCEPTION 'ride %/%: no cancel was asked for', OLD.transaction_id, OLD.position USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  IF NEW.outcome IS NULL THEN RETURN NEW; END IF;
   IF v_state = 'open' OR (NEW.outcome = 'paid' AND v_state <> 'landed') THEN
     RAISE EXCEPTION 'ride %/%: % while its transaction is %', OLD.transaction_id, OLD.position, NEW.outcome, v_state USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
   END IF;
@@ -211,11 +239,13 @@ BEGIN
 END $$;
 CREATE TRIGGER board AFTER INSERT ON transaction_payouts FOR EACH ROW EXECUTE FUNCTION board();
 
--- At commit: a decided ride has reached its payout. What was paid has ended; what was not paid holds no refund back.
+-- At commit: a decided ride has reached its payout. What was paid has ended, and so has what was called off; what was not paid
+-- holds no refund back.
 CREATE FUNCTION decided_ride_reaches_its_payout() RETURNS trigger LANGUAGE plpgsql SET search_path = settlement, pg_temp AS $$
 BEGIN
   IF NOT EXISTS (SELECT FROM payouts p WHERE p.id = NEW.payout_id AND NOT p.refund_held
-                    AND (NEW.outcome <> 'paid' OR p.status = 'sent' OR p.conflict_at IS NOT NULL)) THEN
+                    AND (NEW.outcome <> 'paid' OR p.status = 'sent' OR p.conflict_at IS NOT NULL)
+                    AND (NEW.outcome = 'paid' OR NEW.cancel_asked_by IS NULL OR p.completed_at IS NOT NULL)) THEN
     RAISE EXCEPTION 'payout % is % by transaction %, and does not say so', NEW.payout_id, NEW.outcome, NEW.transaction_id
       USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
   END IF;
@@ -224,13 +254,28 @@ END $$;
 CREATE CONSTRAINT TRIGGER decided_ride_reaches_its_payout AFTER UPDATE OF outcome ON transaction_payouts
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.outcome IS NOT NULL) EXECUTE FUNCTION decided_ride_reaches_its_payout();
 
+-- The attempt law: at its transaction's place, under its lease. Nodes take a replacement only when both of its fees are a tenth
+-- higher; a payment never follows a cancel, or nobody could say what was asked for; and nobody is cancelled unasked.
 CREATE FUNCTION guard_attempt() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = settlement, pg_temp AS $$
+DECLARE v_asked text;
 BEGIN
-  PERFORM FROM chain_transactions t
+  SELECT t.asked INTO v_asked FROM chain_transactions t
     WHERE t.id = NEW.transaction_id AND t.state = 'open' AND t.network = NEW.network
-      AND t.lease_token = NEW.lease_token AND t.sender = NEW.signed_by AND (t.nonce IS NOT NULL) = NEW.has_nonce FOR NO KEY UPDATE;
+      AND t.lease_token = NEW.lease_token AND t.sender = NEW.signed_by AND t.nonce IS NOT DISTINCT FROM NEW.nonce FOR NO KEY UPDATE;
   IF NOT FOUND THEN
-    RAISE EXCEPTION 'transaction %: stale token %, decided, or signed by another', NEW.transaction_id, NEW.lease_token USING ERRCODE = 'ST002', CONSTRAINT = TG_NAME;
+    RAISE EXCEPTION 'transaction %: stale token %, decided, of another place, or signed by another', NEW.transaction_id, NEW.lease_token
+      USING ERRCODE = 'ST002', CONSTRAINT = TG_NAME;
+  END IF;
+  IF NEW.sequence > 1 AND NEW.nonce IS NOT NULL AND NOT EXISTS (SELECT FROM attempts p WHERE p.transaction_id = NEW.transaction_id AND p.sequence = NEW.sequence - 1
+         AND NEW.max_fee > p.max_fee AND NEW.max_fee * 10 >= p.max_fee * 11 AND NEW.tip > p.tip AND NEW.tip * 10 >= p.tip * 11) THEN
+    RAISE EXCEPTION 'transaction %: attempt % does not follow the one before it at a price that is a tenth higher', NEW.transaction_id, NEW.sequence
+      USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  IF NEW.kind = 'cancel' AND (NEW.sequence = 1 OR v_asked IS NULL OR v_asked = 'speed_up') THEN
+    RAISE EXCEPTION 'transaction %: nobody asked to cancel it', NEW.transaction_id USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+  END IF;
+  IF NEW.kind = 'payment' AND EXISTS (SELECT FROM attempts p WHERE p.transaction_id = NEW.transaction_id AND p.kind = 'cancel') THEN
+    RAISE EXCEPTION 'transaction %: a payment after a cancel', NEW.transaction_id USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
   END IF;
   RETURN NEW;
 END $$;

@@ -81,7 +81,8 @@ END $$;
 -- Accepts a payout request: key, lock this user's account, key again, check, insert, reserve. One round trip.
 -- p_retry_of: a failed payout of this user that is asked for again. reason and other_id say why it may not be.
 -- p_only_known: only an address of the user's book that is active may be paid. p_address_id: of that book, and still in it.
--- outcome: accepted | replay | key_reused | not_retryable | address_not_active (reason, active_at) | insufficient (nothing was written unless accepted)
+-- outcome: accepted | replay | key_reused | not_retryable | address_not_active (reason, active_at) | above_limit (available_micro: the most
+-- that one payout may be; see 015_spend_limits.sql) | insufficient (nothing was written unless accepted)
 CREATE FUNCTION accept_payout(p_id uuid, p_user uuid, p_amount bigint, p_network text, p_address text, p_asset text,
                               p_asset_address text, p_asset_decimals smallint, p_client_reference text,
                               p_key text, p_request_hash bytea, p_request_id text, p_retry_of uuid DEFAULT NULL,
@@ -117,6 +118,9 @@ BEGIN
   END IF;
   SELECT j.reason, j.active_at INTO reason, active_at FROM judge_address(p_user, p_network, p_address, p_address_id, p_only_known) j;
   IF reason IS NOT NULL THEN outcome := 'address_not_active'; RETURN; END IF;
+  IF EXISTS (SELECT FROM spend_limits) AND p_amount > spend_maximum(p_network) THEN
+    outcome := 'above_limit'; available_micro := spend_maximum(p_network); RETURN;
+  END IF;
   PERFORM settle_account(v_account);
   SELECT posted_micro - reserved_micro INTO available_micro FROM accounts WHERE id = v_account;
   IF available_micro < p_amount THEN outcome := 'insufficient'; RETURN; END IF;

@@ -24,12 +24,12 @@ GRANT INSERT (actor, action, target, reason, detail, request_id) ON audit_log TO
 GRANT INSERT (network, address, next_nonce) ON wallets TO settlement_app;
 GRANT INSERT (network, sender, nonce, last_valid_block_height, due_at, safe_after, lease_owner) ON chain_transactions TO settlement_app;
 GRANT INSERT (transaction_id, position, payout_id, payout_token) ON transaction_payouts TO settlement_app;
-GRANT INSERT (transaction_id, sequence, network, hash, bytes, has_nonce, lease_token, terms, signed_by) ON attempts TO settlement_app;
+GRANT INSERT (transaction_id, sequence, network, hash, bytes, nonce, kind, max_fee, tip, lease_token, terms, signed_by) ON attempts TO settlement_app;
 GRANT INSERT (transaction_id, hash, outcome, reason) ON broadcast_notes TO settlement_app;
 GRANT UPDATE (state, landed_hash, proof, decided_at, decided_by, due_at, lease_token, lease_owner, observations, included, last_observation,
-              observed_at)
+              observed_at, asked, asked_at, asked_by)
   ON chain_transactions TO settlement_app;
-GRANT UPDATE (outcome, evidence) ON transaction_payouts TO settlement_app;
+GRANT UPDATE (outcome, evidence, cancel_asked_by, cancel_note) ON transaction_payouts TO settlement_app;
 GRANT UPDATE (frozen, frozen_reason, frozen_at) ON wallets TO settlement_app;
 GRANT UPDATE (reason, paused_by, paused_at) ON pauses TO settlement_app;
 GRANT DELETE ON pauses TO settlement_app;           -- the one exception: resuming removes the switch; audit_log keeps the story

@@ -373,8 +373,9 @@ BEGIN
   UPDATE commissions c SET payout_id = p_id WHERE c.id = ANY (v_ids);
   UPDATE affiliate_payouts SET status = 'recovered', recovered_by = p_id
    WHERE affiliate_id = p_affiliate AND currency = p_currency AND status = 'recovery_owed';
-  PERFORM recount_affiliate_payout(p_id, p_actor, p_request_id);
+  -- It is created before it is found to be owed: so history and webhooks tell it.
   INSERT INTO audit_log (actor, action, target, request_id) VALUES (p_actor, 'affiliate_payout_created', p_id, p_request_id);
+  PERFORM recount_affiliate_payout(p_id, p_actor, p_request_id);
   outcome := 'created'; payout_id := p_id;
 END $$;
 

@@ -9,7 +9,7 @@
 -- Where to. A secret has to sign, so it cannot be hashed: it is sealed with a key that the database does not have.
 CREATE TABLE webhook_endpoints (
   id              uuid        PRIMARY KEY,
-  url             text        NOT NULL CHECK (url ~ '^https?://' AND length(url) <= 2000),
+  url             text        NOT NULL CHECK (url ~* '^https?://' AND length(url) <= 2000),
   description     text        CHECK (length(description) BETWEEN 1 AND 200),
   event_types     text[]      NOT NULL CHECK (cardinality(event_types) BETWEEN 1 AND 50),   -- a type, a group (payout.*) or *
   secret          bytea,
@@ -126,6 +126,18 @@ CREATE TRIGGER note_broadcasts AFTER INSERT ON attempts
 CREATE FUNCTION webhook_time(p_at timestamptz) RETURNS text LANGUAGE sql STABLE AS
   $$SELECT to_char(p_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')$$;
 
+-- A payout of an affiliate, in the API's words.
+CREATE FUNCTION webhook_affiliate_payout(p affiliate_payouts) RETURNS json LANGUAGE sql STABLE SET search_path = settlement, pg_temp AS $$
+  SELECT json_build_object('payout', json_build_object(
+           'id', p.id, 'affiliate_id', p.affiliate_id, 'currency', p.currency, 'gross_amount_cents', p.gross_amount_cents::text,
+           'reversal_amount_cents', p.reversal_amount_cents::text, 'amount_cents', p.amount_cents::text,
+           'recovery_owed_cents', p.recovery_owed_cents::text,
+           'commission_count', (SELECT count(*) FROM commissions c WHERE c.payout_id = p.id),
+           'period_start', webhook_time(p.period_start), 'period_end', webhook_time(p.period_end), 'status', p.status,
+           'approved_at', webhook_time(p.approved_at), 'approved_by', p.approved_by, 'paid_at', webhook_time(p.paid_at),
+           'external_ref', p.external_ref, 'created_at', webhook_time(p.created_at)))
+$$;
+
 -- Affiliates' history is the audit log. What it speaks of may change again before the worker looks, so it is written down at commit.
 CREATE FUNCTION note_affiliates() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = settlement, pg_temp AS $$
 BEGIN
@@ -143,20 +155,26 @@ BEGIN
     SELECT 'affiliate_payout.' || CASE NEW.action WHEN 'affiliate_payout_pending' THEN 'unapproved'
                                                   WHEN 'affiliate_payout_pay' THEN 'paying'
                                                   ELSE substr(NEW.action, length('affiliate_payout_') + 1) END,
-           p.id, json_build_object('payout', json_build_object(
-             'id', p.id, 'affiliate_id', p.affiliate_id, 'currency', p.currency, 'gross_amount_cents', p.gross_amount_cents::text,
-             'reversal_amount_cents', p.reversal_amount_cents::text, 'amount_cents', p.amount_cents::text,
-             'recovery_owed_cents', p.recovery_owed_cents::text,
-             'commission_count', (SELECT count(*) FROM commissions c WHERE c.payout_id = p.id),
-             'period_start', webhook_time(p.period_start), 'period_end', webhook_time(p.period_end), 'status', p.status,
-             'approved_at', webhook_time(p.approved_at), 'approved_by', p.approved_by, 'paid_at', webhook_time(p.paid_at),
-             'external_ref', p.external_ref, 'created_at', webhook_time(p.created_at))), NEW.recorded_at
+           p.id, webhook_affiliate_payout(p), NEW.recorded_at
       FROM affiliate_payouts p WHERE p.id = NEW.target::uuid;
   END IF;
   RETURN NULL;
 END $$;
 CREATE CONSTRAINT TRIGGER note_affiliates AFTER INSERT ON audit_log DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
   WHEN (NEW.action LIKE 'affiliate\_payout\_%' OR NEW.action LIKE 'commission\_%') EXECUTE FUNCTION note_affiliates();
+
+-- What an affiliate owes comes and goes without anybody's word, so the row itself is what tells of it.
+CREATE FUNCTION note_recoveries() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = settlement, pg_temp AS $$
+BEGIN
+  IF EXISTS (SELECT FROM webhook_endpoints WHERE enabled) THEN
+    INSERT INTO webhook_outbox (type, subject_id, data, occurred_at)
+    SELECT 'affiliate_payout.' || p.status, p.id, webhook_affiliate_payout(p), now()
+      FROM affiliate_payouts p WHERE p.id = NEW.id AND p.status = NEW.status;
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER note_recoveries AFTER UPDATE OF status ON affiliate_payouts DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
+  WHEN (NEW.status <> OLD.status AND NEW.status IN ('recovery_owed', 'recovered')) EXECUTE FUNCTION note_recoveries();
 
 -- A payout as it was when this happened, in the API's words. What was asked for never changes, and an outcome is written once, so
 -- both can be read later. Of an event's reason only "parked" is public: others may be operators' private words.
@@ -278,8 +296,8 @@ BEGIN
   RETURN cardinality(v_events);
 END $$;
 
-REVOKE EXECUTE ON FUNCTION note_payout_events, note_broadcasts, note_affiliates, webhook_time, webhook_payout,
-  webhook_event_id, webhook_listeners, webhook_message, fan_out_webhooks, test_webhook, prune_webhooks FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION note_payout_events, note_broadcasts, note_affiliates, note_recoveries, webhook_time, webhook_payout,
+  webhook_affiliate_payout, webhook_event_id, webhook_listeners, webhook_message, fan_out_webhooks, test_webhook, prune_webhooks FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION fan_out_webhooks, test_webhook, prune_webhooks TO settlement_app;
 
 GRANT SELECT ON webhook_endpoints, webhook_outbox, webhook_events, webhook_deliveries, webhook_hours TO settlement_app;

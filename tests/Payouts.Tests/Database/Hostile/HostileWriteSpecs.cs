@@ -11,7 +11,7 @@ public sealed class HostileWriteSpecs(World world) : IClassFixture<World>
 
     [Theory]
     [MemberData(nameof(Names))]
-    public async Task The_owner_is_refused_by_the_law(string name)
+    public async Task F22_The_owner_is_refused_by_the_law(string name)
     {
         var write = HostileWrite.Named(name);
 

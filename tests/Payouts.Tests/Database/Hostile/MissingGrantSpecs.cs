@@ -72,6 +72,12 @@ public sealed class MissingGrantSpecs(World world) : IClassFixture<World>
                 "fan_out_webhooks",
                 "test_webhook",
                 "prune_webhooks",
+                "this_database",
+                "probably_paid_by",
+                "adopt_transaction",
+                "spend_key",
+                "spend_room",
+                "set_spend_limit",
             ],
             ignoreOrder: true
         );

@@ -18,14 +18,18 @@ public sealed class MutantSpecs(World world) : IClassFixture<World>
     ];
 
     // They refuse nothing: one moves the wallet on, one tells an affiliate's payout how the chain ended it, the others note what
-    // webhooks tell of. SideEffectSpecs, ChainPayoutSpecs and FanOutSpecs show what they are for.
+    // webhooks tell of. SideEffectSpecs, ChainPayoutSpecs, FanOutSpecs and FindingSpecs show what they are for.
     private static readonly string[] s_effects =
     [
         "take_nonce",
         "conclude_chain_payout",
+        "give_back_spend",
         "note_payout_events",
         "note_broadcasts",
         "note_affiliates",
+        "note_recoveries",
+        "note_stuck_payouts",
+        "note_low_funds",
     ];
 
     // What the migrator writes about itself.

@@ -66,11 +66,40 @@ public sealed partial class World : IAsyncLifetime
         Tell("failed", await Given().FailedAsync());
         Tell("held", await Given().HeldAsync());
         Tell("cancelled", await Given().CancelledAsync());
+        await TellOfChecksAsync(await Given().ProcessingAsync());
         _words["user"] = $"'{user}'";
         await TellTheLedgerAsync();
     }
 
     public Task DisposeAsync() => _database.DisposeAsync();
+
+    /// <summary>A payout that somebody paid by hand, as the chain has shown, and a question that waits.</summary>
+    private async Task TellOfChecksAsync(GivenPayout payout)
+    {
+        Tell("by_hand", payout);
+        var checks = new TransferChecks(App);
+        long made = (
+            await checks.AskAsync(payout.Id, "by-hand", "operator", null, CancellationToken.None)
+        )!.Value;
+        long open = (
+            await checks.AskAsync(payout.Id, "another", "operator", null, CancellationToken.None)
+        )!.Value;
+        await checks.AnswerAsync(
+            made,
+            new TransferSighting.Made("by-hand", ["log 1", "log 2"], new Evidence("{}")),
+            "worker",
+            CancellationToken.None
+        );
+        await new FinalizePayout(App).ByOperatorAsync(
+            new OperatorWord(payout.Id, "by-hand", null, null, null, false, "operator", null)
+            {
+                CheckId = made,
+            },
+            CancellationToken.None
+        );
+        _words["check_made"] = $"{made}";
+        _words["check_open"] = $"{open}";
+    }
 
     private void Tell(string name, GivenPayout payout)
     {

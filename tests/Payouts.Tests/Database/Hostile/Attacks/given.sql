@@ -48,7 +48,7 @@ END $$;
 -- Stores a transaction with its rider and its bytes.
 CREATE FUNCTION attack.store(network text DEFAULT 'ethereum', sender text DEFAULT 'ethereum-wallet', nonce numeric DEFAULT 1,
   height bigint DEFAULT NULL, payout uuid DEFAULT {evm_free}, token bigint DEFAULT -1, seat int DEFAULT 0,
-  hash text DEFAULT repeat('y', 32), due timestamptz DEFAULT now())
+  hash text DEFAULT repeat('y', 32), due timestamptz DEFAULT now(), max_fee numeric DEFAULT 1000, tip numeric DEFAULT 100)
 RETURNS void LANGUAGE plpgsql SET search_path = settlement AS $$
 DECLARE v_id bigint;
 BEGIN
@@ -59,15 +59,22 @@ BEGIN
     SELECT v_id, seat, p.id, CASE token WHEN -1 THEN p.lease_token ELSE token END FROM payouts p WHERE p.id = payout;
   END IF;
   IF store.hash IS NOT NULL THEN
-    PERFORM attack.attempt(v_id, 1, store.network, store.hash, 'x', store.nonce IS NOT NULL, 1, store.sender);
+    PERFORM attack.attempt(v_id, 1, store.network, store.hash, 'x', store.nonce, 1, store.sender, 'payment', store.max_fee, store.tip);
   END IF;
 END $$;
 
 CREATE FUNCTION attack.attempt(tx bigint, sequence int DEFAULT 2, network text DEFAULT 'ethereum', hash text DEFAULT repeat('z', 32),
-  bytes bytea DEFAULT 'x', nonce boolean DEFAULT true, lease bigint DEFAULT 1, signer text DEFAULT 'ethereum-wallet')
+  bytes bytea DEFAULT 'x', nonce numeric DEFAULT 0, lease bigint DEFAULT 1, signer text DEFAULT 'ethereum-wallet', kind text DEFAULT 'payment',
+  max_fee numeric DEFAULT 1100, tip numeric DEFAULT 110)
 RETURNS void LANGUAGE sql SET search_path = settlement AS $$
-  INSERT INTO attempts (transaction_id, sequence, network, hash, bytes, has_nonce, lease_token, terms, signed_by)
-  VALUES (tx, sequence, network, hash, bytes, nonce, lease, '{}', signer);
+  INSERT INTO attempts (transaction_id, sequence, network, hash, bytes, nonce, kind, max_fee, tip, lease_token, terms, signed_by)
+  VALUES (tx, sequence, network, hash, bytes, nonce, kind, max_fee, tip, lease, '{}', signer);
+$$;
+
+-- Asks something of a transaction.
+CREATE FUNCTION attack.asks(tx bigint, what text) RETURNS void LANGUAGE sql SET search_path = settlement AS $$
+  UPDATE chain_transactions SET asked = what, asked_at = CASE WHEN what IS NOT NULL THEN now() END,
+         asked_by = CASE WHEN what IS NOT NULL THEN 'operator' END WHERE id = tx;
 $$;
 
 -- Decides a transaction and its riders.
@@ -78,7 +85,7 @@ BEGIN
   UPDATE chain_transactions t
      SET state = becomes, decided_at = CASE WHEN decides.proof IS NOT NULL THEN now() END, proof = decides.proof,
          landed_hash = CASE WHEN becomes <> 'landed' THEN NULL WHEN hash <> '-' OR hash IS NULL THEN hash
-                            ELSE (SELECT a.hash FROM attempts a WHERE a.transaction_id = tx) END
+                            ELSE (SELECT a.hash FROM attempts a WHERE a.transaction_id = tx ORDER BY a.sequence DESC LIMIT 1) END
    WHERE t.id = tx;
   IF also = 'position = position' THEN
     UPDATE transaction_payouts SET outcome = ride, evidence = decides.evidence WHERE transaction_id = tx;

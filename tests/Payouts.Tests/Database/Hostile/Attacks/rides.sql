@@ -157,7 +157,7 @@ UPDATE transaction_payouts SET outcome = 'not_paid' WHERE transaction_id = {sent
 -- A decided ride is open again
 --   refused by guard_ride (42501)
 --   the application meets the same
---   the rule: OR OLD.outcome IS NOT NULL OR NEW.outcome IS NULL => 
+--   the rule: OR OLD.outcome IS NOT NULL OR => OR OLD.outcome IS NULL AND
 UPDATE transaction_payouts SET outcome = NULL WHERE transaction_id = {returned_tx};
 
 -- A paid ride leaves its payout under way
@@ -188,7 +188,7 @@ SELECT attack.attempt({evm_tx}, lease => 0);
 --   refused by guard_attempt (ST002)
 --   the application meets the same
 --   without it ux_attempts_one_without_nonce
-SELECT attack.attempt({returned_tx}, network => 'solana', signer => 'solana-wallet', nonce => false);
+SELECT attack.attempt({returned_tx}, network => 'solana', signer => 'solana-wallet', nonce => NULL);
 
 -- Bytes are stored under another network
 --   refused by guard_attempt (ST002)
@@ -205,13 +205,154 @@ SELECT attack.attempt({evm_tx}, signer => 'thief');
 -- Bytes without a nonce claim to have one
 --   refused by guard_attempt (ST002)
 --   the application meets the same
---   the rule: AND (t.nonce IS NOT NULL) = NEW.has_nonce => 
-SELECT attack.attempt({riding_tx}, network => 'solana', signer => 'solana-wallet', nonce => true);
+--   the rule: AND t.nonce IS NOT DISTINCT FROM NEW.nonce => 
+--   without it guard_attempt
+SELECT attack.attempt({riding_tx}, network => 'solana', signer => 'solana-wallet', nonce => 0);
+
+-- A dearer attempt is at another nonce
+--   refused by guard_attempt (ST002)
+--   the application meets the same
+--   the rule: AND t.nonce IS NOT DISTINCT FROM NEW.nonce => 
+SELECT attack.attempt({evm_tx}, nonce => 1);
+
+-- An attempt leaves one out
+--   refused by guard_attempt (23514)
+--   the application meets the same
+--   the rule: AND p.sequence = NEW.sequence - 1 => 
+SELECT attack.attempt({evm_tx}, sequence => 3);
+
+-- An attempt has another fee and no tip
+--   refused by guard_attempt (23514)
+--   the application meets the same
+--   the rule: AND NEW.tip > p.tip AND NEW.tip * 10 >= p.tip * 11 => 
+SELECT attack.attempt({evm_tx}, tip => NULL);
+
+-- The fee of an attempt rises by less than a tenth
+--   refused by guard_attempt (23514)
+--   the application meets the same
+--   the rule: AND NEW.max_fee * 10 >= p.max_fee * 11 => 
+SELECT attack.attempt({evm_tx}, max_fee => 1099);
+
+-- The tip of an attempt rises by less than a tenth
+--   refused by guard_attempt (23514)
+--   the application meets the same
+--   the rule: AND NEW.tip * 10 >= p.tip * 11 => 
+SELECT attack.attempt({evm_tx}, tip => 109);
+
+-- A transaction is cancelled and nobody asked
+--   refused by guard_attempt (23514)
+--   the application meets the same
+--   the rule: OR v_asked IS NULL OR v_asked = 'speed_up' => 
+SELECT attack.attempt({evm_tx}, kind => 'cancel');
+
+-- A transaction is cancelled although it was to be faster
+--   refused by guard_attempt (23514)
+--   the application meets the same
+--   the rule: OR v_asked IS NULL OR v_asked = 'speed_up' => 
+SELECT attack.asks({evm_tx}, 'speed_up');
+SELECT attack.attempt({evm_tx}, kind => 'cancel');
+
+-- A payment follows a cancel
+--   refused by guard_attempt (23514)
+--   the application meets the same
+--   the rule: NEW.kind = 'payment' AND EXISTS => false AND EXISTS
+SELECT attack.asks({evm_tx}, 'cancel');
+SELECT attack.attempt({evm_tx}, kind => 'cancel');
+SELECT attack.attempt({evm_tx}, sequence => 3, hash => repeat('w', 32), max_fee => 1300, tip => 130);
+
+-- An attempt does something unknown
+--   refused by attempts_kind_check (23514)
+--   the application meets the same
+SELECT attack.attempt({evm_tx}, kind => 'gift');
+
+-- An attempt offers nothing
+--   refused by attempts_max_fee_check (23514)
+--   the application meets the same
+SELECT attack.store(max_fee => 0);
+
+-- An attempt offers a negative tip
+--   refused by attempts_tip_check (23514)
+--   the application meets the same
+SELECT attack.store(tip => -1);
+
+-- A cancel lands as a payment
+--   refused by guard_transaction (23514)
+--   the application meets the same
+--   the rule: AND a.kind = 'payment' => 
+--   without it decided_ride_reaches_its_payout
+SELECT attack.asks({evm_tx}, 'cancel');
+SELECT attack.attempt({evm_tx}, kind => 'cancel');
+SELECT attack.decides({evm_tx}, 'landed', 'paid');
+
+-- A wish to cancel is taken back
+--   refused by guard_transaction (23514)
+--   the application meets the same
+--   the rule: OLD.asked = 'cancel' AND NEW.asked IS DISTINCT FROM 'cancel' => false
+SELECT attack.asks({evm_tx}, 'cancel');
+SELECT attack.asks({evm_tx}, NULL);
+
+-- A nonce that is to be used up is to be paid after all
+--   refused by guard_transaction (23514)
+--   the application meets the same
+--   the rule: OLD.asked = 'fill' AND => false AND
+SELECT attack.asks({evm_tx}, 'fill');
+SELECT attack.asks({evm_tx}, 'speed_up');
+
+-- Something unknown is asked of a transaction
+--   refused by chain_transactions_asked_check (23514)
+--   the application meets the same
+SELECT attack.asks({evm_tx}, 'patience');
+
+-- Nobody asks
+--   refused by ask_is_whole (23514)
+--   the application meets the same
+UPDATE chain_transactions SET asked = 'cancel' WHERE id = {evm_tx};
+
+-- A cancel is asked for where nothing takes the place of another
+--   refused by ask_needs_a_nonce (23514)
+--   the application meets the same
+SELECT attack.asks({riding_tx}, 'cancel');
+
+-- A rider is called off and no cancel was asked for
+--   refused by guard_ride (23514)
+--   the application meets the same
+--   the rule: (v_state <> 'open' OR v_asked IS DISTINCT FROM 'cancel') => false
+UPDATE transaction_payouts SET cancel_asked_by = 'operator' WHERE transaction_id = {evm_tx};
+
+-- A rider is not called off after all
+--   refused by guard_ride (42501)
+--   the application meets the same
+--   the rule: OR NEW.outcome IS NULL AND (NEW.evidence IS NOT NULL OR NEW.cancel_asked_by IS NULL) => 
+--   without it guard_ride
+SELECT attack.asks({evm_tx}, 'cancel');
+UPDATE transaction_payouts SET cancel_asked_by = 'operator' WHERE transaction_id = {evm_tx};
+UPDATE transaction_payouts SET cancel_asked_by = NULL WHERE transaction_id = {evm_tx};
+
+-- Somebody else has called a rider off
+--   refused by guard_ride (42501)
+--   the application meets the same
+--   the rule: AND (NEW.cancel_asked_by, NEW.cancel_note) IS DISTINCT FROM (OLD.cancel_asked_by, OLD.cancel_note) => AND false
+SELECT attack.asks({evm_tx}, 'cancel');
+UPDATE transaction_payouts SET cancel_asked_by = 'operator' WHERE transaction_id = {evm_tx};
+UPDATE transaction_payouts SET cancel_asked_by = 'operator:eve' WHERE transaction_id = {evm_tx};
+
+-- A note of nobody calls a rider off
+--   refused by note_needs_an_asker (23514)
+--   the application meets the same
+--   behind guard_ride (42501)
+UPDATE transaction_payouts SET cancel_note = 'why' WHERE transaction_id = {evm_tx};
+
+-- A rider that was called off stays under way
+--   refused by decided_ride_reaches_its_payout (23514)
+--   the application meets the same
+SELECT attack.asks({evm_tx}, 'cancel');
+UPDATE transaction_payouts SET cancel_asked_by = 'operator' WHERE transaction_id = {evm_tx};
+SELECT attack.decides({evm_tx}, 'dead', 'not_paid');
 
 -- A second signature lives beside the first
 --   refused by ux_attempts_one_without_nonce (23505)
 --   the application meets the same
-SELECT attack.attempt({riding_tx}, network => 'solana', signer => 'solana-wallet', nonce => false);
+SELECT attack.attempt({riding_tx}, network => 'solana', signer => 'solana-wallet', nonce => NULL);
 
 -- One signature is in two places
 --   refused by ux_attempts_hash (23505)
@@ -246,9 +387,9 @@ SELECT attack.attempt(-1);
 
 -- Two attempts have one id
 --   refused by attempts_pkey (23505)
-INSERT INTO attempts (id, transaction_id, sequence, network, hash, bytes, has_nonce, lease_token, terms, signed_by)
+INSERT INTO attempts (id, transaction_id, sequence, network, hash, bytes, nonce, max_fee, tip, lease_token, terms, signed_by)
 OVERRIDING SYSTEM VALUE
-SELECT id, transaction_id, 2, network, repeat('x', 32), bytes, has_nonce, lease_token, terms, signed_by
+SELECT id, transaction_id, 2, network, repeat('x', 32), bytes, nonce, max_fee * 2, tip * 2, lease_token, terms, signed_by
   FROM attempts WHERE transaction_id = {evm_tx};
 
 -- Signed bytes are changed
