@@ -41,4 +41,34 @@ public enum Flaw
 
     /// <summary>A hold keeps a payout from being taken up, and lets whoever has it go on.</summary>
     HoldOnlySkips = 2048,
+
+    /// <summary>EVM: a dearer attempt is signed at another nonce, and the store lets it.</summary>
+    BumpAtNewNonce = 4096,
+
+    /// <summary>EVM: a cancel in any block counts as the end of what it replaced.</summary>
+    ReplacedIsFinal = 8192,
+
+    /// <summary>EVM: a dearer attempt leaves while it is signed, before it is stored.</summary>
+    BumpBeforeStore = 16384,
+
+    /// <summary>EVM: whatever lands at the nonce counts as the payment.</summary>
+    CancelIsPayment = 32768,
+
+    /// <summary>The store forgets that above the threshold a person must approve.</summary>
+    NoApprovalLaw = 1 << 16,
+
+    /// <summary>The store takes a person's verdict although the chain contradicts nothing.</summary>
+    AnyVerdict = 1 << 17,
+
+    /// <summary>Solana: the recent statuses that a node keeps at hand count as its history.</summary>
+    StatusCacheIsHistory = 1 << 18,
+
+    /// <summary>Solana: a height that one call has told counts for the history that another call tells.</summary>
+    HeightOfAnotherCall = 1 << 19,
+
+    /// <summary>A batch that landed counts as paid to all of its riders.</summary>
+    BatchIsAllPaid = 1 << 22,
+
+    /// <summary>Nobody looks whether the wallet has signed what is not stored.</summary>
+    NoKeyCheck = 1 << 23,
 }

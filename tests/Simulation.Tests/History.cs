@@ -1,4 +1,5 @@
 using Settlement.Chains;
+using Settlement.Payouts.Owning;
 using Settlement.Payouts.Settling;
 using Settlement.Simulation.Tests.Networks;
 using Settlement.Simulation.Tests.Runtime;
@@ -16,6 +17,8 @@ public sealed class History
     private readonly Flaw _flaws;
     private readonly ChainLimits _limits;
     private readonly List<SimProcess> _workers = [];
+    private readonly HashSet<SimProcess> _checked = [];
+    private readonly bool _isForeignPlanned;
     private readonly Outsiders _outsiders;
     private readonly long _patienceMs;
     private readonly TextWriter? _trace;
@@ -32,6 +35,20 @@ public sealed class History
         Database = new SimDatabase(_clock, _dice, flaws);
         Network = seed % 2 == 0 ? _scenario.Solana() : _scenario.Evm();
         _limits = _scenario.Limits(Network);
+        // Dice of its own: what others have found under a seed stays what it is.
+        var fate = new Dice(~seed);
+        bool isLimited = fate.Chance(0.1);
+        long limit = fate.Between(62, 400) * 1_000_000L;
+        // A mistake is looked for in the histories that it was found in.
+        if (isLimited && flaws is Flaw.None)
+            Database.SpendLimitMicro = limit;
+        if (Network is SolanaNetwork solana && fate.Chance(0.02))
+        {
+            _isForeignPlanned = true;
+            // The wallet was registered before: what is older than that is nobody's news.
+            Database.Cursor = "0";
+            solana.PlanForeign(fate.Between(1_000, _weather.ClearsAt));
+        }
         Database.NextNonce = (Network as EvmNetwork)?.FirstNonce;
         _patienceMs = Patience();
         Oracle = new Oracle(this, _clock);
@@ -77,6 +94,8 @@ public sealed class History
             while (Oracle.Violations.Count == 0 && _clock.TryNext(out ISimEvent last))
                 Meet(last);
             Oracle.Judge();
+            if (_isForeignPlanned && Database.FrozenReason is null && Oracle.Violations.Count == 0)
+                Oracle.Report("FOREIGN-UNSEEN somebody else uses the key, and nobody noticed");
         }
         finally
         {
@@ -89,7 +108,7 @@ public sealed class History
     public void Hint(IReadOnlyList<Guid> payouts)
     {
         SimProcess worker = _dice.Pick(_workers);
-        if (worker.IsRunning)
+        if (worker.IsRunning && MayPay(worker))
             _ = GuardAsync(() => Settle(worker).SettleAsync(payouts, worker.Stopping.Token));
     }
 
@@ -108,6 +127,8 @@ public sealed class History
     {
         if (Oracle.Violations.Count > 0 || _clock.Now > _weather.ClearsAt + _patienceMs)
             return true;
+        if (_isForeignPlanned && Database.FrozenReason is null)
+            return false;
         return _outsiders.AreDone && (Database.Unfinished == 0 || Oracle.AllWaitForAnOperator());
     }
 
@@ -189,10 +210,13 @@ public sealed class History
             new WorkerIdentity(process.Name)
         );
         CancellationToken ct = process.Stopping.Token;
+        _checked.Remove(process);
+        if (_isForeignPlanned && !_flaws.HasFlag(Flaw.NoKeyCheck))
+            _ = LoopAsync(process, static () => true, () => CheckKeyAsync(process, ct), 30_000);
         _ = LoopAsync(
             process,
             Database.HasDuePayout,
-            () => settle.SettleAsync(null, ct),
+            () => MayPay(process) ? settle.SettleAsync(null, ct) : Task.FromResult(0),
             _scenario.SweepMs
         );
         _ = LoopAsync(
@@ -201,6 +225,20 @@ public sealed class History
             () => observe.ObserveAsync(ct),
             _scenario.ObserveMs
         );
+    }
+
+    // As the gate does: nothing new is signed before the wallet's transactions are accounted for, and while that is not known.
+    private bool MayPay(SimProcess process) =>
+        !_isForeignPlanned || _flaws.HasFlag(Flaw.NoKeyCheck) || _checked.Contains(process);
+
+    private async Task<int> CheckKeyAsync(SimProcess process, CancellationToken ct)
+    {
+        var check = new CheckOwnTransactions(Store(process));
+        if (await check.ExecuteAsync(Adapter(process), ct) is OwnCheck.Complete)
+            _checked.Add(process);
+        else
+            _checked.Remove(process);
+        return 0;
     }
 
     /// <remarks>Most rounds would find nothing and change nothing; only a few of those are run, for the sake of speed.</remarks>

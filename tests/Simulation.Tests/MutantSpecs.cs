@@ -15,11 +15,19 @@ public sealed class MutantSpecs(ITestOutputHelper output)
     [InlineData(Flaw.NoFence | Flaw.NoRideLaw, "PAID-TWICE", 20_000)]
     [InlineData(Flaw.InclusionIsFinal, "NEVER-PAID", 1_000)]
     [InlineData(Flaw.RevertIsFinal, "PAID-TWICE", 20_000)]
+    [InlineData(Flaw.BumpAtNewNonce, "PAID-TWICE", 1_000)]
+    [InlineData(Flaw.ReplacedIsFinal, "PAID-BUT-Cancelled", 1_000)]
+    [InlineData(Flaw.BumpBeforeStore, "BROADCAST-BEFORE-STORE", 1_000)]
+    [InlineData(Flaw.CancelIsPayment, "NEVER-PAID", 1_000)]
     [InlineData(Flaw.HoldOnlySkips, "PAID-ON-HOLD", 1_000)]
+    [InlineData(Flaw.NoKeyCheck, "FOREIGN-UNSEEN", 1_000)]
     [InlineData(Flaw.SilenceIsFailure, "PAID-BUT-Failed", 1_000)]
     [InlineData(Flaw.ExpiryByNewestBlock, "PAID-TWICE", 20_000)]
     [InlineData(Flaw.OneNodeIsEnough, "PAID-TWICE", 20_000)]
     [InlineData(Flaw.StatusBeforeHeight | Flaw.OneNodeIsEnough, "PAID-TWICE", 20_000)]
+    [InlineData(Flaw.StatusCacheIsHistory, "PAID-TWICE", 20_000)]
+    [InlineData(Flaw.HeightOfAnotherCall, "PAID-TWICE", 20_000)]
+    [InlineData(Flaw.BatchIsAllPaid, "NEVER-PAID", 20_000)]
     public void A_mistake_that_others_made_is_found(Flaw flaws, string violation, int withinSeeds)
     {
         long? found = null;

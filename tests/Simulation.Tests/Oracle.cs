@@ -10,7 +10,7 @@ namespace Settlement.Simulation.Tests;
 public sealed class Oracle(History history, Scheduler clock)
 {
     private readonly List<string> _violations = [];
-    private readonly Dictionary<ulong, ChainTransaction> _nonces = [];
+    private readonly Dictionary<ulong, StoredTransaction> _nonces = [];
 
     public IReadOnlyList<string> Violations => _violations;
     public IReadOnlyList<StoredAccount> Accounts { get; set; } = [];
@@ -18,15 +18,21 @@ public sealed class Oracle(History history, Scheduler clock)
     public void Report(string violation) =>
         _violations.Add($"{clock.Now / 1000.0:F3} s: {violation}");
 
-    /// <summary>Write-ahead: bytes that reach a node were stored before. One nonce, one transaction.</summary>
+    /// <summary>Write-ahead: bytes that reach a node were stored before. One nonce, one transaction and its attempts.</summary>
     public void SeeSend(ChainTransaction transaction)
     {
         if (!history.Database.IsStored(transaction.Hash))
+        {
             Report($"BROADCAST-BEFORE-STORE {transaction.Hash} was sent before it was stored");
+            return;
+        }
+        StoredTransaction stored = history.Database.Transactions.First(t =>
+            t.Attempts.Exists(a => a.Signed.TransactionId == transaction.Hash)
+        );
         if (
             transaction.Nonce is { } nonce
-            && !_nonces.TryAdd(nonce, transaction)
-            && !ReferenceEquals(_nonces[nonce], transaction)
+            && !_nonces.TryAdd(nonce, stored)
+            && !ReferenceEquals(_nonces[nonce], stored)
         )
         {
             Report($"NONCE-REUSED nonce {nonce} carries two transactions");
@@ -160,6 +166,6 @@ public sealed class Oracle(History history, Scheduler clock)
 
     private bool IsContradicted(StoredTransaction transaction) =>
         history.Network is EvmNetwork evm
-        && evm.ConsumerOf(transaction.Signed.Nonce!.Value, evm.FinalizedAt(clock.Now))
+        && evm.ConsumerOf(transaction.Nonce!.Value, evm.FinalizedAt(clock.Now))
             is { IsForeign: true };
 }

@@ -34,7 +34,7 @@ public sealed class Outsiders(
         long span = dice.Skewed(1, weather.ClearsAt);
         for (int i = 0; i < requests; i++)
             Later(dice.Between(0, span), Ask);
-        int acts = dice.Chance(0.5) ? 0 : dice.Between(1, 8);
+        int acts = dice.Chance(0.5) ? 0 : dice.Between(1, dice.Chance(0.3) ? 60 : 12);
         for (int i = 0; i < acts; i++)
             Later(dice.Between(0, weather.ClearsAt), Act);
         Later(weather.ClearsAt, () => history.Database.IsPaused = false);
@@ -90,7 +90,11 @@ public sealed class Outsiders(
         if (history.Database.Payouts.Count == 0)
             return;
         StoredPayout payout = dice.Pick(history.Database.Payouts);
-        switch (dice.Between(0, 4))
+        // Most people look at what is under way.
+        List<StoredPayout> riding = [.. history.Database.Payouts.Where(p => p.RidesOn is not null)];
+        if (riding.Count > 0 && dice.Chance(0.5))
+            payout = dice.Pick(riding);
+        switch (dice.Between(0, 6))
         {
             case 0:
                 Say(payout, null, force: false);
@@ -104,6 +108,12 @@ public sealed class Outsiders(
             case 3:
                 Hold(payout);
                 break;
+            case 4:
+                SpeedUp(payout);
+                break;
+            case 5:
+                CancelInFlight(payout);
+                break;
             default:
                 history.Trace("an operator pauses the network");
                 history.Database.IsPaused = true;
@@ -113,6 +123,18 @@ public sealed class Outsiders(
                 );
                 break;
         }
+    }
+
+    private void SpeedUp(StoredPayout payout)
+    {
+        bool asked = history.Database.SpeedUp(payout);
+        history.Trace($"an operator speeds payout {payout.Number} up: {(asked ? "asked" : "no")}");
+    }
+
+    private void CancelInFlight(StoredPayout payout)
+    {
+        bool asked = history.Database.CancelInFlight(payout);
+        history.Trace($"an operator cancels payout {payout.Number}: {(asked ? "asked" : "no")}");
     }
 
     private void Hold(StoredPayout payout)
@@ -130,7 +152,7 @@ public sealed class Outsiders(
 
     private void Say(StoredPayout payout, string? hash, bool force)
     {
-        bool applied = history.Database.ByOperator(payout, hash, force);
+        bool applied = history.Database.ByOperator(payout, hash, force, "operator:ann");
         history.Trace($"an operator ends payout {payout.Number}: {(applied ? "done" : "refused")}");
     }
 

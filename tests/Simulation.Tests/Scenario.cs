@@ -40,7 +40,8 @@ public sealed class Scenario(Scheduler clock, Dice dice, Weather weather)
             BlockMs = 400,
             Depth = dice.Between(4, 32),
             Window = dice.Between(40, 150),
-            Nodes = DrawNodes(),
+            StatusesKept = dice.Between(60, 400),
+            Nodes = [.. DrawNodes().Select(Swinging)],
         };
 
     public EvmNetwork Evm()
@@ -51,6 +52,7 @@ public sealed class Scenario(Scheduler clock, Dice dice, Weather weather)
             Depth = (int)dice.Skewed(2, 64),
             UsesVault = dice.Chance(0.3),
             FirstNonce = (ulong)dice.Between(0, 5),
+            Fees = new FeeMarket(dice, weather),
             Nodes = DrawNodes(),
         };
         if (dice.Chance(0.02))
@@ -62,12 +64,26 @@ public sealed class Scenario(Scheduler clock, Dice dice, Weather weather)
     public ChainLimits Limits(SimNetwork network) =>
         network switch
         {
-            EvmNetwork { UsesVault: false } => new ChainLimits(1, dice.Between(1, 16), true),
-            EvmNetwork => new ChainLimits(dice.Between(1, 8), dice.Between(1, 16), true),
+            EvmNetwork { UsesVault: false } => Replacing(1),
+            EvmNetwork => Replacing(dice.Between(1, 8)),
             _ => new ChainLimits(dice.Between(1, 9), dice.Between(1, 32), false),
         };
 
+    private ChainLimits Replacing(int transfers) =>
+        new(transfers, dice.Between(1, 16), UsesNonces: true)
+        {
+            ReplaceAfter = Seconds((int)dice.Skewed(5, 300)),
+        };
+
     private static TimeSpan Seconds(int seconds) => TimeSpan.FromSeconds(seconds);
+
+    /// <summary>What was final at one call need not be at the next: behind one address there are many backends.</summary>
+    private SimNode Swinging(SimNode node) =>
+        node with
+        {
+            SwingMs = dice.Chance(0.3) ? dice.Skewed(1_000, 120_000) : 0,
+            SwingsUntil = weather.ClearsAt,
+        };
 
     /// <summary>One of several nodes may lie; with one node alone, no proof could be had of a liar.</summary>
     private List<SimNode> DrawNodes()

@@ -35,7 +35,7 @@ public sealed class StepRegressionSpecs
     }
 
     [Fact]
-    public async Task The_lowest_nonce_is_sent_first_and_what_is_left_over_comes_first_in_the_next_round()
+    public async Task R11_V25_The_lowest_nonce_is_sent_first_and_what_is_left_over_comes_first_in_the_next_round()
     {
         GivenOpen((9, NotSeen()), (8, NotSeen()), (7, NotSeen()));
         GivenSendsAre(BroadcastOutcome.Taken.Instance);
@@ -60,7 +60,7 @@ public sealed class StepRegressionSpecs
     }
 
     [Fact]
-    public async Task A_silent_node_ends_a_round_of_sends()
+    public async Task R31_A_silent_node_ends_a_round_of_sends()
     {
         GivenOpen((7, NotSeen()), (8, NotSeen()), (9, NotSeen()));
         GivenSendsAre(new BroadcastOutcome.Unknown("no answer"));
@@ -132,7 +132,7 @@ public sealed class StepRegressionSpecs
     }
 
     [Fact]
-    public async Task A_contradiction_freezes_the_wallet_that_signed_and_not_the_one_that_replaced_it()
+    public async Task D10_A_contradiction_freezes_the_wallet_that_signed_and_not_the_one_that_replaced_it()
     {
         GivenOpen((7, new Observation.Contradiction("somebody else used the nonce", s_proof)));
         _chain.Sender.Returns("new-wallet");

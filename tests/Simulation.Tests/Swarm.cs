@@ -12,6 +12,14 @@ public sealed class Swarm(Flaw flaws = Flaw.None)
     private readonly Lock _gate = new();
     private readonly List<(long Seed, IReadOnlyList<string> Violations)> _failures = [];
     private long _next;
+    private long _done;
+    private long _simulatedMs;
+
+    /// <summary>How many seeds have been run so far.</summary>
+    public long Done => Interlocked.Read(ref _done);
+
+    /// <summary>How much time has passed in them.</summary>
+    public long SimulatedMs => Interlocked.Read(ref _simulatedMs);
 
     public IReadOnlyList<(long Seed, IReadOnlyList<string> Violations)> Failures => _failures;
     public Figures Total { get; } = new();
@@ -46,6 +54,8 @@ public sealed class Swarm(Flaw flaws = Flaw.None)
             var history = new History(seed, flaws);
             IReadOnlyList<string> violations = history.Run();
             mine.Add(history);
+            Interlocked.Increment(ref _done);
+            Interlocked.Add(ref _simulatedMs, history.EndedAt);
             if (violations.Count == 0)
                 continue;
             lock (_gate)
@@ -69,6 +79,14 @@ public sealed class Figures
     public long Pauses { get; private set; }
     public long Forks { get; private set; }
     public long FencedWrites { get; private set; }
+
+    /// <summary>Dearer attempts, cancels among them.</summary>
+    public long Replacements { get; private set; }
+    public long Cancels { get; private set; }
+
+    /// <summary>Payouts that a cancel in flight has ended, and those that were paid before it could.</summary>
+    public long CalledOff { get; private set; }
+    public long TooLate { get; private set; }
 
     /// <summary>Histories whose wallet is frozen to the end.</summary>
     public long Frozen { get; private set; }
@@ -96,6 +114,10 @@ public sealed class Figures
         Pauses += history.Pauses;
         Forks += history.Network.Forks;
         FencedWrites += history.Database.FencedWrites;
+        Replacements += history.Database.Replacements;
+        Cancels += history.Database.Cancels;
+        CalledOff += history.Database.CalledOff;
+        TooLate += history.Database.TooLate;
         Frozen += history.Database.FrozenReason is null ? 0 : 1;
         Conflicts += history.Database.Payouts.Count(p => p.Conflict);
         NoteLongest(history.EndedAt - history.ClearsAt, history.Seed);
@@ -113,6 +135,10 @@ public sealed class Figures
         Pauses += other.Pauses;
         Forks += other.Forks;
         FencedWrites += other.FencedWrites;
+        Replacements += other.Replacements;
+        Cancels += other.Cancels;
+        CalledOff += other.CalledOff;
+        TooLate += other.TooLate;
         Frozen += other.Frozen;
         Conflicts += other.Conflicts;
         NoteLongest(other.LongestAfterMs, other.LongestSeed);
@@ -135,6 +161,8 @@ public sealed class Figures
             Invariant($"{Pauses:N0} pauses"),
             Invariant($"{Forks:N0} forgotten inclusions"),
             Invariant($"{FencedWrites:N0} fenced writes"),
+            Invariant($"{Replacements:N0} replacements ({Cancels:N0} of them cancels)"),
+            Invariant($"{CalledOff:N0} payouts cancelled in flight, {TooLate:N0} too late"),
             Invariant($"{Frozen:N0} frozen wallets"),
             Invariant($"{Conflicts:N0} forced failures that were paid"),
             Invariant($"{Events:N0} events"),

@@ -7,7 +7,7 @@ namespace Settlement.Simulation.Tests;
 public sealed class SwarmSpecs(ITestOutputHelper output)
 {
     [Fact]
-    public void No_history_pays_twice_loses_a_payout_or_tells_an_untruth()
+    public void K12_K13_K14_K19_K20_P9_R30_V1_V7_V8_V9_V26_V27_No_history_pays_twice_loses_a_payout_or_tells_an_untruth()
     {
         var swarm = new Swarm(Settings.Flaws);
 
@@ -29,6 +29,9 @@ public sealed class SwarmSpecs(ITestOutputHelper output)
         total.Pauses.ShouldBeGreaterThan(total.Seeds);
         total.Forks.ShouldBeGreaterThan(total.Seeds / 2);
         total.FencedWrites.ShouldBeGreaterThan(total.Seeds / 10);
+        total.Replacements.ShouldBeGreaterThan(total.Seeds / 2);
+        total.CalledOff.ShouldBeGreaterThan(0);
+        total.TooLate.ShouldBeGreaterThan(0);
         total.Frozen.ShouldBeGreaterThan(0);
         total.Conflicts.ShouldBeGreaterThan(0);
     }

@@ -12,8 +12,17 @@ public sealed class ChainTransaction
     public ulong? LastValidBlockHeight { get; init; }
     public required IReadOnlyList<TransferOrder> Transfers { get; init; }
 
+    /// <summary>Wei a unit of gas at most; 0 where there is no market.</summary>
+    public long MaxFee { get; init; }
+
+    /// <summary>It pays nobody and uses up its nonce.</summary>
+    public bool IsCancel { get; init; }
+
     /// <summary>Somebody else's, from our wallet.</summary>
     public bool IsForeign { get; init; }
+
+    /// <summary>It has reached a node at least once.</summary>
+    public bool WasSent { get; set; }
 
     /// <summary>Known to the nodes and waiting.</summary>
     public bool IsPending { get; set; }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Settlement.Chains;
 using Settlement.Simulation.Tests.Runtime;
 
@@ -19,10 +20,20 @@ public sealed class EvmNetwork(Scheduler clock, Dice dice, Weather weather)
 
     public required ulong FirstNonce { get; init; }
 
+    /// <summary>What a place in a block costs.</summary>
+    public required FeeMarket Fees { get; init; }
+
     /// <summary>When somebody else spends a nonce of our wallet; never for most histories.</summary>
     public long ForeignAt { get; set; } = long.MaxValue;
 
     private ulong NextNonce => FirstNonce + (ulong)_mined.Count;
+
+    /// <summary>The wallet's next nonce, as far as a node that shows a moment knows.</summary>
+    public ulong NextNonceAt(long seen)
+    {
+        long head = HeadAt(seen);
+        return FirstNonce + (ulong)_mined.Count(t => t.Height <= head);
+    }
 
     /// <summary>Who took a nonce, as far as a node that sees up to a height knows.</summary>
     public ChainTransaction? ConsumerOf(ulong nonce, long height)
@@ -40,6 +51,30 @@ public sealed class EvmNetwork(Scheduler clock, Dice dice, Weather weather)
             Clock.At(ForeignAt, Tick);
     }
 
+    public override OwnTransactions ReadOwn(string? cursor, long seen)
+    {
+        long head = HeadAt(seen);
+        ulong used = FirstNonce + (ulong)_mined.Count(t => t.Height <= head);
+        ulong from = cursor is null
+            ? FirstNonce
+            : ulong.Parse(cursor, CultureInfo.InvariantCulture);
+        if (used < from)
+            return new OwnTransactions.Unknown("behind");
+        return new OwnTransactions.Read(
+            [
+                .. Enumerable
+                    .Range(0, (int)(used - from))
+                    .Select(i => new OwnTransaction(TransactionId: null, from + (ulong)i)),
+            ],
+            used.ToString(CultureInfo.InvariantCulture)
+        );
+    }
+
+    public override OwnTransactionFacts Explain(OwnTransaction transaction, long seen) =>
+        ConsumerOf(transaction.Nonce!.Value, FinalizedAt(seen)) is { } consumer
+            ? new OwnTransactionFacts.Signed(consumer.Hash, [], new Evidence("{}"))
+            : new OwnTransactionFacts.Unknown("not final there");
+
     protected override BroadcastOutcome Take(ChainTransaction transaction)
     {
         ulong nonce = transaction.Nonce!.Value;
@@ -47,12 +82,20 @@ public sealed class EvmNetwork(Scheduler clock, Dice dice, Weather weather)
             return new BroadcastOutcome.Refused(RefusalReason.NonceTooLow, "nonce too low");
         if (_pool.TryGetValue(nonce, out ChainTransaction? pending))
         {
-            return ReferenceEquals(pending, transaction)
-                ? BroadcastOutcome.Taken.Instance
-                : new BroadcastOutcome.Refused(
+            if (ReferenceEquals(pending, transaction))
+                return BroadcastOutcome.Taken.Instance;
+            if (transaction.MaxFee * 10 < pending.MaxFee * 11)
+            {
+                return new BroadcastOutcome.Refused(
                     RefusalReason.ReplacementUnderpriced,
                     "replacement transaction underpriced"
                 );
+            }
+            pending.IsPending = false;
+            _pool[nonce] = transaction;
+            transaction.IsPending = true;
+            Wake();
+            return BroadcastOutcome.Taken.Instance;
         }
         if (IsFoul && nonce > NextNonce && Dice.Chance(Weather.RpcRefused))
             return new BroadcastOutcome.Refused(RefusalReason.NonceGap, "nonce too high");
@@ -80,8 +123,7 @@ public sealed class EvmNetwork(Scheduler clock, Dice dice, Weather weather)
             Disturb();
         if (ForeignAt <= Clock.Now)
             TakeNonceAway();
-        if (!IsFoul || !Weather.Within(Weather.FeeSpike, Clock.Now))
-            Mine();
+        Mine();
         bool mayReorganise =
             IsFoul && _mined.Count > 0 && _mined[^1].Height > FinalizedAt(Clock.Now);
         if (_pool.ContainsKey(NextNonce) || mayReorganise)
@@ -115,9 +157,22 @@ public sealed class EvmNetwork(Scheduler clock, Dice dice, Weather weather)
             Clock.Mix((long)(dropped.Id >> 2));
             if (dropped.IsForeign)
                 ForeignAt = Clock.Now;
-            else if (Dice.Chance(0.7) && _pool.TryAdd(dropped.Nonce!.Value, dropped))
-                dropped.IsPending = true;
+            else if (Dice.Chance(0.7))
+                Return(dropped);
         }
+    }
+
+    /// <summary>A node that kept an attempt which it had replaced, or another node's pool, may bring back either of two.</summary>
+    private void Return(ChainTransaction dropped)
+    {
+        ulong nonce = dropped.Nonce!.Value;
+        List<ChainTransaction> known =
+        [
+            .. Signed.Where(t => t.Nonce == nonce && t.WasSent && !ReferenceEquals(t, dropped)),
+        ];
+        ChainTransaction back = known.Count > 0 && Dice.Chance(0.5) ? Dice.Pick(known) : dropped;
+        if (_pool.TryAdd(nonce, back))
+            back.IsPending = true;
     }
 
     private void TakeNonceAway()
@@ -143,7 +198,11 @@ public sealed class EvmNetwork(Scheduler clock, Dice dice, Weather weather)
     {
         long head = HeadAt(Clock.Now);
         double inclusion = IsFoul ? _inclusion : 1;
-        while (_pool.TryGetValue(NextNonce, out ChainTransaction? next) && Dice.Chance(inclusion))
+        while (
+            _pool.TryGetValue(NextNonce, out ChainTransaction? next)
+            && next.MaxFee >= Fees.At(Clock.Now)
+            && Dice.Chance(inclusion)
+        )
         {
             _pool.Remove(NextNonce);
             next.IsPending = false;

@@ -18,6 +18,9 @@ public sealed class MutantAdapter(IChainAdapter honest, Flaw flaws) : IChainAdap
 
     public Task<ulong?> ReadNextNonceAsync(CancellationToken ct) => honest.ReadNextNonceAsync(ct);
 
+    public Task<NonceCounts?> ReadNonceCountsAsync(CancellationToken ct) =>
+        honest.ReadNonceCountsAsync(ct);
+
     public Task<WalletBalances?> ReadBalancesAsync(CancellationToken ct) =>
         honest.ReadBalancesAsync(ct);
 
@@ -32,6 +35,20 @@ public sealed class MutantAdapter(IChainAdapter honest, Flaw flaws) : IChainAdap
         if (
             flaws.HasFlag(Flaw.BroadcastBeforeStore)
             && outcome is SigningOutcome.Signed { Transaction: { } signed }
+        )
+        {
+            var attempt = new StoredAttempt(signed.TransactionId, signed.Bytes);
+            await honest.BroadcastAsync(attempt, again: false, ct);
+        }
+        return outcome;
+    }
+
+    public async Task<ReplacementOutcome> ReplaceAsync(ReplacementOrder order, CancellationToken ct)
+    {
+        ReplacementOutcome outcome = await honest.ReplaceAsync(order, ct);
+        if (
+            flaws.HasFlag(Flaw.BumpBeforeStore)
+            && outcome is ReplacementOutcome.Signed { Transaction: { } signed }
         )
         {
             var attempt = new StoredAttempt(signed.TransactionId, signed.Bytes);
@@ -55,6 +72,20 @@ public sealed class MutantAdapter(IChainAdapter honest, Flaw flaws) : IChainAdap
         return seen.Select((s, i) => Misread(s, transactions[i])).ToList();
     }
 
+    public Task<TransferSighting> FindTransferAsync(
+        string transactionId,
+        TransferOrder order,
+        CancellationToken ct
+    ) => honest.FindTransferAsync(transactionId, order, ct);
+
+    public Task<OwnTransactions> ReadOwnTransactionsAsync(string? cursor, CancellationToken ct) =>
+        honest.ReadOwnTransactionsAsync(cursor, ct);
+
+    public Task<OwnTransactionFacts> ExplainAsync(
+        OwnTransaction transaction,
+        CancellationToken ct
+    ) => honest.ExplainAsync(transaction, ct);
+
     private Observation Misread(Observation seen, OpenTransaction transaction) =>
         seen switch
         {
@@ -70,6 +101,10 @@ public sealed class MutantAdapter(IChainAdapter honest, Flaw flaws) : IChainAdap
                         .ToList(),
                     new Evidence("{}")
                 ),
+            Observation.Landed landed when flaws.HasFlag(Flaw.BatchIsAllPaid) => landed with
+            {
+                Transfers = [.. landed.Transfers.Select(t => t with { Paid = true })],
+            },
             _ => seen,
         };
 }

@@ -33,6 +33,9 @@ public abstract class SimAdapter(
 
     public Task<ulong?> ReadNextNonceAsync(CancellationToken ct) => Task.FromResult<ulong?>(null);
 
+    public Task<NonceCounts?> ReadNonceCountsAsync(CancellationToken ct) =>
+        Task.FromResult<NonceCounts?>(null);
+
     public Task<WalletBalances?> ReadBalancesAsync(CancellationToken ct) =>
         Task.FromResult<WalletBalances?>(null);
 
@@ -51,6 +54,11 @@ public abstract class SimAdapter(
     }
 
     public abstract Task<SigningOutcome> SignAsync(SigningOrder order, CancellationToken ct);
+
+    public virtual Task<ReplacementOutcome> ReplaceAsync(
+        ReplacementOrder order,
+        CancellationToken ct
+    ) => throw new InvalidOperationException("Nothing is replaced here.");
 
     public async Task<BroadcastOutcome> BroadcastAsync(
         StoredAttempt attempt,
@@ -71,6 +79,63 @@ public abstract class SimAdapter(
         IReadOnlyList<OpenTransaction> transactions,
         CancellationToken ct
     );
+
+    public async Task<OwnTransactions> ReadOwnTransactionsAsync(
+        string? cursor,
+        CancellationToken ct
+    )
+    {
+        SimNode node = AnyNode();
+        bool answered = await AskAsync(ct);
+        return answered
+            ? network.ReadOwn(cursor, node.SeesUntil(Clock.Now))
+            : new OwnTransactions.Unknown("no answer");
+    }
+
+    public async Task<OwnTransactionFacts> ExplainAsync(
+        OwnTransaction transaction,
+        CancellationToken ct
+    )
+    {
+        SimNode node = AnyNode();
+        bool answered = await AskAsync(ct);
+        return answered
+            ? network.Explain(transaction, node.SeesUntil(Clock.Now))
+            : new OwnTransactionFacts.Unknown("no answer");
+    }
+
+    /// <summary>Honest, by one node's view: nobody pays by hand in a simulation, but whoever asks is told the truth.</summary>
+    public async Task<TransferSighting> FindTransferAsync(
+        string transactionId,
+        TransferOrder order,
+        CancellationToken ct
+    )
+    {
+        SimNode node = AnyNode();
+        if (!await AskAsync(ct))
+            return new TransferSighting.Unknown("no answer");
+        ChainTransaction? found = network.Signed.FirstOrDefault(t => t.Hash == transactionId);
+        if (found is null || !Shows(node, found, node.SeesUntil(Clock.Now)))
+            return new TransferSighting.Missing("not known");
+        if (found.Height > network.FinalizedAt(node.SeesUntil(Clock.Now)))
+            return new TransferSighting.Pending("not final");
+        if (!found.Succeeded)
+            return new TransferSighting.Failed("failed", Proof);
+        List<string> places =
+        [
+            .. found
+                .Transfers.Select((t, i) => (Transfer: t, Place: $"{i}", IsPaid: found.Paid[i]))
+                .Where(t =>
+                    t.IsPaid
+                    && t.Transfer.Destination == order.Destination
+                    && t.Transfer.AmountMicro == order.AmountMicro
+                )
+                .Select(t => t.Place),
+        ];
+        return places.Count > 0
+            ? new TransferSighting.Made(found.Hash, places, Proof)
+            : new TransferSighting.Other(TransferDifference.Destination, "others", Proof);
+    }
 
     protected SimNode AnyNode() => Dice.Pick(network.Nodes);
 
@@ -131,7 +196,9 @@ public abstract class SimAdapter(
             // One node refuses; another may have it.
             if (Dice.Chance(0.5))
                 network.Receive(transaction);
-            return new BroadcastOutcome.Refused(RefusalReason.PoolPressure, "busy");
+            return Dice.Chance(0.8)
+                ? new BroadcastOutcome.Refused(RefusalReason.PoolPressure, "busy")
+                : new BroadcastOutcome.Refused(RefusalReason.Malformed, "intrinsic gas too low");
         }
         BroadcastOutcome outcome = network.Receive(transaction);
         return Dice.Chance(Weather.RpcLostReply) ? null : outcome;

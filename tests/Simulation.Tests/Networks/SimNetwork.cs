@@ -52,6 +52,10 @@ public abstract class SimNetwork(Scheduler clock, Dice dice, Weather weather)
         _blocked.TryGetValue(address, out (long, long) window) && Weather.Within(window, time);
 
     /// <summary>Signs; the same contents give the same bytes and the same hash.</summary>
+    /// <param name="nonce">EVM.</param>
+    /// <param name="lastValid">Solana.</param>
+    /// <param name="salt">EVM: wei a unit of gas. Solana: the block hash.</param>
+    /// <param name="transfers">None: a cancel.</param>
     public ChainTransaction Sign(
         ulong? nonce,
         ulong? lastValid,
@@ -75,6 +79,8 @@ public abstract class SimNetwork(Scheduler clock, Dice dice, Weather weather)
             Nonce = nonce,
             LastValidBlockHeight = lastValid,
             Transfers = transfers,
+            MaxFee = nonce is null ? 0 : salt,
+            IsCancel = transfers.Count == 0,
         };
         _signed.Add(id, transaction);
         return transaction;
@@ -89,8 +95,15 @@ public abstract class SimNetwork(Scheduler clock, Dice dice, Weather weather)
         Arrivals++;
         Clock.Mix((long)(transaction.Id >> 1));
         Arriving?.Invoke(transaction);
+        transaction.WasSent = true;
         return Take(transaction);
     }
+
+    /// <summary>The wallet's own transactions as a node lists them that sees the chain of a time.</summary>
+    public abstract OwnTransactions ReadOwn(string? cursor, long seen);
+
+    /// <summary>What one of them is, as such a node knows it.</summary>
+    public abstract OwnTransactionFacts Explain(OwnTransaction transaction, long seen);
 
     protected abstract BroadcastOutcome Take(ChainTransaction transaction);
 
@@ -110,10 +123,20 @@ public abstract class SimNetwork(Scheduler clock, Dice dice, Weather weather)
 /// <param name="Lies">Whether it may deny what exists.</param>
 public sealed record SimNode(long DelayMs, (long From, long To) StandsStill, bool Lies)
 {
+    private const long TurnMs = 700;
+
+    /// <summary>How far behind its slowest backend is: each third of its answers is from that one, so that what was final is not final
+    /// any more at the next call.</summary>
+    public long SwingMs { get; init; }
+
+    public long SwingsUntil { get; init; }
+
     /// <summary>The moment whose chain this node shows at a time.</summary>
     public long SeesUntil(long now)
     {
         long seen = Weather.Within(StandsStill, now) ? StandsStill.From : now;
+        if (now < SwingsUntil && now / TurnMs % 3 == 0)
+            seen -= SwingMs;
         return seen > DelayMs ? seen - DelayMs : 0;
     }
 }

@@ -4,7 +4,8 @@ using Settlement.Simulation.Tests.Runtime;
 namespace Settlement.Simulation.Tests.Networks;
 
 /// <summary>The adapter's honest rules over a simulated Solana chain. "Never" needs, in this order: a finalized height past the
-/// last valid one, then a finalized history without it at that node, then the same at a second node.</summary>
+/// last valid one, then a finalized history without it at that node, then the same at a second node. A node that is many backends
+/// may go back in time between two calls: each call must tell its own height.</summary>
 public sealed class SimSolanaAdapter(
     SolanaNetwork network,
     SimProcess process,
@@ -67,7 +68,7 @@ public sealed class SimSolanaAdapter(
         long seen = first.SeesUntil(Clock.Now);
         for (int i = 0; i < observations.Length; i++)
         {
-            observations[i] = Look(first, transactions[i], seen);
+            observations[i] = Look(first, transactions[i], seen, inHistory: false);
             if (observations[i] is Observation.NotSeen)
                 (missing ??= []).Add(i);
         }
@@ -76,10 +77,12 @@ public sealed class SimSolanaAdapter(
         return observations;
     }
 
-    private Observation Look(SimNode node, OpenTransaction open, long seen)
+    private Observation Look(SimNode node, OpenTransaction open, long seen, bool inHistory)
     {
         ChainTransaction transaction = network.Decode(open.Attempts[0].Bytes);
-        if (Shows(node, transaction, seen))
+        // Nodes keep the statuses of recent blocks at hand, and look further back only when they are told to.
+        bool isAtHand = network.HeadAt(seen) - transaction.Height <= network.StatusesKept;
+        if ((inHistory || isAtHand) && Shows(node, transaction, seen))
             return Judge(transaction, transaction.Height <= network.FinalizedAt(seen));
         return new Observation.NotSeen("no status");
     }
@@ -123,12 +126,16 @@ public sealed class SimSolanaAdapter(
         long height = ExpiryHeight(seen);
         missing.RemoveAll(i =>
         {
-            if (!answered || height <= (long)transactions[i].LastValidBlockHeight!.Value)
+            bool isPast =
+                height > (long)transactions[i].LastValidBlockHeight!.Value
+                || flaws.HasFlag(Flaw.HeightOfAnotherCall);
+            if (!answered || !isPast)
             {
                 observations[i] = new Observation.Unknown("expired; no second opinion yet");
                 return true;
             }
-            Observation look = Look(node, transactions[i], seen);
+            bool inHistory = !flaws.HasFlag(Flaw.StatusCacheIsHistory);
+            Observation look = Look(node, transactions[i], seen, inHistory);
             if (look is Observation.NotSeen)
                 return false;
             observations[i] = look;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Settlement.Chains;
 using Settlement.Simulation.Tests.Runtime;
 
@@ -12,6 +13,57 @@ public sealed class SolanaNetwork(Scheduler clock, Dice dice, Weather weather)
 
     /// <summary>Blocks for which a blockhash can be used.</summary>
     public required int Window { get; init; }
+
+    /// <summary>For how many blocks nodes answer from memory; then only a look in their history tells.</summary>
+    public required int StatusesKept { get; init; }
+
+    /// <summary>What somebody else did with our key; null in most histories.</summary>
+    public ChainTransaction? Foreign { get; private set; }
+
+    /// <summary>Somebody else uses the wallet's key at a time.</summary>
+    public void PlanForeign(long at) =>
+        Clock.At(
+            at,
+            () =>
+                Foreign = new ChainTransaction
+                {
+                    Id = 0,
+                    Hash = "foreign",
+                    Bytes = [],
+                    Transfers = [],
+                    IsForeign = true,
+                    IsIncluded = true,
+                    Height = HeadAt(Clock.Now),
+                }
+        );
+
+    public override OwnTransactions ReadOwn(string? cursor, long seen)
+    {
+        long final = FinalizedAt(seen);
+        if (cursor is null)
+            return new OwnTransactions.Read([], Text(final));
+        long floor = long.Parse(cursor, CultureInfo.InvariantCulture);
+        if (final < floor)
+            return new OwnTransactions.Unknown("behind");
+        return new OwnTransactions.Read(
+            [
+                .. Own()
+                    .Where(t => t.IsIncluded && t.Height > floor && t.Height <= final)
+                    .Select(t => new OwnTransaction(t.Hash, Nonce: null)),
+            ],
+            Text(final)
+        );
+    }
+
+    public override OwnTransactionFacts Explain(OwnTransaction transaction, long seen) =>
+        Own().First(t => t.Hash == transaction.TransactionId) is { IsIncluded: true } known
+        && known.Height <= FinalizedAt(seen)
+            ? new OwnTransactionFacts.Signed(known.Hash, [], new Evidence("{}"))
+            : new OwnTransactionFacts.Unknown("not final there");
+
+    private IEnumerable<ChainTransaction> Own() => Foreign is { } f ? Signed.Append(f) : Signed;
+
+    private static string Text(long height) => height.ToString(CultureInfo.InvariantCulture);
 
     protected override BroadcastOutcome Take(ChainTransaction transaction)
     {

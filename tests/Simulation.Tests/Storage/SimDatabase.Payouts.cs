@@ -17,7 +17,7 @@ public sealed partial class SimDatabase
             if (
                 payout.DueAt <= clock.Now
                 && !payout.IsFinal
-                && !payout.IsHeld
+                && !IsHeldBack(payout)
                 && (claim.PayoutIds is null || claim.PayoutIds.Contains(payout.Id))
             )
             {
@@ -49,6 +49,9 @@ public sealed partial class SimDatabase
                     payout.AmountMicro,
                     payout.FailedRides
                 )
+                {
+                    IsLimited = SpendLimitMicro is not null,
+                }
             );
         }
         return claimed;
@@ -83,10 +86,13 @@ public sealed partial class SimDatabase
     }
 
     /// <summary>FinalizePayout.ByOperator; a null hash means failed.</summary>
-    public bool ByOperator(StoredPayout payout, string? txHash, bool force)
+    public bool ByOperator(StoredPayout payout, string? txHash, bool force, string by)
     {
         bool live = payout.RidesOn is not null;
         if (payout.IsFinal || (live && !(force && txHash is null)))
+            return false;
+        bool isOverride = force || txHash is not null;
+        if ((isOverride && !MayOverride(payout, by)) || IsProvenUnpaid(payout, txHash))
             return false;
         payout.RefundHeld = live;
         End(payout, txHash is null ? PayoutStatus.Failed : PayoutStatus.Sent, "operator", txHash);
@@ -119,7 +125,7 @@ public sealed partial class SimDatabase
     /// <summary>SteerPayout.Requeue: due at once, with nothing held against it.</summary>
     public bool Requeue(StoredPayout payout, long now)
     {
-        if (payout.IsFinal || payout.IsHeld || payout.RidesOn is not null)
+        if (payout.IsFinal || IsHeldBack(payout) || payout.RidesOn is not null)
             return false;
         payout.DueAt = now;
         payout.FailedRides = 0;

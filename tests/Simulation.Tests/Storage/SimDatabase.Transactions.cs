@@ -24,11 +24,20 @@ public sealed partial class SimDatabase
                 return OpenOutcome.Fenced.Instance;
             if (payout.IsHeld)
                 HeldRides++;
+            if (payout.ApprovedBy is null && IsAbove(payout))
+            {
+                if (!flaws.HasFlag(Flaw.NoApprovalLaw))
+                    return OpenOutcome.Fenced.Instance;
+                UnapprovedRides++;
+            }
             if (rides && !flaws.HasFlag(Flaw.NoRideLaw))
                 return OpenOutcome.Fenced.Instance;
         }
-        if (!_hashes.Add(opened.Signed.TransactionId))
+        if (IsStored(opened.Signed.TransactionId))
             return OpenOutcome.Fenced.Instance;
+        if (!Spend(opened.Riders))
+            return OpenOutcome.OverLimit.Instance;
+        _hashes.Add(opened.Signed.TransactionId);
         if (NextNonce is { } nonce)
             NextNonce = nonce + 1;
         StoredTransaction transaction = Stored(opened);
@@ -50,6 +59,8 @@ public sealed partial class SimDatabase
     {
         clock.Mix(note.TransactionId * 43);
         StoredTransaction transaction = _transactions[(int)note.TransactionId - 1];
+        if (note.Outcome is BroadcastOutcome.Refused refused)
+            transaction.Attempts.Single(a => IsOf(a, note.Hash)).Refused = refused.Reason;
         if (
             !flaws.HasFlag(Flaw.SilenceIsFailure)
             || note.Outcome is not BroadcastOutcome.Unknown
@@ -102,6 +113,11 @@ public sealed partial class SimDatabase
                     transaction.RiderIds,
                     transaction.ForAdapter
                 )
+                {
+                    Asked = transaction.Asked,
+                    NewestAge = TimeSpan.FromMilliseconds(clock.Now - transaction.Newest.StoredAt),
+                    Refused = transaction.Newest.Refused,
+                }
             );
         }
         return claimed;
@@ -153,7 +169,7 @@ public sealed partial class SimDatabase
             Id = _transactions.Count + 1,
             Riders = riders,
             RiderIds = riders.ConvertAll(r => r.Id),
-            Signed = signed,
+            Attempts = [new StoredSignature(signed, clock.Now)],
             ForAdapter = new OpenTransaction(
                 signed.Sender,
                 signed.Nonce,
@@ -162,19 +178,17 @@ public sealed partial class SimDatabase
                 riders.ConvertAll(r => new TransferOrder(r.Number, r.Address, r.AmountMicro))
             ),
             DueAt = clock.Now + (long)opened.FirstLook.TotalMilliseconds,
+            OpenedAt = clock.Now,
         };
     }
 
     private void Land(StoredTransaction transaction, Conclusion.Landed landed)
     {
-        if (
-            !string.Equals(
-                landed.Seen.TransactionId,
-                transaction.Signed.TransactionId,
-                StringComparison.Ordinal
-            )
-            || landed.Seen.Transfers.Count != transaction.Riders.Count
-        )
+        bool isOurs = transaction.Attempts.Exists(a =>
+            IsOf(a, landed.Seen.TransactionId)
+            && (a.Signed.Kind == AttemptKind.Payment || flaws.HasFlag(Flaw.CancelIsPayment))
+        );
+        if (!isOurs || landed.Seen.Transfers.Count != transaction.Riders.Count)
         {
             throw new LawBrokenException("landed with a foreign hash, or a rider left undecided");
         }
@@ -183,43 +197,75 @@ public sealed partial class SimDatabase
         {
             StoredPayout payout = transaction.Riders[i];
             if (landed.Seen.Transfers[i].Paid)
-                Paid(payout, transaction);
+                Paid(payout, transaction, landed.Seen.TransactionId);
+            else if (landed.Seen.Transfers[i].NeedsOperator is null)
+                NotPaid(transaction, payout, failedRides: 1, after: 0);
             else
-                NotPaid(payout, failedRides: 1, after: 0);
+                ForAPerson(transaction, payout, (long)landed.ParkFor.TotalMilliseconds);
         }
     }
 
     private void Bury(StoredTransaction transaction, Conclusion.Dead dead)
     {
         Decide(transaction, TransactionState.Dead);
-        int failed = dead.Seen.Reason == NeverReason.Reverted ? 1 : 0;
+        bool isFilled = dead.Transaction.Asked == Ask.Fill;
+        int failed = dead.Seen.Reason == NeverReason.Reverted || isFilled ? 1 : 0;
         foreach (StoredPayout payout in transaction.Riders)
-            NotPaid(payout, failed, (long)dead.RetryAfter.TotalMilliseconds);
+            NotPaid(transaction, payout, failed, (long)dead.RetryAfter.TotalMilliseconds);
     }
 
-    private void Paid(StoredPayout payout, StoredTransaction transaction)
+    private void Paid(
+        StoredPayout payout,
+        StoredTransaction transaction,
+        string hash,
+        string by = "chain"
+    )
     {
         payout.RidesOn = null;
+        if (payout.IsCancelAsked)
+            TooLate++;
+        payout.IsCancelAsked = false;
         if (payout.PaidBy is not null && !flaws.HasFlag(Flaw.NoRideLaw))
             throw new LawBrokenException($"payout {payout.Number} was paid before");
         payout.PaidBy = transaction;
         if (payout.Status == PayoutStatus.Processing)
         {
-            End(payout, PayoutStatus.Sent, "chain", transaction.Signed.TransactionId);
+            End(payout, PayoutStatus.Sent, by, hash);
         }
         else if (payout.RefundHeld)
         {
             payout.RefundHeld = false;
             payout.Conflict = true;
-            payout.TxHash = transaction.Signed.TransactionId;
+            payout.TxHash = hash;
             Settle(payout);
         }
     }
 
-    private void NotPaid(StoredPayout payout, int failedRides, long after)
+    private void ForAPerson(StoredTransaction transaction, StoredPayout payout, long after)
     {
-        payout.RidesOn = null;
+        NotPaid(transaction, payout, failedRides: 0, after);
         if (payout.Status == PayoutStatus.Processing)
+            payout.ParkReason = ParkReason.NeedsOperator;
+    }
+
+    private void NotPaid(
+        StoredTransaction transaction,
+        StoredPayout payout,
+        int failedRides,
+        long after
+    )
+    {
+        GiveBack(payout, transaction);
+        payout.RidesOn = null;
+        bool isCalledOff = payout.IsCancelAsked;
+        payout.IsCancelAsked = false;
+        if (payout.Status == PayoutStatus.Processing && isCalledOff)
+        {
+            CalledOff++;
+            payout.DueAt = clock.Now;
+            End(payout, PayoutStatus.Cancelled, "operator", null);
+        }
+        else if (payout.Status == PayoutStatus.Processing)
         {
             payout.DueAt = clock.Now + after;
             payout.FailedRides += failedRides;

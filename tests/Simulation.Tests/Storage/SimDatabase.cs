@@ -38,7 +38,7 @@ public sealed partial class SimDatabase(Scheduler clock, Dice dice, Flaw flaws)
     {
         foreach (StoredPayout payout in _payouts)
         {
-            if (payout.DueAt <= clock.Now && !payout.IsFinal && !payout.IsHeld)
+            if (payout.DueAt <= clock.Now && !payout.IsFinal && !IsHeldBack(payout))
                 return true;
         }
         return false;
@@ -90,8 +90,12 @@ public sealed partial class SimDatabase(Scheduler clock, Dice dice, Flaw flaws)
     /// <summary>Wallets.Freeze.</summary>
     public void Freeze(string reason) => FrozenReason ??= reason;
 
-    /// <summary>An operator has looked.</summary>
-    public void Unfreeze() => FrozenReason = null;
+    /// <summary>An operator has looked. Refused over what nobody has accounted for (guard_thaw).</summary>
+    public void Unfreeze()
+    {
+        if (_foreign.Count == 0)
+            FrozenReason = null;
+    }
 
     /// <summary>Changes whenever something that a reader would want to see changes.</summary>
     public int Fingerprint()

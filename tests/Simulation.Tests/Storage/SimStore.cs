@@ -1,18 +1,19 @@
 using Settlement.Chains;
 using Settlement.Payouts.Lifecycle;
+using Settlement.Payouts.Owning;
 using Settlement.Payouts.Settling;
 using Settlement.Simulation.Tests.Runtime;
 
 namespace Settlement.Simulation.Tests.Storage;
 
 /// <summary>One worker's connection to the database: each call is a place where the world may cut.</summary>
-public sealed class SimStore(
+public sealed partial class SimStore(
     SimDatabase database,
     SimProcess process,
     Scheduler clock,
     Dice dice,
     Weather weather
-) : ISettlementStore
+) : ISettlementStore, IOwnTransactionStore
 {
     public Task<IReadOnlyList<ClaimedPayout>> ClaimPayoutsAsync(
         PayoutClaim claim,
@@ -25,6 +26,11 @@ public sealed class SimStore(
         string message,
         CancellationToken ct
     ) => CallAsync(() => database.FailBeforeSigning(payout), ct);
+
+    public Task<IReadOnlyList<ParkedPayout>> FindOverLimitAsync(
+        IReadOnlyList<ClaimedPayout> payouts,
+        CancellationToken ct
+    ) => CallAsync(() => database.FindOverLimit(payouts), ct);
 
     public Task ParkAsync(IReadOnlyList<ParkedPayout> payouts, CancellationToken ct) =>
         CallAsync(() => Done(() => database.Park(payouts)), ct);
@@ -39,6 +45,9 @@ public sealed class SimStore(
         NewTransaction transaction,
         CancellationToken ct
     ) => CallAsync(() => database.Open(transaction), ct);
+
+    public Task<AttemptOutcome> StoreAttemptAsync(NewAttempt attempt, CancellationToken ct) =>
+        CallAsync(() => database.StoreAttempt(attempt), ct);
 
     public Task NoteBroadcastAsync(BroadcastNote note, CancellationToken ct) =>
         CallAsync(() => Done(() => database.Note(note)), ct);

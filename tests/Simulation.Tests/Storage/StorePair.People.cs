@@ -19,7 +19,9 @@ internal sealed partial class StorePair
             new OperatorWord(RealId(payout.Id), hash, "n", null, null, force, "operator:o", null),
             default
         );
-        (result is TransitionResult.Applied).ShouldBe(_simulated.ByOperator(payout, hash, force));
+        (result is TransitionResult.Applied).ShouldBe(
+            _simulated.ByOperator(payout, hash, force, "operator:o")
+        );
         return $"an operator speaks of {payout.Number}: {result.GetType().Name}";
     }
 

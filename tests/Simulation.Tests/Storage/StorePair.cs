@@ -57,7 +57,7 @@ internal sealed partial class StorePair(PostgresDatabase database, NetworkId net
         // A second passes: what is put off by less than a day is due again.
         _clock.At(_clock.Now + 1_000, static () => { });
         _clock.TryNext(out ISimEvent _);
-        return dice.Between(0, 17) switch
+        return dice.Between(0, 21) switch
         {
             0 or 1 => AcceptAsync(),
             2 or 3 => ClaimAsync(),
@@ -69,6 +69,8 @@ internal sealed partial class StorePair(PostgresDatabase database, NetworkId net
             12 or 13 => ConcludeAsync(),
             14 => SayAsync(),
             15 or 16 => SteerAsync(),
+            17 or 18 => ReplaceAsync(),
+            19 or 20 => AskAsync(),
             _ => SwitchAsync(),
         };
     }
@@ -87,7 +89,7 @@ internal sealed partial class StorePair(PostgresDatabase database, NetworkId net
         );
         IEnumerable<string> transactions = await connection.QueryAsync<string>(
             """
-            SELECT concat_ws(' ', state, lease_token, observations)
+            SELECT concat_ws(' ', state, lease_token, observations, asked, (SELECT count(*) FROM attempts a WHERE a.transaction_id = chain_transactions.id))
               FROM chain_transactions WHERE network = @Network ORDER BY id
             """,
             new { Network = network.Name }
@@ -122,7 +124,15 @@ internal sealed partial class StorePair(PostgresDatabase database, NetworkId net
             );
         }
         foreach (StoredTransaction t in _simulated.Transactions)
-            yield return Words(SnakeCase.Of(t.State), t.Token, t.Observations);
+        {
+            yield return Words(
+                SnakeCase.Of(t.State),
+                t.Token,
+                t.Observations,
+                t.Asked is { } asked ? SnakeCase.Of(asked) : null,
+                t.Attempts.Count
+            );
+        }
         yield return Words(
             _simulated.NextNonce,
             _simulated.FrozenReason,
@@ -232,7 +242,10 @@ internal sealed partial class StorePair(PostgresDatabase database, NetworkId net
             nonce is null ? 100UL : null,
             null,
             s_proof
-        );
+        )
+        {
+            Fees = nonce is null ? null : new OfferedFees(1_000, 1_000),
+        };
         TimeSpan look = SoonOrTomorrow();
         NewTransaction Opened(IEnumerable<ClaimedPayout> aboard) =>
             new(network, aboard.ToList(), signed, "w", look);
@@ -294,11 +307,16 @@ internal sealed partial class StorePair(PostgresDatabase database, NetworkId net
             {
                 List<TransferResult> results = r
                     .Riders.Select(_ => new TransferResult(dice.Chance(0.8), s_proof))
+                    .Select(t =>
+                        t.Paid || dice.Chance(0.5) ? t : t with { NeedsOperator = "paid before" }
+                    )
                     .ToList();
-                string hash = r.Transaction.Attempts[0].TransactionId;
+                string hash = r
+                    .Transaction.Attempts.Last(a => a.Kind == AttemptKind.Payment)
+                    .TransactionId;
                 var landed = new Observation.Landed(hash, results, s_proof);
-                real.Add(new Conclusion.Landed(r, landed));
-                simulated.Add(new Conclusion.Landed(s, landed));
+                real.Add(new Conclusion.Landed(r, landed) { ParkFor = after });
+                simulated.Add(new Conclusion.Landed(s, landed) { ParkFor = after });
             }
             else
             {
