@@ -1,0 +1,106 @@
+using System.Globalization;
+
+namespace Settlement.Model.Tests.Model;
+
+/// <summary>A world in words.</summary>
+public static class Fingerprint
+{
+    /// <summary>Equal for worlds that no command can tell apart.</summary>
+    public static string Of(World world)
+    {
+        // Only the order of moments counts.
+        List<int> moments = world
+            .Payouts.Select(p => p.Due)
+            .Concat(world.Transactions.Select(t => t.Due))
+            .Distinct()
+            .Order()
+            .ToList();
+        IEnumerable<object> all =
+        [
+            .. world.Accounts,
+            .. world.Networks,
+            .. world.Payouts.Select(p => (p with { Due = 0 }, moments.IndexOf(p.Due))),
+            .. world.Claims,
+            .. world.Transactions.Select(t =>
+                (
+                    t with
+                    {
+                        Due = 0,
+                        Riders = [],
+                    },
+                    moments.IndexOf(t.Due),
+                    string.Join(' ', t.Riders)
+                )
+            ),
+            .. world.Looks,
+            .. world.Events.OrderBy(e => e.Key).Select(e => e.ToString()),
+            .. world.Invoices.OrderBy(i => i.Key).Select(i => i.ToString()),
+            .. world.Keys.OrderBy(k => k.Key).Select(k => k.ToString()),
+        ];
+        return string.Join('\n', all);
+    }
+
+    /// <summary>Every row that a store keeps of it, one on each line.</summary>
+    /// <param name="world">The world.</param>
+    /// <param name="isFull">With what only PostgreSQL keeps.</param>
+    public static string Rows(World world, bool isFull)
+    {
+        IEnumerable<string> rows =
+        [
+            .. world.Accounts.Select(
+                (a, i) => Words("account", i, a.Posted, a.Reserved, isFull ? a.Owed : null)
+            ),
+            .. world.Networks.Select((n, i) => Words("wallet", i, n.NextNonce, n.Frozen)),
+            .. world.Payouts.Select(p => Row(world, p, isFull)),
+            .. world.Transactions.Select(t => Row(t, isFull)),
+        ];
+        return string.Join('\n', rows);
+    }
+
+    private static string Row(World world, Payout p, bool isFull) =>
+        Words(
+            "payout",
+            p.Tag,
+            p.Amount,
+            p.Status,
+            p.SettledBy,
+            p.Hash,
+            p.RefundHeld ? "refund-held" : null,
+            p.Conflict ? "conflict" : null,
+            p.Token,
+            p.FailedRides,
+            p.Park,
+            p.IsFinal ? null : Moment.Word(p.Due),
+            p.Held ? "held" : null,
+            p.ApprovedBy,
+            p.Rides is { } ride ? $"rides-{ride}" : null,
+            isFull ? $"v{p.Version}" : null,
+            isFull ? p.FailureCode : null,
+            isFull && world.IsAbove(p) ? "above" : null
+        );
+
+    private static string Row(Transaction t, bool isFull) =>
+        Words(
+            "transaction",
+            t.Tag,
+            t.State,
+            t.Token,
+            t.Observations,
+            t.Nonce,
+            isFull ? t.Seen?.Replace(' ', '_') : null,
+            isFull && t is { IsOpen: true, Included: true } ? "included" : null,
+            t.IsOpen ? Moment.Word(t.Due) : null,
+            string.Join(
+                ',',
+                t.Riders.Select(r => $"{r.Payout}{(r.Paid is { } paid ? paid ? "+" : "-" : "?")}")
+            )
+        );
+
+    public static string Words(params object?[] words) =>
+        string.Join(
+            ' ',
+            words
+                .Where(w => w is not null)
+                .Select(w => Convert.ToString(w, CultureInfo.InvariantCulture))
+        );
+}
