@@ -22,7 +22,9 @@ const solanaAddress = () =>
 const orders = [
   { network: 'solana', amount_micro: 25_000_000, address: solanaAddress() },
   { network: 'ethereum', amount_micro: 40_250_000, address: evmAddress() },
+  // These two travel in one transaction, through the vault.
   { network: 'polygon', amount_micro: 12_345_678, address: evmAddress() },
+  { network: 'polygon', amount_micro: 11_500_000, address: evmAddress() },
 ];
 
 async function call(method, path, body, headers) {
@@ -57,7 +59,7 @@ await call(
   asOperator,
 );
 const before = await call('GET', '/v1/referrals/me', undefined, asUser);
-console.log(`A user earned 100.00; available now: ${usd(before.balance.available_micro)}. She asks for a payout on each network:\n`);
+console.log(`A user earned 100.00; available now: ${usd(before.balance.available_micro)}. She asks for payouts on each network:\n`);
 
 for (const order of orders) order.before = await balanceOf(order);
 const started = Date.now();
@@ -67,7 +69,7 @@ for (const order of orders) {
     'POST',
     '/v1/referrals/payouts',
     { network, amount_micro, address },
-    { ...asUser, 'idempotency-key': `demo-${network}-${started}` },
+    { ...asUser, 'idempotency-key': `demo-${orders.indexOf(order)}-${started}` },
   );
   order.id = payout.id;
 }
@@ -90,10 +92,17 @@ for (const order of orders) {
   console.log(`            ${usd(order.before)} → ${usd(after)}   ${right ? 'exact' : `WRONG: asked for ${usd(order.amount_micro)}`}`);
   console.log(`            ${payout.tx_hash ?? payout.status_message ?? payout.status}`);
 }
+const together = orders.filter((order) => order.network === 'polygon').map((order) => payouts.find((p) => p.id === order.id));
+if (settings.POLYGON_VAULT && together.every((p) => p.tx_hash && p.tx_hash === together[0].tx_hash)) {
+  console.log(`  Both on polygon in one transaction, through the vault ${settings.POLYGON_VAULT}.`);
+}
 const me = await call('GET', '/v1/referrals/me', undefined, asUser);
 console.log(`\n${exact} of ${orders.length} payouts sent, each to the unit. Left in the balance: ${usd(me.balance.available_micro)}.`);
 
 const paid = await payAffiliate(call, settings.SETTLEMENT_AFFILIATES_TOKEN);
 const cents = (Number(paid.amount_cents) / 100).toFixed(2);
-console.log(`\nAn affiliate earned ${cents} ${paid.currency} with ${paid.commission_count} commissions last month: ${paid.status} by ${paid.external_ref}.`);
+console.log(
+  `\nAn affiliate earned ${cents} ${paid.currency} with ${paid.commission_count} commissions last month: ` +
+    `${paid.status} by ${paid.external_ref}.`,
+);
 process.exit(exact === orders.length ? 0 : 1);

@@ -10,7 +10,8 @@ export async function showPayouts({ read, ids, patienceMs }) {
   for (;;) {
     const payouts = (await read()).filter((p) => ids.includes(p.id)).sort((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id));
     const line = (p) =>
-      `  ${p.network.padEnd(9)} ${usd(p.amount_micro)}  ${p.status.padEnd(10)} ${(p.stage ?? '').padEnd(12)} ${p.settlement?.tx_hash ?? p.tx_hash ?? ''}`;
+      `  ${p.network.padEnd(9)} ${usd(p.amount_micro)}  ${p.status.padEnd(10)} ${(p.stage ?? '').padEnd(12)} ` +
+      `${p.settlement?.tx_hash ?? p.tx_hash ?? ''}`;
     if (process.stdout.isTTY) {
       if (drawn) process.stdout.write(`\x1b[${drawn}A`);
       for (const p of payouts) process.stdout.write(`\x1b[2K${seconds()} s${line(p).slice(0, (process.stdout.columns ?? 120) - 8)}\n`);

@@ -4,6 +4,7 @@
 chain_pace() {
   case $INSTANCE_NAME in
     test) BLOCK_SECONDS=0.25 SLOT_OPTIONS=(--slot-ms 100 --confirm-slots 2 --finalize-slots 8) ;;
+    chaos) BLOCK_SECONDS=0.5 SLOT_OPTIONS=(--slot-ms 200 --confirm-slots 2 --finalize-slots 8) ;;
     *) BLOCK_SECONDS=1 SLOT_OPTIONS=(--slot-ms 400 --confirm-slots 2 --finalize-slots 12) ;;
   esac
 }

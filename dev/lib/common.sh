@@ -20,7 +20,8 @@ choose_instance() {
     demo) PORTS=${SETTLEMENT_DEMO_PORTS:-18100} ;;
     test) PORTS=${SETTLEMENT_TEST_PORTS:-18200} ;;
     bench) PORTS=${SETTLEMENT_BENCH_PORTS:-18300} ;;
-    *) fail "There is no instance '$1'; choose demo, test or bench." ;;
+    chaos) PORTS=${SETTLEMENT_CHAOS_PORTS:-18400} ;;
+    *) fail "There is no instance '$1'; choose demo, test, bench or chaos." ;;
   esac
   [[ $PORTS =~ ^[0-9]+$ ]] && ((PORTS >= 1024 && PORTS <= 65000)) ||
     fail "SETTLEMENT_${1^^}_PORTS must be the first of ten free ports, a number from 1024 to 65000."

@@ -34,10 +34,13 @@ SQL
   done
 }
 
+# CONFIGURATION: release, unless the caller has chosen debug.
 program() {
+  local built=$REPOSITORY/artifacts/bin
   case $1 in
-    Api) echo "$REPOSITORY/artifacts/bin/Api/release/Settlement.Api" ;;
-    Worker) echo "$REPOSITORY/artifacts/bin/SettlementWorker/release/Settlement.Worker" ;;
+    Api) echo "$built/Api/${CONFIGURATION:-release}/Settlement.Api" ;;
+    Worker) echo "$built/SettlementWorker/${CONFIGURATION:-release}/Settlement.Worker" ;;
+    Chaos) echo "$built/Chaos/${CONFIGURATION:-release}/Settlement.Chaos" ;;
   esac
 }
 
@@ -56,11 +59,14 @@ network_settings() {
   echo "Networks__solana__Kind=solana"
   echo "Networks__solana__GenesisHash=$SOLANA_GENESIS_HASH"
   echo "Networks__solana__RpcUrls__0=$SOLANA_RPC_URL"
+  echo "Networks__solana__Endpoints__AllowSingle=true"
   echo "Networks__solana__Token=$SOLANA_MINT"
   echo "Networks__solana__Decimals=6"
   echo "Networks__solana__Wallet=$SOLANA_WALLET"
+  # One network pays one by one and the other through a vault, so that both ways are shown.
   evm_settings ethereum "$ETHEREUM_CHAIN_ID" "$ETHEREUM_RPC_URL" "$ETHEREUM_TOKEN" "$ETHEREUM_WALLET"
   evm_settings polygon "$POLYGON_CHAIN_ID" "$POLYGON_RPC_URL" "$POLYGON_TOKEN" "$POLYGON_WALLET"
+  echo "Networks__polygon__Vault=$POLYGON_VAULT"
 }
 
 # A development chain finalizes after two blocks; a real one is believed much later (docs/adding-a-network.md).
@@ -68,6 +74,7 @@ evm_settings() {
   echo "Networks__$1__Kind=evm"
   echo "Networks__$1__ChainId=$2"
   echo "Networks__$1__RpcUrls__0=$3"
+  echo "Networks__$1__Endpoints__AllowSingle=true"
   echo "Networks__$1__Token=$4"
   echo "Networks__$1__Decimals=6"
   echo "Networks__$1__Wallet=$5"
@@ -155,7 +162,7 @@ ETHEREUM_VAULT=
 POLYGON_RPC_URL=$POLYGON_RPC_URL
 POLYGON_TOKEN=$POLYGON_TOKEN
 POLYGON_WALLET=$POLYGON_WALLET
-POLYGON_VAULT=
+POLYGON_VAULT=$POLYGON_VAULT
 API_PID=$(process_id api)
 WORKER_PID=$(process_id worker)
 ENV

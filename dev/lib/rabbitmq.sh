@@ -57,6 +57,13 @@ rabbitmq_ready() {
   wait_until rabbitmq 60 rabbitmq_answers
 }
 
+rabbitmq_control() {
+  local home=$INSTANCE/rabbitmq
+  env -i PATH="$PATH" LANG=C.UTF-8 HOME="$home" ERL_EPMD_PORT="$(port_of epmd)" ERL_EPMD_ADDRESS=127.0.0.1 \
+    RABBITMQ_CONF_ENV_FILE="$home/rabbitmq-env.conf" RABBITMQ_NODENAME="settlement-$INSTANCE_NAME@localhost" \
+    "${RABBITMQ_SERVER%-server}ctl" -q "$@"
+}
+
 rabbitmq_stop() {
   process_stop rabbitmq 8
   process_stop epmd 1

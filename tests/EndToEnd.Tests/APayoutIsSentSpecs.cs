@@ -35,7 +35,7 @@ public sealed class APayoutIsSentSpecs(SettlementSystem system)
     [Theory]
     [InlineData("ethereum")]
     [InlineData("polygon")]
-    public async Task A_blacklisted_destination_fails_with_its_reason_and_the_money_comes_back(
+    public async Task V19_A_blacklisted_destination_fails_with_its_reason_and_the_money_comes_back(
         string network
     )
     {

@@ -79,6 +79,42 @@ public sealed class OperatorsOverrideSpecs(SettlementSystem system) : IAsyncLife
     }
 
     [Fact]
+    public async Task A_payout_that_somebody_paid_is_sent_once_the_network_shows_it_and_the_transfer_pays_no_other()
+    {
+        await system.EnsureWorkersAsync(1);
+        await system.Operator.PauseAsync("ethereum");
+        using ApiClient user = await system.AUserWithAsync(20_000_000);
+        string address = DevNetworks.FreshAddress("ethereum");
+        Guid id = await user.RequestPayoutAsync("ethereum", address, 10_000_000);
+        Guid twin = await user.RequestPayoutAsync("ethereum", address, 10_000_000);
+
+        (HttpStatusCode unknown, JsonNode missing) = await system.Operator.VerifySentAsync(
+            id,
+            $"0x{new string('7', 64)}"
+        );
+        string hash = await DevNetworks.PayByHandAsync("ethereum", address, 10_000_000);
+        await Waiting.UntilAsync(
+            "the network shows it",
+            s_patience,
+            async () =>
+                (await system.Operator.VerifySentAsync(id, hash)).Status is HttpStatusCode.OK
+        );
+        (HttpStatusCode again, JsonNode counted) = await system.Operator.VerifySentAsync(
+            twin,
+            hash
+        );
+
+        unknown.ShouldBe(HttpStatusCode.Conflict);
+        ((string?)missing["reason"]).ShouldBe("not_found");
+        ((string?)(await user.GetPayoutAsync(id))["tx_hash"]).ShouldBe(hash);
+        again.ShouldBe(HttpStatusCode.Conflict);
+        ((string?)counted["reason"]).ShouldBe("transfer_counted");
+        (await system.Operator.SayFailedAsync(twin, "Not needed.")).Status.ShouldBe(
+            HttpStatusCode.OK
+        );
+    }
+
+    [Fact]
     public async Task A_payout_on_hold_is_not_paid_before_it_is_released()
     {
         await system.EnsureWorkersAsync(1);

@@ -15,7 +15,7 @@ public sealed class When_the_broker_is_stopped(SettlementSystem system)
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(90);
 
     [Fact]
-    public async Task Should_accept_at_once_and_pay_without_it()
+    public async Task F4_Should_accept_at_once_and_pay_without_it()
     {
         await system.EnsureWorkersAsync(1);
         using ApiClient user = await system.AUserWithAsync(100_000_000);

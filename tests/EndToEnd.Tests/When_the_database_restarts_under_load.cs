@@ -16,7 +16,7 @@ public sealed class When_the_database_restarts_under_load(SettlementSystem syste
     private const int Requests = 90;
 
     [Fact]
-    public async Task Should_lose_nothing_that_it_accepted_and_pay_nothing_twice()
+    public async Task K1_K21_F1_F18_Should_lose_nothing_that_it_accepted_and_pay_nothing_twice()
     {
         await system.EnsureWorkersAsync(2);
         using ApiClient user = await system.AUserWithAsync(Requests * 1_000_000L);

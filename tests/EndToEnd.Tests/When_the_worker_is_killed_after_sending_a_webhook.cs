@@ -14,7 +14,7 @@ public sealed class When_the_worker_is_killed_after_sending_a_webhook(Settlement
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(90);
 
     [Fact]
-    public async Task Should_send_it_again_under_the_same_id_and_tell_all_the_rest()
+    public async Task K17_K18_Should_send_it_again_under_the_same_id_and_tell_all_the_rest()
     {
         await using WebhookReceiver receiver = await WebhookReceiver.StartAsync();
         await system.EnsureWorkersAsync(0);

@@ -5,7 +5,8 @@ import { AbiCoder, ZeroAddress, dataSlice, getAddress } from 'ethers';
 import { payoutVaultSource, strangeTokenSource, testUsdcSource } from './compile.mjs';
 import { as, done, someone, startChain } from './testing.mjs';
 
-const MANNERS = ['Plain', 'Silent', 'ReturnsFalse', 'Reverts', 'RevertsAtLength', 'EatsGas', 'ReturnsTwo', 'ReturnsAByte', 'Reenters', 'ReentersAndRefuses'];
+const MANNERS = ['Plain', 'Silent', 'ReturnsFalse', 'Reverts', 'RevertsAtLength', 'EatsGas', 'ReturnsTwo',
+  'ReturnsAByte', 'Reenters', 'ReentersAndRefuses'];
 const REFUSES = ['ReturnsFalse', 'Reverts', 'RevertsAtLength'];
 const UNCLEAR = ['ReturnsTwo', 'ReturnsAByte'];
 const UNIT = 10n ** 12n; // base units of a micro-unit of StrangeToken

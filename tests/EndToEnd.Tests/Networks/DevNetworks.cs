@@ -33,6 +33,7 @@ internal static class DevNetworks
         {
             string prefix = network.ToUpperInvariant();
             settings[$"Networks__{network}__RpcUrls__0"] = Variable($"{prefix}_RPC_URL");
+            settings[$"Networks__{network}__Endpoints__AllowSingle"] = "true";
             settings[$"Networks__{network}__Wallet"] = Variable($"{prefix}_WALLET");
             settings[$"Networks__{network}__Decimals"] = "6";
             settings[$"Networks__{network}__MinPayoutMicro"] = "1000000";
@@ -66,41 +67,79 @@ internal static class DevNetworks
     /// <summary>The token refuses this address from now on.</summary>
     public static async Task BlacklistAsync(string network, string address)
     {
-        string token = Variable($"{network.ToUpperInvariant()}_TOKEN");
-        // owner()
-        string word = (string)
-            (
-                await EvmAsync(
-                    network,
-                    "eth_call",
-                    new { to = token, data = "0x8da5cb5b" },
-                    "latest"
-                )
-            )!;
-        string owner = $"0x{word[26..]}";
-        await EvmAsync(network, "anvil_impersonateAccount", owner);
-        await EvmAsync(network, "anvil_setBalance", owner, "0xde0b6b3a7640000");
+        string owner = await TokenOwnerAsync(network);
         // blacklist(address)
         string data = $"0xf9f92be4{address[2..].PadLeft(64, '0')}";
-        string hash = (string)
-            (
-                await EvmAsync(
-                    network,
-                    "eth_sendTransaction",
-                    new
-                    {
-                        from = owner,
-                        to = token,
-                        data,
-                    }
-                )
-            )!;
-        await Product.Waiting.UntilAsync(
-            "the blacklisting is in a block",
-            TimeSpan.FromSeconds(20),
-            async () => await EvmAsync(network, "eth_getTransactionReceipt", hash) is not null
-        );
+        await SendAsync(network, owner, Token(network), data);
     }
+
+    public static string Token(string network) => Variable($"{network.ToUpperInvariant()}_TOKEN");
+
+    /// <summary>Who may mint, and refuse whom he likes.</summary>
+    public static async Task<string> TokenOwnerAsync(string network)
+    {
+        var call = new { to = Token(network), data = "0x8da5cb5b" };
+        // owner()
+        string word = (string)(await EvmAsync(network, "eth_call", call, "latest"))!;
+        return $"0x{word[26..]}";
+    }
+
+    /// <summary>Sends a transaction of anybody's, as a development chain allows, and waits for its block.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="from">Whose.</param>
+    /// <param name="to">The contract; null makes one.</param>
+    /// <param name="data">The call.</param>
+    /// <returns>The receipt.</returns>
+    public static async Task<JsonNode> SendAsync(
+        string network,
+        string from,
+        string? to,
+        string data
+    )
+    {
+        await EvmAsync(network, "anvil_impersonateAccount", from);
+        await EvmAsync(network, "anvil_setBalance", from, "0x3635c9adc5dea00000");
+        object transaction = to is null
+            ? new { from, data }
+            : new
+            {
+                from,
+                to,
+                data,
+            };
+        string hash = (string)(await EvmAsync(network, "eth_sendTransaction", transaction))!;
+        JsonNode? receipt = null;
+        await Product.Waiting.UntilAsync(
+            $"transaction {hash} is in a block",
+            TimeSpan.FromSeconds(20),
+            async () =>
+            {
+                receipt = await EvmAsync(network, "eth_getTransactionReceipt", hash);
+                return receipt is not null;
+            }
+        );
+        return (string?)receipt!["status"] == "0x1"
+            ? receipt
+            : throw new InvalidOperationException($"Transaction {hash} failed: {receipt}");
+    }
+
+    /// <summary>Somebody who is not the product gives an address some of the token.</summary>
+    /// <returns>The transaction.</returns>
+    public static async Task<string> PayByHandAsync(string network, string address, long micro)
+    {
+        // mint(address,uint256)
+        string data =
+            $"0x40c10f19{Word(address[2..])}{Word(micro.ToString("x", CultureInfo.InvariantCulture))}";
+        JsonNode receipt = await SendAsync(
+            network,
+            await TokenOwnerAsync(network),
+            Token(network),
+            data
+        );
+        return (string)receipt["transactionHash"]!;
+    }
+
+    private static string Word(string hex) => hex.PadLeft(64, '0');
 
     /// <summary>Stops or resumes Solana's blocks.</summary>
     public static async Task PauseSolanaAsync(bool paused)
@@ -145,7 +184,7 @@ internal static class DevNetworks
         return sum;
     }
 
-    private static Task<JsonNode?> EvmAsync(
+    public static Task<JsonNode?> EvmAsync(
         string network,
         string method,
         params object[] parameters

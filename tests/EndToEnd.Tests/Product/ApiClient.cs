@@ -111,6 +111,13 @@ internal sealed class ApiClient : IDisposable
             new { tx_hash = txHash }
         );
 
+    public Task<(HttpStatusCode Status, JsonNode Body)> VerifySentAsync(Guid id, string txHash) =>
+        SendAsync(
+            HttpMethod.Post,
+            $"v1/admin/referrals/payouts/{id}/sent",
+            new { tx_hash = txHash, verify = true }
+        );
+
     public async Task PauseAsync(string scope) =>
         await SendAsync(HttpMethod.Post, "v1/admin/system/pause", new { scope, reason = "a test" });
 

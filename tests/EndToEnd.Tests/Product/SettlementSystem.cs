@@ -21,6 +21,7 @@ public sealed class SettlementSystem : IAsyncLifetime
     private readonly List<ProductProcess> _workers = [];
     private readonly int _apiPort = FreePort();
     private ProductProcess? _api;
+    private DevVault? _vault;
 
     internal PostgresDatabase Database => _database;
 
@@ -32,6 +33,8 @@ public sealed class SettlementSystem : IAsyncLifetime
     {
         await _database.InitializeAsync();
         await SettleTheCloneAsync();
+        // Its numbers are those of this database: one network pays through a vault, the other one by one.
+        _vault = await DevVault.DeployAsync("polygon", DevNetworks.Variable("POLYGON_WALLET"));
         _api = Start(
             Repository.ApiProgram,
             "api",
@@ -150,6 +153,7 @@ public sealed class SettlementSystem : IAsyncLifetime
     )
     {
         Dictionary<string, string> all = DevNetworks.Settings().Concat(settings).ToDictionary();
+        all["Networks__polygon__Vault"] = _vault!.Address;
         all["ASPNETCORE_ENVIRONMENT"] = "Production";
         all["Webhooks__SecretKey"] = WebhookKey;
         all["Webhooks__AllowPrivateAddresses"] = "true";
@@ -164,7 +168,7 @@ public sealed class SettlementSystem : IAsyncLifetime
         );
     }
 
-    private static int FreePort()
+    internal static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
