@@ -14,16 +14,16 @@ internal sealed partial class DeadEndpointWatchdog(
     ILogger<DeadEndpointWatchdog> log
 ) : BackgroundService
 {
-    private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(5);
-
-    // Reconnecting endpoints take up to 40 s after the broker is back.
-    private const int Patience = 12;
+    // A minute in all: reconnecting endpoints take up to 40 s after the broker is back.
+    internal const int Patience = 12;
 
     private readonly BrokerProbe _probe = new(new Uri(broker.Url));
 
+    internal TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(5);
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(s_interval);
+        using var timer = new PeriodicTimer(Interval);
         bool wasHealthy = false;
         int deadTicks = 0;
         while (await timer.WaitForNextTickAsync(stoppingToken))

@@ -76,6 +76,10 @@ internal sealed record Reply(int Status, JsonNode? Body)
 {
     public bool IsSuccess => Status is >= 200 and < 300;
 
+    /// <summary>Whether what was asked has happened. 202 says only that it was taken up: the chain decides whether a cancel
+    /// under way is in time.</summary>
+    public bool IsDone => Status == 200;
+
     /// <summary>Whether to ask the same again: nothing came, or the server could not, or not now.</summary>
     public bool IsUnsettled => Status is 0 or 429 or >= 500;
 

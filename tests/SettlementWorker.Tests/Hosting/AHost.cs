@@ -28,6 +28,9 @@ public sealed class AHost : IAsyncDisposable
 
     public RecordedLogs Logs => _app.Services.GetRequiredService<RecordedLogs>();
 
+    /// <summary>Whether it has decided to end, for its supervisor to start it anew.</summary>
+    public bool IsStopping => _app.Lifetime.ApplicationStopping.IsCancellationRequested;
+
     public static Task<AHost> StartAsync(
         string database,
         string? broker,
