@@ -11,23 +11,18 @@ namespace Settlement.EndToEnd.Tests.Vault;
 /// <summary>Through a vault many payouts take few transactions.</summary>
 [Collection(RunningSystem.Name)]
 [Trait("needs", "chains")]
-public sealed class PayoutsTravelTogetherSpecs : IAsyncLifetime
+public sealed class PayoutsTravelTogetherSpecs(PostgresDatabase database)
+    : IClassFixture<PostgresDatabase>
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
-
-    private readonly PostgresDatabase _database = new();
-
-    public Task InitializeAsync() => _database.InitializeAsync();
-
-    public Task DisposeAsync() => _database.DisposeAsync();
 
     [Fact]
     public async Task B6_A_hundred_payouts_take_two_transactions_at_most()
     {
         await using VaultSystem system = await VaultSystem.StartAsync(
             await DevVault.DeployAsync(VaultSystem.Network),
-            _database.OwnerConnectionString,
-            _database.AppConnectionString
+            database.OwnerConnectionString,
+            database.AppConnectionString
         );
         (ApiClient client, _) = await system.AUserWithAsync(1_000_000_000);
         using ApiClient user = client;

@@ -14,15 +14,10 @@ namespace Settlement.EndToEnd.Tests.Vault;
 /// again that were used. The vault alone must hold.</summary>
 [Collection(RunningSystem.Name)]
 [Trait("needs", "chains")]
-public sealed class When_the_database_is_lost : IAsyncLifetime
+public sealed class When_the_database_is_lost(PostgresDatabase database)
+    : IClassFixture<PostgresDatabase>
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
-
-    private readonly PostgresDatabase _database = new();
-
-    public Task InitializeAsync() => _database.InitializeAsync();
-
-    public Task DisposeAsync() => _database.DisposeAsync();
 
     [Fact]
     public async Task D1_The_vault_pays_nobody_twice_and_what_cannot_be_told_waits_for_a_person()
@@ -33,7 +28,7 @@ public sealed class When_the_database_is_lost : IAsyncLifetime
         IReadOnlyList<VaultTransfer> paid = await vault.TransfersAsync();
         paid.Count.ShouldBe(20);
 
-        string connection = await yesterday.RestoreAsync(_database.AppConnectionString);
+        string connection = await yesterday.RestoreAsync(database.AppConnectionString);
         await using VaultSystem system = await VaultSystem.StartAsync(
             vault,
             yesterday.OwnerConnectionString,
@@ -86,8 +81,8 @@ public sealed class When_the_database_is_lost : IAsyncLifetime
     {
         await using VaultSystem system = await VaultSystem.StartAsync(
             vault,
-            _database.OwnerConnectionString,
-            _database.AppConnectionString
+            database.OwnerConnectionString,
+            database.AppConnectionString
         );
         (ApiClient client, string session) = await system.AUserWithAsync(1_000_000_000);
         using ApiClient user = client;
@@ -95,7 +90,7 @@ public sealed class When_the_database_is_lost : IAsyncLifetime
         await UntilSentAsync(user, await RequestAsync(user, 10));
         await system.StopAsync(worker);
         List<Order> unpaid = await RequestAsync(user, 5);
-        Backup backup = await Backup.TakeAsync(_database.OwnerConnectionString);
+        Backup backup = await Backup.TakeAsync(database.OwnerConnectionString);
 
         system.StartWorker();
         List<Order> forgotten = await RequestAsync(user, 5);
