@@ -145,8 +145,8 @@ public sealed class SolanaChainAdapter : IChainAdapter
     ) => _preflight.AskAsync(transfers, ct);
 
     /// <inheritdoc />
-    public Task<SigningOutcome> SignAsync(SigningOrder order, CancellationToken ct) =>
-        _builder.SignAsync(order, ct);
+    public async Task<SigningOutcome> SignAsync(SigningOrder order, CancellationToken ct) =>
+        await _preflight.ConfirmAsync(order, await _builder.SignAsync(order, ct), ct);
 
     /// <summary>Never: two live signatures could both land.</summary>
     public Task<ReplacementOutcome> ReplaceAsync(ReplacementOrder order, CancellationToken ct) =>
