@@ -225,7 +225,7 @@ public sealed class SolanaChainAdapter : IChainAdapter
         }
         return mint.Unsupported is { } extension
             ? new IdentityCheck.Mismatch(
-                $"The mint {name} has the extension {extension}, under which a transfer is not simply a transfer."
+                $"The mint {name} is not supported for its extension {extension}."
             )
             : new IdentityCheck.Confirmed();
     }
