@@ -156,8 +156,8 @@ public sealed class EvmChainAdapter : IChainAdapter
     ) => _preflight.AskAsync(transfers, ct);
 
     /// <inheritdoc />
-    public Task<SigningOutcome> SignAsync(SigningOrder order, CancellationToken ct) =>
-        _builder.SignAsync(order, ct);
+    public async Task<SigningOutcome> SignAsync(SigningOrder order, CancellationToken ct) =>
+        await _preflight.ConfirmAsync(order, await _builder.SignAsync(order, ct), ct);
 
     /// <inheritdoc />
     public Task<ReplacementOutcome> ReplaceAsync(ReplacementOrder order, CancellationToken ct) =>

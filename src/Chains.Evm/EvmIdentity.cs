@@ -6,10 +6,12 @@ using Settlement.Chains.Signing;
 
 namespace Settlement.Chains.Evm;
 
-/// <summary>Compares signer, nodes, token and vault with the configuration.</summary>
+/// <summary>Compares signer, nodes, wallet, token and vault with the configuration.</summary>
 internal sealed class EvmIdentity(EvmNetwork network, EvmEndpoints endpoints, ISigner signer)
 {
-    /// <summary>Asks every node for its chain, as transactions go to all, for the token, and for the vault.</summary>
+    private readonly WalletCode _wallet = new(network);
+
+    /// <summary>Asks every node for its chain, as transactions go to all, for the wallet's code, for the token and for the vault.</summary>
     internal async Task<IdentityCheck> VerifyAsync(CancellationToken ct)
     {
         if (signer.Problem is { } problem)
@@ -43,6 +45,9 @@ internal sealed class EvmIdentity(EvmNetwork network, EvmEndpoints endpoints, IS
                 ? new IdentityCheck.Mismatch($"{network.Id}: {doubt}.")
                 : new IdentityCheck.Unknown(doubt);
         }
+        IdentityCheck wallet = await _wallet.VerifyAsync(endpoint.Rpc, ct);
+        if (wallet is not IdentityCheck.Confirmed)
+            return wallet;
         IdentityCheck token = await VerifyTokenAsync(endpoint.Rpc, ct);
         return token is IdentityCheck.Confirmed && network.Vault is { } vault
             ? await new VaultIdentity(network, vault).VerifyAsync(endpoint.Rpc, ct)

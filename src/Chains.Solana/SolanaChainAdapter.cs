@@ -145,8 +145,8 @@ public sealed class SolanaChainAdapter : IChainAdapter
     ) => _preflight.AskAsync(transfers, ct);
 
     /// <inheritdoc />
-    public Task<SigningOutcome> SignAsync(SigningOrder order, CancellationToken ct) =>
-        _builder.SignAsync(order, ct);
+    public async Task<SigningOutcome> SignAsync(SigningOrder order, CancellationToken ct) =>
+        await _preflight.ConfirmAsync(order, await _builder.SignAsync(order, ct), ct);
 
     /// <summary>Never: two live signatures could both land.</summary>
     public Task<ReplacementOutcome> ReplaceAsync(ReplacementOrder order, CancellationToken ct) =>
@@ -225,7 +225,7 @@ public sealed class SolanaChainAdapter : IChainAdapter
         }
         return mint.Unsupported is { } extension
             ? new IdentityCheck.Mismatch(
-                $"The mint {name} has the extension {extension}, under which a transfer is not simply a transfer."
+                $"The mint {name} is not supported for its extension {extension}."
             )
             : new IdentityCheck.Confirmed();
     }

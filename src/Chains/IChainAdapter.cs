@@ -38,7 +38,8 @@ public interface IChainAdapter
     Task<WalletBalances?> ReadBalancesAsync(CancellationToken ct);
 
     /// <summary>Asks whether transfers could be made. Reads only; promises nothing.</summary>
-    /// <returns>One answer for each order, by position.</returns>
+    /// <returns>One answer for each order, by position. <see cref="PreflightAnswer.NeverPayable"/> takes two endpoints that agree where
+    /// more than one is configured, unless it follows from the address alone.</returns>
     Task<IReadOnlyList<PreflightAnswer>> PreflightAsync(
         IReadOnlyList<TransferOrder> transfers,
         CancellationToken ct

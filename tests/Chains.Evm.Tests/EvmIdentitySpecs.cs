@@ -67,6 +67,34 @@ public sealed class EvmIdentitySpecs : IAsyncLifetime
         (await VerifyAsync()).ShouldBeOfType<IdentityCheck.Mismatch>();
     }
 
+    // EIP-7702: 0xef0100 and the contract.
+    [Theory]
+    [InlineData(
+        "0xef0100a0b86991c6218b36c1d19d4a2e9eb0ce3606eb48",
+        "delegated itself to the contract 0xA0b86991c6218b36"
+    )]
+    [InlineData("0xef0100a0b8", "is a contract")]
+    [InlineData("0x6001600155", "is a contract")]
+    public async Task V30_A_wallet_with_code_stops_the_network(string code, string problem)
+    {
+        _chain.Nodes[1].Code = code;
+
+        (await VerifyAsync())
+            .ShouldBeOfType<IdentityCheck.Mismatch>()
+            .Problem.ShouldContain(problem);
+    }
+
+    [Theory]
+    [InlineData("not hex")]
+    [InlineData(null)]
+    public async Task V30_Whether_the_wallet_has_code_must_be_known(string? answer)
+    {
+        foreach (ScriptedEvmNode node in _chain.Nodes)
+            node.Override("eth_getCode", new ScriptedReply.Result(answer));
+
+        (await VerifyAsync()).ShouldBeOfType<IdentityCheck.Unknown>();
+    }
+
     [Fact]
     public async Task G4_Another_signers_key_is_a_mismatch()
     {

@@ -12,6 +12,10 @@ internal static class AChain
     public static FakeChain Numbered(int maxInFlight = 16) =>
         new(NextName("numbered"), usesNonces: true, maxTransfers: 1, maxInFlight);
 
+    /// <summary>Many payouts in a transaction, transactions numbered by nonces, as through a vault.</summary>
+    public static FakeChain Batching(int maxTransfers = 3) =>
+        new(NextName("batching"), usesNonces: true, maxTransfers);
+
     /// <summary>Many payouts in a transaction, which expires.</summary>
     public static FakeChain Expiring(int maxTransfers = 8) =>
         new(NextName("expiring"), usesNonces: false, maxTransfers, maxInFlight: 256);

@@ -1,3 +1,4 @@
+using Settlement.Chains.Endpoints;
 using Settlement.Chains.Evm.Addresses;
 using Settlement.Chains.Evm.Rpc;
 using Settlement.Chains.Evm.Transactions;
@@ -21,16 +22,60 @@ internal sealed class EvmPreflight(EvmNetwork network, EvmEndpoints endpoints)
         ? new VaultPreflight(network, vault)
         : null;
 
+    // Whom a vault has paid does not fail, and that takes an endpoint to say.
+    private readonly AgreeingPreflight _agreeing = new(order =>
+        network.Vault is null && network.Format.Check(order.Destination) is AddressVerdict.Invalid
+    );
+
     internal async Task<IReadOnlyList<PreflightAnswer>> AskAsync(
         IReadOnlyList<TransferOrder> orders,
         CancellationToken ct
-    ) =>
-        await endpoints.AskAsync(
-            endpoint => AskAtAsync(endpoint.Rpc, orders, ct),
-            isUsable: answers => !answers.Any(a => a is PreflightAnswer.Unknown),
-            unknown: doubt => JudgeUnasked(orders, new PreflightAnswer.Unknown(doubt)),
+    )
+    {
+        (EvmEndpoint? asked, PreflightWord word) = await endpoints.AskAsync(
+            async endpoint => ((EvmEndpoint?)endpoint, await SayAsync(endpoint, orders, ct)),
+            isUsable: said => !said.Item2.Answers.Any(a => a is PreflightAnswer.Unknown),
+            unknown: doubt =>
+                (null, new PreflightWord(JudgeUnasked(orders, new PreflightAnswer.Unknown(doubt)))),
             ct
         );
+        return await _agreeing.ConfirmAsync(
+            orders,
+            word,
+            [
+                .. endpoints
+                    .All.Where(endpoint => endpoint != asked)
+                    .Select(endpoint =>
+                        (Func<IReadOnlyList<TransferOrder>, Task<PreflightWord>>)(
+                            async open =>
+                                await endpoint.DoubtAsync(ct) is { } doubt
+                                    ? PreflightWord.Silent(open.Count, doubt)
+                                    : await SayAsync(endpoint, open, ct)
+                        )
+                    ),
+            ]
+        );
+    }
+
+    /// <summary>What a rejection by the endpoint that priced the transaction comes to, once the others were asked.</summary>
+    internal async Task<SigningOutcome> ConfirmAsync(
+        SigningOrder order,
+        SigningOutcome outcome,
+        CancellationToken ct
+    ) =>
+        endpoints.All.Count == 1
+            ? outcome
+            : await _agreeing.ConfirmRejectionAsync(
+                order.Transfers,
+                outcome,
+                orders => AskAsync(orders, ct)
+            );
+
+    private async Task<PreflightWord> SayAsync(
+        EvmEndpoint endpoint,
+        IReadOnlyList<TransferOrder> orders,
+        CancellationToken ct
+    ) => new(await AskAtAsync(endpoint.Rpc, orders, ct), endpoint.Standing.NoVerdictBecause);
 
     private async Task<PreflightAnswer[]> AskAtAsync(
         EvmRpcClient rpc,

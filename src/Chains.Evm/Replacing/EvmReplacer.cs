@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Settlement.Chains.Evm.Paying;
 using Settlement.Chains.Evm.Rpc;
 using Settlement.Chains.Evm.Signing;
@@ -13,7 +14,13 @@ internal sealed class EvmReplacer(EvmNetwork network, EvmEndpoints endpoints, IS
     // What any transaction costs that runs no code.
     private const ulong BareGas = 21_000;
 
+    // More than are ever open at a time. What is forgotten may be replaced a little early, which costs a tenth.
+    private const int MostRemembered = 1_000;
+
     private readonly TransactionSigning _signing = new(network, signer);
+
+    // The newest block when a dearer attempt was signed, by the attempt's id.
+    private readonly ConcurrentDictionary<string, ulong> _signedAt = new(StringComparer.Ordinal);
 
     internal async Task<ReplacementOutcome> ReplaceAsync(
         ReplacementOrder order,
@@ -49,20 +56,43 @@ internal sealed class EvmReplacer(EvmNetwork network, EvmEndpoints endpoints, IS
             ct
         );
         Task<EvmReply<UInt128>> balance = rpc.BalanceAsync(network.Wallet, ct);
-        await Task.WhenAll(mined, history, balance);
+        Task<EvmReply<ulong>> latest = rpc.BlockNumberAsync(ct);
+        await Task.WhenAll(mined, history, balance, latest);
         if (!(await mined).IsAnswer(out ulong next, out string cause))
             return new ReplacementOutcome.Unknown($"{endpoint.Name}: {cause}");
         if (next > best.Nonce)
             return new ReplacementOutcome.NotNow($"nonce {best.Nonce} is used in a block");
         if (next < best.Nonce && !order.EvenBehindOthers)
             return new ReplacementOutcome.NotNow($"behind nonce {next}");
+        if (!(await latest).IsAnswer(out ulong block, out cause))
+            return new ReplacementOutcome.Unknown($"{endpoint.Name}: {cause}");
+        if (HadNoBlock(order, block))
+            return new ReplacementOutcome.NotNow($"no block was made since block {block}");
         if (!(await history).IsAnswer(out EvmFeeHistory costs, out cause))
             return new ReplacementOutcome.Unknown($"{endpoint.Name}: {cause}");
         if (!(await balance).IsAnswer(out UInt128 wei, out cause))
             return new ReplacementOutcome.Unknown($"{endpoint.Name}: {cause}");
         if (Price(order, best, costs) is not { } fees)
             return AtCap(best, costs);
-        return await SignAsync(order, payment, fees, wei, ct);
+        ReplacementOutcome outcome = await SignAsync(order, payment, fees, wei, ct);
+        if (outcome is ReplacementOutcome.Signed signed)
+            Remember(signed.Transaction.TransactionId, block);
+        return outcome;
+    }
+
+    // Time passes also while no block is made, and an attempt that had none to land in was not too cheap. What a node refuses, and
+    // what a person asks for, waits for no block.
+    private bool HadNoBlock(ReplacementOrder order, ulong latest) =>
+        !order.WasUnderpriced
+        && !order.EvenBehindOthers
+        && _signedAt.TryGetValue(order.Transaction.Attempts[^1].TransactionId, out ulong at)
+        && latest <= at;
+
+    private void Remember(string attempt, ulong block)
+    {
+        if (_signedAt.Count >= MostRemembered)
+            _signedAt.Clear();
+        _signedAt[attempt] = block;
     }
 
     private EvmFees? Price(ReplacementOrder order, Eip1559Transaction best, EvmFeeHistory costs) =>

@@ -53,6 +53,10 @@ internal sealed class EvmRpcClient(JsonRpcClient rpc)
     internal Task<EvmReply<UInt128>> BalanceAsync(EvmAddress account, CancellationToken ct) =>
         CallAsync("eth_getBalance", [Text(account), Latest], EvmJson.Quantity, ct);
 
+    /// <summary>The code of an account in the newest state; empty where it has none.</summary>
+    internal Task<EvmReply<byte[]>> CodeAsync(EvmAddress account, CancellationToken ct) =>
+        CallAsync("eth_getCode", [Text(account), Latest], EvmJson.Data, ct);
+
     internal Task<EvmReply<byte[]>> CallContractAsync(EvmCall call, CancellationToken ct) =>
         CallContractAsync(call, Latest, ct);
 

@@ -53,13 +53,17 @@ internal sealed class SolanaOwnTransactions(SolanaNetwork network, SolanaNodes n
         ct.ThrowIfCancellationRequested();
         if (transaction.TransactionId is not { } signature)
             return new OwnTransactionFacts.Unknown("On Solana a transaction has a signature.");
-        NodeAnswer<OwnTransactionFacts> answer = await nodes.AskAsync(
-            node => ExplainAtAsync(node, signature, ct),
-            ct
+        OwnTransactionFacts[] words = await Task.WhenAll(
+            nodes.All.Select(node => ExplainAtAsync(node, signature, ct))
         );
-        return answer is NodeAnswer<OwnTransactionFacts>.Known known
-            ? known.Value
-            : new OwnTransactionFacts.Unknown(answer.Trouble ?? "");
+        // That somebody else signed is one word that hides it, so two must say so; that the wallet did is safe to believe of one.
+        return words.FirstOrDefault(word => word is OwnTransactionFacts.Signed)
+            ?? (
+                words.Count(word => word is OwnTransactionFacts.NotSigned)
+                >= Math.Min(words.Length, 2)
+                    ? OwnTransactionFacts.NotSigned.Instance
+                    : words.First(word => word is OwnTransactionFacts.Unknown)
+            );
     }
 
     private async Task<NodeAnswer<OwnTransactions.Read>> BeginAsync(
@@ -121,28 +125,30 @@ internal sealed class SolanaOwnTransactions(SolanaNetwork network, SolanaNodes n
         return Silent(node, Text($"more than {found.Count} signatures since slot {floor}"));
     }
 
-    private async Task<NodeAnswer<OwnTransactionFacts>> ExplainAtAsync(
+    private async Task<OwnTransactionFacts> ExplainAtAsync(
         SolanaRpcClient node,
         string signature,
         CancellationToken ct
     )
     {
-        NodeAnswer<LandedTransaction?> answer = await node.GetTransactionAsync(signature, ct);
+        NodeAnswer<LandedTransaction?> answer = await nodes.AskAsync(
+            node,
+            n => n.GetTransactionAsync(signature, ct),
+            ct
+        );
         if (answer is not NodeAnswer<LandedTransaction?>.Known known)
             return SilentFacts(node, answer.Trouble);
         if (known.Value is not { } landed || landed.Signature != signature)
             return SilentFacts(node, "its history does not have the transaction that it lists");
         if (landed.Signers is not { } signers)
             return SilentFacts(node, "it does not say who signed");
-        return Facts(
-            signers.Contains(network.Wallet.ToString())
-                ? new OwnTransactionFacts.Signed(
-                    signature,
-                    TransfersOf(landed),
-                    Proof(node, landed, signers)
-                )
-                : OwnTransactionFacts.NotSigned.Instance
-        );
+        return signers.Contains(network.Wallet.ToString())
+            ? new OwnTransactionFacts.Signed(
+                signature,
+                TransfersOf(landed),
+                Proof(node, landed, signers)
+            )
+            : OwnTransactionFacts.NotSigned.Instance;
     }
 
     // What others hold more of afterwards, where the wallet holds less.
@@ -210,11 +216,8 @@ internal sealed class SolanaOwnTransactions(SolanaNetwork network, SolanaNodes n
     private static NodeAnswer<OwnTransactions.Read> Silent(SolanaRpcClient node, string? why) =>
         new NodeAnswer<OwnTransactions.Read>.Silent($"{node.EndpointName}: {why}");
 
-    private static NodeAnswer<OwnTransactionFacts> SilentFacts(SolanaRpcClient node, string? why) =>
-        new NodeAnswer<OwnTransactionFacts>.Silent($"{node.EndpointName}: {why}");
-
-    private static NodeAnswer<OwnTransactionFacts> Facts(OwnTransactionFacts facts) =>
-        new NodeAnswer<OwnTransactionFacts>.Known(facts);
+    private static OwnTransactionFacts.Unknown SilentFacts(SolanaRpcClient node, string? why) =>
+        new($"{node.EndpointName}: {why}");
 
     private static string Text(FormattableString text) => FormattableString.Invariant(text);
 }

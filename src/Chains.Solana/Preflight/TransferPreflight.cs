@@ -1,3 +1,4 @@
+using Settlement.Chains.Endpoints;
 using Settlement.Chains.Solana.Addresses;
 using Settlement.Chains.Solana.Rpc;
 
@@ -6,6 +7,10 @@ namespace Settlement.Chains.Solana.Preflight;
 /// <summary>Asks one node, in few calls, whether transfers could be made.</summary>
 internal sealed class TransferPreflight(SolanaNetwork network, SolanaNodes nodes)
 {
+    private readonly AgreeingPreflight _agreeing = new(order =>
+        network.Format.Check(order.Destination) is AddressVerdict.Invalid
+    );
+
     /// <summary>One answer for each order, by position.</summary>
     internal async Task<IReadOnlyList<PreflightAnswer>> AskAsync(
         IReadOnlyList<TransferOrder> orders,
@@ -19,10 +24,47 @@ internal sealed class TransferPreflight(SolanaNetwork network, SolanaNodes nodes
             node => ReadAsync(node, orders, ct),
             ct
         );
-        return answer is NodeAnswer<PreflightFacts>.Known facts
-            ? Judge(orders, facts.Value)
-            : [.. orders.Select(_ => new PreflightAnswer.Unknown(answer.Trouble ?? ""))];
+        SolanaRpcClient? asked = (answer as NodeAnswer<PreflightFacts>.Known)?.Value.Node;
+        return await _agreeing.ConfirmAsync(
+            orders,
+            WordOf(answer, orders),
+            [
+                .. nodes
+                    .All.Where(node => node != asked)
+                    .Select(node =>
+                        (Func<IReadOnlyList<TransferOrder>, Task<PreflightWord>>)(
+                            async open =>
+                                WordOf(
+                                    await nodes.AskAsync(node, n => ReadAsync(n, open, ct), ct),
+                                    open
+                                )
+                        )
+                    ),
+            ]
+        );
     }
+
+    /// <summary>What a rejection by the endpoint that simulated the transaction comes to, once the others were asked.</summary>
+    internal async Task<SigningOutcome> ConfirmAsync(
+        SigningOrder order,
+        SigningOutcome outcome,
+        CancellationToken ct
+    ) =>
+        nodes.All.Count == 1
+            ? outcome
+            : await _agreeing.ConfirmRejectionAsync(
+                order.Transfers,
+                outcome,
+                orders => AskAsync(orders, ct)
+            );
+
+    private PreflightWord WordOf(
+        NodeAnswer<PreflightFacts> answer,
+        IReadOnlyList<TransferOrder> orders
+    ) =>
+        answer is NodeAnswer<PreflightFacts>.Known { Value: var facts }
+            ? new PreflightWord(Judge(orders, facts), nodes.StandingOf(facts.Node).NoVerdictBecause)
+            : PreflightWord.Silent(orders.Count, answer.Trouble ?? "");
 
     private PreflightAnswer[] Judge(IReadOnlyList<TransferOrder> orders, PreflightFacts facts)
     {
@@ -112,7 +154,9 @@ internal sealed class TransferPreflight(SolanaNetwork network, SolanaNodes nodes
 
         NodeAnswer<ulong> rent = await node.GetRentExemptionAsync(TokenAccountState.Length, ct);
         return rent is NodeAnswer<ulong>.Known lamports
-            ? new NodeAnswer<PreflightFacts>.Known(new PreflightFacts(accounts, lamports.Value))
+            ? new NodeAnswer<PreflightFacts>.Known(
+                new PreflightFacts(node, accounts, lamports.Value)
+            )
             : new NodeAnswer<PreflightFacts>.Silent(rent.Trouble ?? "");
     }
 

@@ -73,6 +73,7 @@ internal static class RpcReaders
     {
         if (result.ValueKind == JsonValueKind.Null)
             return null;
+        RequireKnownVersion(result);
         JsonElement meta = result.GetProperty("meta");
         JsonElement transaction = result.GetProperty("transaction");
         List<string> accounts = AccountsOf(transaction.GetProperty("message"), meta);
@@ -89,6 +90,18 @@ internal static class RpcReaders
         {
             Signers = SignersOf(transaction.GetProperty("message"), accounts),
         };
+    }
+
+    // A newer form may keep accounts and balances elsewhere: what would be read of it may not be all. Old nodes name no version.
+    private static void RequireKnownVersion(JsonElement result)
+    {
+        bool isKnown =
+            !result.TryGetProperty("version", out JsonElement version)
+            || version.ValueKind == JsonValueKind.Null
+            || (version.ValueKind == JsonValueKind.String && version.GetString() == "legacy")
+            || (version.ValueKind == JsonValueKind.Number && version.GetInt64() == 0);
+        if (!isKnown)
+            throw new FormatException("A transaction of a form that is not known here.");
     }
 
     private static List<string>? SignersOf(JsonElement message, List<string> accounts) =>

@@ -59,8 +59,7 @@ internal sealed class SolanaNodes
         for (int i = 0; i < All.Count; i++)
         {
             int index = (first + i) % All.Count;
-            string? doubt = await DoubtAsync(All[index], ct);
-            last = doubt is null ? await ask(All[index]) : new NodeAnswer<T>.Silent(doubt);
+            last = await AskAsync(All[index], ask, ct);
             if (last is NodeAnswer<T>.Known)
             {
                 Volatile.Write(ref _preferred, index);
@@ -69,6 +68,14 @@ internal sealed class SolanaNodes
         }
         return last;
     }
+
+    /// <summary>Asks this endpoint and no other, unless it is not believed.</summary>
+    internal async Task<NodeAnswer<T>> AskAsync<T>(
+        SolanaRpcClient node,
+        Func<SolanaRpcClient, Task<NodeAnswer<T>>> ask,
+        CancellationToken ct
+    ) =>
+        await DoubtAsync(node, ct) is { } doubt ? new NodeAnswer<T>.Silent(doubt) : await ask(node);
 
     /// <summary>Whether the endpoint serves the configured cluster; null is yes, else the reason in one
     /// sentence.</summary>

@@ -17,6 +17,8 @@ public sealed class EthereumChain : IDisposable
 {
     private const ulong Gwei = 1_000_000_000;
 
+    private static long s_number = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() * 1_000;
+
     private readonly HttpClient _http = new();
     private readonly JsonRpcClient _rpc;
     private readonly EvmAddress _token = EvmAddress.Parse(Setting("TOKEN"));
@@ -33,6 +35,10 @@ public sealed class EthereumChain : IDisposable
     public static string Wallet => Setting("WALLET");
 
     public static string Vault => Setting("VAULT");
+
+    /// <summary>A transfer that no vault of the chain has made yet.</summary>
+    public static TransferOrder FreshOrder(long micro = 1_000_000) =>
+        new(Interlocked.Increment(ref s_number), FreshAddress(), micro);
 
     public static string FreshAddress() =>
         new EvmAddress(RandomNumberGenerator.GetBytes(EvmAddress.Length)).ToString();
@@ -84,6 +90,29 @@ public sealed class EthereumChain : IDisposable
 
     /// <summary>Abandons every block since the snapshot.</summary>
     public Task RevertAsync(string snapshot) => CallAsync("evm_revert", snapshot);
+
+    /// <summary>Writes an account's code, as a delegation of it would.</summary>
+    public Task SetCodeAsync(string account, string code) =>
+        CallAsync("anvil_setCode", account, code);
+
+    /// <summary>Sends something at the wallet's next nonce, as somebody else would who has its key.</summary>
+    /// <param name="gwei">Its tip; twice as much at most, base fee included.</param>
+    /// <returns>Its hash.</returns>
+    public async Task<string> SendAsStrangerAsync(ulong gwei)
+    {
+        using Secp256k1Signer thief = WalletSigner();
+        UInt128 tip = gwei * Gwei;
+        var foreign = new Eip1559Transaction(
+            ChainId,
+            await NonceOfAsync(Wallet),
+            tip,
+            2 * tip,
+            21_000,
+            EvmAddress.Parse(FreshAddress()),
+            default
+        );
+        return await SendRawAsync(foreign, thief);
+    }
 
     public Task BlacklistAsync(string account) => AsTokenOwnerAsync("f9f92be4", account);
 
@@ -150,8 +179,6 @@ public sealed class EthereumChain : IDisposable
     private async Task AsTokenOwnerAsync(string selector, params string[] accounts)
     {
         using var owner = Secp256k1Signer.FromText(KeyFile.Read(Setting("TOKEN_OWNER_KEY_FILE")));
-        JsonElement count = await CallAsync("eth_getTransactionCount", owner.Address, "latest");
-        Hex.TryQuantity(count.GetString(), out UInt128 nonce).ShouldBeTrue();
         byte[] call =
         [
             .. Convert.FromHexString(selector),
@@ -159,22 +186,32 @@ public sealed class EthereumChain : IDisposable
         ];
         var transaction = new Eip1559Transaction(
             ChainId,
-            (ulong)nonce,
+            await NonceOfAsync(owner.Address),
             Gwei,
             500 * Gwei,
             200_000,
             _token,
             call
         );
-        byte[] compact = await owner.SignAsync(transaction.SigningHash(), CancellationToken.None);
+        string hash = await SendRawAsync(transaction, owner);
+        await MineAsync(1);
+        JsonElement receipt = await CallAsync("eth_getTransactionReceipt", hash);
+        receipt.GetProperty("status").GetString().ShouldBe("0x1");
+    }
+
+    private async Task<ulong> NonceOfAsync(string account)
+    {
+        JsonElement count = await CallAsync("eth_getTransactionCount", account, "latest");
+        Hex.TryQuantity(count.GetString(), out UInt128 nonce).ShouldBeTrue();
+        return (ulong)nonce;
+    }
+
+    private async Task<string> SendRawAsync(Eip1559Transaction transaction, Secp256k1Signer signer)
+    {
+        byte[] compact = await signer.SignAsync(transaction.SigningHash(), CancellationToken.None);
         byte[] raw = transaction.ToSignedBytes(EvmSignature.FromCompact(compact)!);
         await CallAsync("eth_sendRawTransaction", Hex.Data(raw));
-        await MineAsync(1);
-        JsonElement receipt = await CallAsync(
-            "eth_getTransactionReceipt",
-            Eip1559Transaction.HashOf(raw)
-        );
-        receipt.GetProperty("status").GetString().ShouldBe("0x1");
+        return Eip1559Transaction.HashOf(raw);
     }
 
     private async Task<JsonElement> CallAsync(string method, params object?[] parameters)

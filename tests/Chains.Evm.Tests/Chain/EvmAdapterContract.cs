@@ -5,13 +5,16 @@ namespace Settlement.Chains.Evm.Tests.Chain;
 
 /// <summary>The EVM adapter keeps every promise of the port.</summary>
 [Collection(EthereumCollection.Name)]
-public sealed class EvmAdapterContract(EthereumChain chain) : ChainAdapterContract
+public class EvmAdapterContract(EthereumChain chain) : ChainAdapterContract
 {
     protected override int AssetDecimals => BaseUnits.MicroDecimals;
 
+    /// <summary>What is right.</summary>
+    private protected virtual EvmOptions Options() => EthereumChain.Options();
+
     protected override Task<IChainAdapter> CreateAdapterAsync(AdapterCondition condition)
     {
-        EvmOptions options = EthereumChain.Options();
+        EvmOptions options = Options();
         Secp256k1Signer? signer = null;
         switch (condition)
         {

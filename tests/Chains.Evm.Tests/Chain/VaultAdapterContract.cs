@@ -1,41 +1,8 @@
-using Settlement.Chains.Evm.Signing;
-using Settlement.Chains.Tests;
-
 namespace Settlement.Chains.Evm.Tests.Chain;
 
 /// <summary>With a vault, too, the EVM adapter keeps every promise of the port.</summary>
 [Collection(EthereumCollection.Name)]
-public sealed class VaultAdapterContract(EthereumChain chain) : ChainAdapterContract
+public sealed class VaultAdapterContract(EthereumChain chain) : EvmAdapterContract(chain)
 {
-    protected override int AssetDecimals => BaseUnits.MicroDecimals;
-
-    protected override Task<IChainAdapter> CreateAdapterAsync(AdapterCondition condition)
-    {
-        EvmOptions options = EthereumChain.VaultOptions();
-        Secp256k1Signer? signer = null;
-        switch (condition)
-        {
-            case AdapterCondition.Healthy:
-                break;
-            case AdapterCondition.NodeUnreachable:
-                options.RpcUrls = ["http://127.0.0.1:1"];
-                break;
-            case AdapterCondition.AnotherChain:
-                options.ChainId++;
-                break;
-            case AdapterCondition.AnotherSigner:
-                signer = Secp256k1Signer.FromText("0x" + new string('7', 64));
-                break;
-            default:
-                throw new ArgumentOutOfRangeException(nameof(condition));
-        }
-        return Task.FromResult<IChainAdapter>(chain.Adapter(options, signer));
-    }
-
-    protected override string FreshDestination() => EthereumChain.FreshAddress();
-
-    protected override Task<UInt128> ReadBalanceAsync(string destination) =>
-        chain.BalanceOfAsync(destination);
-
-    protected override Task StepAsync() => chain.MineAsync(2);
+    private protected override EvmOptions Options() => EthereumChain.VaultOptions();
 }

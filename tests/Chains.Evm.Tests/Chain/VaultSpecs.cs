@@ -13,8 +13,6 @@ public sealed class VaultSpecs(EthereumChain chain)
 
     private static readonly CancellationToken None = CancellationToken.None;
 
-    private static long s_number = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() * 1_000_000;
-
     /// <summary>How StrangeToken treats a recipient.</summary>
     private enum Manner
     {
@@ -28,9 +26,14 @@ public sealed class VaultSpecs(EthereumChain chain)
     [Fact]
     public async Task B1_V19_Neighbours_of_a_blacklisted_destination_are_paid()
     {
-        TransferOrder[] orders = [Order(1_000), Order(2_000), Order(3_000)];
+        TransferOrder[] orders =
+        [
+            EthereumChain.FreshOrder(1_000),
+            EthereumChain.FreshOrder(2_000),
+            EthereumChain.FreshOrder(3_000),
+        ];
         EvmChainAdapter adapter = chain.Adapter(EthereumChain.VaultOptions());
-        SignedTransaction signed = await SignAsync(adapter, orders);
+        SignedTransaction signed = await adapter.SignedAsync(orders);
 
         await chain.BlacklistAsync(orders[1].Destination);
         Observation.Landed landed = await LandAsync(adapter, signed, orders);
@@ -56,14 +59,14 @@ public sealed class VaultSpecs(EthereumChain chain)
     [Fact]
     public async Task B2_A_payout_that_was_paid_before_moves_nothing_and_harms_nobody()
     {
-        TransferOrder[] orders = [Order(1_000), Order(2_000)];
+        TransferOrder[] orders = [EthereumChain.FreshOrder(1_000), EthereumChain.FreshOrder(2_000)];
         EvmChainAdapter adapter = chain.Adapter(EthereumChain.VaultOptions());
-        await LandAsync(adapter, await SignAsync(adapter, [orders[0]]), [orders[0]]);
+        await LandAsync(adapter, await adapter.SignedAsync(orders[0]), [orders[0]]);
 
         // As a worker would whose database has forgotten it and whose node is behind.
         Observation.Landed landed = await LandAsync(
             adapter,
-            await SignAsync(adapter, orders),
+            await adapter.SignedAsync(orders),
             orders
         );
 
@@ -78,14 +81,14 @@ public sealed class VaultSpecs(EthereumChain chain)
     {
         (EvmChainAdapter adapter, EvmAddress token) = await StrangeAsync();
         Manner[] manners = [Manner.Plain, Manner.Silent, Manner.ReturnsFalse, Manner.Reverts];
-        TransferOrder[] orders = [.. manners.Select(_ => Order(5_000))];
+        TransferOrder[] orders = [.. manners.Select(_ => EthereumChain.FreshOrder(5_000))];
         for (int i = 0; i < manners.Length; i++)
             await SetMannerAsync(token, orders[i], manners[i]);
 
         IdentityCheck identity = await adapter.VerifyIdentityAsync(None);
         Observation.Landed landed = await LandAsync(
             adapter,
-            await SignAsync(adapter, orders),
+            await adapter.SignedAsync(orders),
             orders
         );
 
@@ -103,12 +106,18 @@ public sealed class VaultSpecs(EthereumChain chain)
     public async Task B1_Who_gets_an_unclear_answer_is_left_alone_by_halving()
     {
         (EvmChainAdapter adapter, EvmAddress token) = await StrangeAsync();
-        TransferOrder[] orders = [Order(1), Order(2), Order(3), Order(4)];
+        TransferOrder[] orders =
+        [
+            EthereumChain.FreshOrder(1),
+            EthereumChain.FreshOrder(2),
+            EthereumChain.FreshOrder(3),
+            EthereumChain.FreshOrder(4),
+        ];
         await SetMannerAsync(token, orders[3], Manner.ReturnsTwo);
 
-        SigningOutcome all = await TrySignAsync(adapter, orders);
-        SigningOutcome half = await TrySignAsync(adapter, orders[..2]);
-        SigningOutcome alone = await TrySignAsync(adapter, orders[3..]);
+        SigningOutcome all = await adapter.TrySignAsync(orders);
+        SigningOutcome half = await adapter.TrySignAsync(orders[..2]);
+        SigningOutcome alone = await adapter.TrySignAsync(orders[3..]);
 
         all.ShouldBeOfType<SigningOutcome.TooMany>().Fits.ShouldBe(2);
         half.ShouldBeOfType<SigningOutcome.Signed>();
@@ -168,43 +177,19 @@ public sealed class VaultSpecs(EthereumChain chain)
     private static byte[] Selector(string signature) =>
         Keccak256.Hash(System.Text.Encoding.ASCII.GetBytes(signature))[..4];
 
-    private static TransferOrder Order(long micro) =>
-        new(Interlocked.Increment(ref s_number), EthereumChain.FreshAddress(), micro);
-
-    private static async Task<SigningOutcome> TrySignAsync(
-        EvmChainAdapter adapter,
-        TransferOrder[] orders
-    )
-    {
-        ulong? nonce = await adapter.ReadNextNonceAsync(None);
-        return await adapter.SignAsync(new SigningOrder(orders, nonce), None);
-    }
-
-    private static async Task<SignedTransaction> SignAsync(
-        EvmChainAdapter adapter,
-        TransferOrder[] orders
-    )
-    {
-        SigningOutcome outcome = await TrySignAsync(adapter, orders);
-        return outcome.ShouldBeOfType<SigningOutcome.Signed>(outcome.ToString()).Transaction;
-    }
-
     private async Task<Observation.Landed> LandAsync(
         EvmChainAdapter adapter,
         SignedTransaction signed,
         TransferOrder[] orders
     )
     {
-        var attempt = new StoredAttempt(signed.TransactionId, signed.Bytes);
-        var open = new OpenTransaction(signed.Sender, signed.Nonce, null, [attempt], orders);
-        (await adapter.BroadcastAsync(attempt, again: false, None)).ShouldBe(
-            BroadcastOutcome.Taken.Instance
-        );
+        OpenTransaction open = AdapterSteps.Open(orders, signed);
+        (await adapter.SendAsync(signed)).ShouldBe(BroadcastOutcome.Taken.Instance);
         Observation seen = new Observation.NotSeen("not asked");
         for (int i = 0; i < MostSteps && seen is not Observation.Landed; i++)
         {
             await chain.MineAsync(2);
-            seen = (await adapter.ObserveAsync([open], None))[0];
+            seen = await adapter.ObserveAsync(open);
         }
         return seen.ShouldBeOfType<Observation.Landed>(seen.ToString());
     }

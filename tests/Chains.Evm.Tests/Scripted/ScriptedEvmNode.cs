@@ -56,6 +56,9 @@ public sealed class ScriptedEvmNode : IAsyncDisposable
 
     public UInt128 GasEstimate { get; set; } = 45_000;
 
+    /// <summary>The wallet's code.</summary>
+    public string Code { get; set; } = "0x";
+
     /// <summary>What a simulated transfer to a destination gives; success when nothing is written.</summary>
     public Dictionary<string, ScriptedReply> Transfers { get; } = new(StringComparer.Ordinal);
 
@@ -121,6 +124,7 @@ public sealed class ScriptedEvmNode : IAsyncDisposable
             ),
             "eth_getBlockByNumber" => Block(call.Parameters[0].GetString()!),
             "eth_getTransactionCount" => Nonce(call.Parameters[1].GetString()!),
+            "eth_getCode" => new ScriptedReply.Result(Code),
             "eth_getBalance" => Quantity(NativeWei),
             "eth_call" => Contract(call.Parameters[0]),
             "eth_estimateGas" => Estimate(call.Parameters[0]),

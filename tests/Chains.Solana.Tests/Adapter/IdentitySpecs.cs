@@ -65,21 +65,6 @@ public sealed class IdentitySpecs : IAsyncLifetime
         await ShouldMismatchAsync("belongs to program");
     }
 
-    [Theory]
-    [InlineData(1, "TransferFeeConfig")]
-    [InlineData(9, "NonTransferable")]
-    [InlineData(14, "TransferHook")]
-    public async Task S22_A_mint_whose_transfers_are_no_plain_transfers_stops_the_network(
-        byte type,
-        string name
-    )
-    {
-        _cluster.Options.TokenProgram = Programs.Token2022.ToString();
-        byte[] extensions = [18, 0, 2, 0, 7, 7, type, 0, 1, 0, 0];
-        _accounts[Cluster.Mint.ToString()] = Accounts.Mint(6, Programs.Token2022, extensions);
-        await ShouldMismatchAsync(name);
-    }
-
     [Fact]
     public async Task Balances_are_those_of_wallet_and_token_account()
     {

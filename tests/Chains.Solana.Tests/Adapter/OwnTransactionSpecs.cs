@@ -175,6 +175,29 @@ public sealed class OwnTransactionSpecs
         (await ExplainAsync(cluster)).ShouldBe(OwnTransactionFacts.NotSigned.Instance);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task P13_R23_One_node_that_hides_who_signed_is_not_believed(int liar)
+    {
+        await using Cluster cluster = await Cluster.StartAsync(nodes: 2);
+        string payer = Cluster.Key("payer").ToString();
+        object hidden = Landed([payer, cluster.Signer.Address], signers: 1, [], []);
+        object honest = Landed([payer, cluster.Signer.Address], signers: 2, [], []);
+        cluster.Nodes[liar].Result("getTransaction", hidden);
+
+        cluster.Nodes[1 - liar].Result("getTransaction", honest);
+        OwnTransactionFacts contradicted = await ExplainAsync(cluster);
+        cluster.Nodes[1 - liar].On("getTransaction", new Answer.Http(503));
+        OwnTransactionFacts alone = await ExplainAsync(cluster);
+        cluster.Nodes[1 - liar].Result("getTransaction", hidden);
+        OwnTransactionFacts agreed = await ExplainAsync(cluster);
+
+        contradicted.ShouldBeOfType<OwnTransactionFacts.Signed>();
+        alone.ShouldBeOfType<OwnTransactionFacts.Unknown>();
+        agreed.ShouldBe(OwnTransactionFacts.NotSigned.Instance);
+    }
+
     [Fact]
     public async Task R19_A_transaction_that_the_node_lists_and_does_not_have_is_unknown()
     {

@@ -109,6 +109,10 @@ public sealed class DevChain : IDisposable
         );
     }
 
+    /// <summary>Takes a wallet's token account away, as its owner may who has emptied it.</summary>
+    public Task CloseTokenAccountAsync(string wallet) =>
+        AdminAsync("account", new { address = AccountOf(wallet).ToString(), lamports = 0 });
+
     public void Dispose()
     {
         _signer.Dispose();

@@ -138,6 +138,27 @@ public sealed class DevChainSpecs(DevChain chain) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task S18_A_token_account_that_is_made_between_simulation_and_execution_is_paid_once()
+    {
+        OpenTransaction open = await SignAsync(Order(12));
+        await MakeAccountAsync(open.Transfers[0].Destination);
+
+        await ShouldPayOnceAsync(open, 12);
+    }
+
+    [Fact]
+    public async Task S18_A_token_account_that_is_closed_between_simulation_and_execution_is_made_anew_and_paid_once()
+    {
+        TransferOrder order = Order(13);
+        await MakeAccountAsync(order.Destination);
+        await chain.AdvanceAsync(4);
+        OpenTransaction open = await SignAsync(order);
+        await chain.CloseTokenAccountAsync(order.Destination);
+
+        await ShouldPayOnceAsync(open, 13);
+    }
+
+    [Fact]
     public async Task S9_A_failure_on_the_chain_is_a_verdict_at_finality_and_pays_nobody()
     {
         OpenTransaction open = await SignAsync(Order(10), Order(11));
@@ -239,6 +260,21 @@ public sealed class DevChainSpecs(DevChain chain) : IAsyncLifetime
         rejected.Position.ShouldBe(position);
         rejected.Answer.ShouldBeOfType<PreflightAnswer.NeverPayable>().Code.ShouldBe(code);
     }
+
+    private async Task ShouldPayOnceAsync(OpenTransaction open, ulong units)
+    {
+        (await SendAsync(open)).ShouldBe(BroadcastOutcome.Taken.Instance);
+        await chain.AdvanceAsync(UntilFinal);
+
+        Observation seen = await ObserveAsync(open);
+        seen.ShouldBeOfType<Observation.Landed>(seen.ToString())
+            .Transfers.ShouldHaveSingleItem()
+            .Paid.ShouldBeTrue();
+        (await chain.BalanceAsync(open.Transfers[0].Destination)).ShouldBe(units);
+    }
+
+    private Task MakeAccountAsync(string wallet) =>
+        chain.SetTokenAccountAsync(wallet, PublicKey.Parse(wallet), 0, frozen: false);
 
     private Task FreezeAsync(string wallet) =>
         chain.SetTokenAccountAsync(wallet, PublicKey.Parse(wallet), 0, frozen: true);

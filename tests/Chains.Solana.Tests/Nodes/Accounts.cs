@@ -12,7 +12,17 @@ internal static class Accounts
 
     internal static object Program() => Account(1, Cluster.Key("loader"), new byte[36], true);
 
-    internal static object Mint(byte decimals, PublicKey? program = null, byte[]? extension = null)
+    /// <summary>A mint.</summary>
+    /// <param name="decimals">Of its token.</param>
+    /// <param name="program">Token where it is null.</param>
+    /// <param name="extension">Of Token-2022.</param>
+    /// <param name="slice">How much of its data the node gives.</param>
+    internal static object Mint(
+        byte decimals,
+        PublicKey? program = null,
+        byte[]? extension = null,
+        int slice = int.MaxValue
+    )
     {
         byte[] data = new byte[extension is null ? 82 : 166 + extension.Length];
         data[44] = decimals;
@@ -22,7 +32,7 @@ internal static class Accounts
             data[165] = 1;
             extension.CopyTo(data, 166);
         }
-        return Account(1_461_600, program ?? Programs.Token, data);
+        return Account(1_461_600, program ?? Programs.Token, data, slice: slice);
     }
 
     internal static object Token(
@@ -44,11 +54,16 @@ internal static class Accounts
         ulong lamports,
         PublicKey owner,
         byte[] data,
-        bool executable = false
+        bool executable = false,
+        int slice = int.MaxValue
     ) =>
         new
         {
-            data = new[] { Convert.ToBase64String(data), "base64" },
+            data = new[]
+            {
+                Convert.ToBase64String(data, 0, Math.Min(slice, data.Length)),
+                "base64",
+            },
             executable,
             lamports,
             owner = owner.ToString(),
@@ -92,13 +107,14 @@ internal static class Accounts
         ulong slot,
         IReadOnlyList<(string Account, ulong? Before, ulong? After)> balances,
         object? err = null,
-        string? owner = null
+        string? owner = null,
+        object? version = null
     ) =>
         new
         {
             slot,
             blockTime = 1_790_000_000,
-            version = "legacy",
+            version = version ?? "legacy",
             transaction = new
             {
                 signatures = new[] { signature },
