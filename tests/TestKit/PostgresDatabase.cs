@@ -18,7 +18,17 @@ public sealed class PostgresDatabase : IAsyncLifetime
     private static readonly string s_template = $"settlement_template_{Environment.ProcessId}";
     private static bool s_templateIsReady;
 
-    private readonly string _name = $"settlement_test_{Guid.NewGuid():N}";
+    private readonly string _name;
+    private readonly PostgresServer? _own;
+
+    public PostgresDatabase()
+        : this(null) { }
+
+    /// <summary>One in a server of the test's own; null: in the server of all tests.</summary>
+    public PostgresDatabase(PostgresServer? own)
+        : this(own, $"settlement_test_{Guid.NewGuid():N}") { }
+
+    private PostgresDatabase(PostgresServer? own, string name) => (_own, _name) = (own, name);
 
     /// <summary>Connects as the owner of the schema.</summary>
     public NpgsqlDataSource Owner { get; private set; } = null!;
@@ -41,6 +51,13 @@ public sealed class PostgresDatabase : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
+        if (_own is not null)
+        {
+            await using NpgsqlDataSource own = NpgsqlDataSource.Create(_own.ConnectionString);
+            await MakeAsync(own, _name, _own.ConnectionString);
+            Open();
+            return;
+        }
         await using NpgsqlDataSource server = NpgsqlDataSource.Create(ServerConnectionString());
         await s_gate.WaitAsync();
         try
@@ -63,6 +80,14 @@ public sealed class PostgresDatabase : IAsyncLifetime
         App = SettlementDatabase.Open(AppConnectionString, "tests-app");
     }
 
+    /// <summary>The same database in a server that has followed this one.</summary>
+    public PostgresDatabase In(PostgresServer standby)
+    {
+        var same = new PostgresDatabase(standby, _name);
+        same.Open();
+        return same;
+    }
+
     /// <summary>A copy as it is now, as if it were restored from a backup later.</summary>
     public async Task<PostgresDatabase> CopyAsync()
     {
@@ -83,6 +108,8 @@ public sealed class PostgresDatabase : IAsyncLifetime
     {
         await Owner.DisposeAsync();
         await App.DisposeAsync();
+        if (_own is not null)
+            return;
         await using NpgsqlDataSource server = NpgsqlDataSource.Create(ServerConnectionString());
         await ExecuteAsync(server, $"DROP DATABASE IF EXISTS {_name} WITH (FORCE)");
     }
@@ -90,9 +117,15 @@ public sealed class PostgresDatabase : IAsyncLifetime
     private static async Task MakeTemplateAsync(NpgsqlDataSource server)
     {
         await ExecuteAsync(server, $"DROP DATABASE IF EXISTS {s_template} WITH (FORCE)");
-        await ExecuteAsync(server, $"CREATE DATABASE {s_template}");
+        await MakeAsync(server, s_template, ServerConnectionString());
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => DropTemplate();
+    }
+
+    private static async Task MakeAsync(NpgsqlDataSource server, string name, string onServer)
+    {
+        await ExecuteAsync(server, $"CREATE DATABASE {name}");
         await using NpgsqlDataSource template = NpgsqlDataSource.Create(
-            new NpgsqlConnectionStringBuilder(With(s_template).ConnectionString) { Pooling = false }
+            new NpgsqlConnectionStringBuilder(onServer) { Database = name, Pooling = false }
         );
         await new Migrator(template).MigrateAsync(CancellationToken.None);
         // Test processes may make the role at the same time.
@@ -104,7 +137,6 @@ public sealed class PostgresDatabase : IAsyncLifetime
             EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$
             """
         );
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => DropTemplate();
     }
 
     private static void DropTemplate()
@@ -120,8 +152,8 @@ public sealed class PostgresDatabase : IAsyncLifetime
         await connection.ExecuteAsync(sql, commandTimeout: 60);
     }
 
-    private static NpgsqlConnectionStringBuilder With(string database) =>
-        new(ServerConnectionString()) { Database = database };
+    private NpgsqlConnectionStringBuilder With(string database) =>
+        new(_own?.ConnectionString ?? ServerConnectionString()) { Database = database };
 
     private static string ServerConnectionString() =>
         Environment.GetEnvironmentVariable(Variable)
