@@ -20,8 +20,7 @@ public sealed class OutageSpecs : IAsyncLifetime
     public async Task Whoever_asks_while_it_is_away_is_told_when_to_ask_again()
     {
         await using PostgresServer server = await PostgresServer.StartNewAsync();
-        var database = new PostgresDatabase(server);
-        await database.InitializeAsync();
+        PostgresDatabase database = await PostgresDatabase.MakeInAsync(server);
         await using ApiServer api = await ApiServer.StartAsync(database);
         ApiClient user = await Given.UserAsync(api, 100_000_000);
         var operators = new ApiClient(api)

@@ -22,11 +22,7 @@ public sealed class PostgresDatabase : IAsyncLifetime
     private readonly PostgresServer? _own;
 
     public PostgresDatabase()
-        : this(null) { }
-
-    /// <summary>One in a server of the test's own; null: in the server of all tests.</summary>
-    public PostgresDatabase(PostgresServer? own)
-        : this(own, $"settlement_test_{Guid.NewGuid():N}") { }
+        : this(null, NewName()) { }
 
     private PostgresDatabase(PostgresServer? own, string name) => (_own, _name) = (own, name);
 
@@ -80,6 +76,14 @@ public sealed class PostgresDatabase : IAsyncLifetime
         App = SettlementDatabase.Open(AppConnectionString, "tests-app");
     }
 
+    /// <summary>A new one in a server of the test's own.</summary>
+    public static async Task<PostgresDatabase> MakeInAsync(PostgresServer server)
+    {
+        var database = new PostgresDatabase(server, NewName());
+        await database.InitializeAsync();
+        return database;
+    }
+
     /// <summary>The same database in a server that has followed this one.</summary>
     public PostgresDatabase In(PostgresServer standby)
     {
@@ -113,6 +117,8 @@ public sealed class PostgresDatabase : IAsyncLifetime
         await using NpgsqlDataSource server = NpgsqlDataSource.Create(ServerConnectionString());
         await ExecuteAsync(server, $"DROP DATABASE IF EXISTS {_name} WITH (FORCE)");
     }
+
+    private static string NewName() => $"settlement_test_{Guid.NewGuid():N}";
 
     private static async Task MakeTemplateAsync(NpgsqlDataSource server)
     {
