@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Npgsql;
 using Settlement.Payouts.Ledger;
 using Shouldly;
 using Xunit;
@@ -356,12 +357,14 @@ public sealed class CreatePayoutSpecs(ApiFixture api) : IClassFixture<ApiFixture
     [Fact]
     public async Task An_unexpected_error_is_internal_and_tells_nothing_of_itself()
     {
+        string wrong = new NpgsqlConnectionStringBuilder(api.Database.AppConnectionString)
+        {
+            Username = "secret-user",
+            Password = "secret-word",
+        }.ConnectionString;
         await using ApiServer server = await ApiServer.StartAsync(
             api.Database,
-            (
-                "Database:ConnectionString",
-                "Host=127.0.0.1;Port=1;Username=secret-user;Password=secret-word;Database=x"
-            )
+            ("Database:ConnectionString", wrong)
         );
 
         ApiAnswer answer = await new ApiClient(server) { Session = new string('s', 43) }.GetAsync(

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Npgsql;
 using Settlement.Api.Http;
 using Shouldly;
 using Xunit;
@@ -70,9 +71,11 @@ public sealed class ProblemSpecs(ApiFixture api) : IClassFixture<ApiFixture>
     [Fact]
     public async Task An_unexpected_error_is_one_as_well()
     {
-        await using var app = ApiServer.Build(
-            ApiServer.Settings("Host=127.0.0.1;Port=1;Username=x;Password=x")
-        );
+        string missing = new NpgsqlConnectionStringBuilder(api.Database.AppConnectionString)
+        {
+            Database = "nobody_made_it",
+        }.ConnectionString;
+        await using var app = ApiServer.Build(ApiServer.Settings(missing));
         await app.StartAsync();
         await using var server = new ApiServer(app, api.Database);
         ApiClient user = await api.UserWithAsync(0);

@@ -56,7 +56,7 @@ public sealed class Given(PostgresDatabase database)
     public Task<PayoutRow> RowAsync(Payout payout) =>
         ReadAsync<PayoutRow>(
             """
-            SELECT status, settled_by, tx_hash, failure_code, note, park_reason, park_detail, failed_rides, lease_token,
+            SELECT status, settled_by, tx_hash, failure_code, note, park_reason, park_detail, failed_rides, take_ups, lease_token,
                    due_at = 'infinity' AS rides
               FROM payouts WHERE id = @Id
             """,
@@ -125,6 +125,7 @@ public sealed record PayoutRow
     public string? ParkReason { get; init; }
     public string? ParkDetail { get; init; }
     public int FailedRides { get; init; }
+    public int TakeUps { get; init; }
     public long LeaseToken { get; init; }
     public bool Rides { get; init; }
 }

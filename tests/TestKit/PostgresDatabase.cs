@@ -18,7 +18,13 @@ public sealed class PostgresDatabase : IAsyncLifetime
     private static readonly string s_template = $"settlement_template_{Environment.ProcessId}";
     private static bool s_templateIsReady;
 
-    private readonly string _name = $"settlement_test_{Guid.NewGuid():N}";
+    private readonly string _name;
+    private readonly PostgresServer? _own;
+
+    public PostgresDatabase()
+        : this(null, NewName()) { }
+
+    private PostgresDatabase(PostgresServer? own, string name) => (_own, _name) = (own, name);
 
     /// <summary>Connects as the owner of the schema.</summary>
     public NpgsqlDataSource Owner { get; private set; } = null!;
@@ -41,6 +47,13 @@ public sealed class PostgresDatabase : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
+        if (_own is not null)
+        {
+            await using NpgsqlDataSource own = NpgsqlDataSource.Create(_own.ConnectionString);
+            await MakeAsync(own, _name, _own.ConnectionString);
+            Open();
+            return;
+        }
         await using NpgsqlDataSource server = NpgsqlDataSource.Create(ServerConnectionString());
         await s_gate.WaitAsync();
         try
@@ -63,6 +76,22 @@ public sealed class PostgresDatabase : IAsyncLifetime
         App = SettlementDatabase.Open(AppConnectionString, "tests-app");
     }
 
+    /// <summary>A new one in a server of the test's own.</summary>
+    public static async Task<PostgresDatabase> MakeInAsync(PostgresServer server)
+    {
+        var database = new PostgresDatabase(server, NewName());
+        await database.InitializeAsync();
+        return database;
+    }
+
+    /// <summary>The same database in a server that has followed this one.</summary>
+    public PostgresDatabase In(PostgresServer standby)
+    {
+        var same = new PostgresDatabase(standby, _name);
+        same.Open();
+        return same;
+    }
+
     /// <summary>A copy as it is now, as if it were restored from a backup later.</summary>
     public async Task<PostgresDatabase> CopyAsync()
     {
@@ -83,16 +112,26 @@ public sealed class PostgresDatabase : IAsyncLifetime
     {
         await Owner.DisposeAsync();
         await App.DisposeAsync();
+        if (_own is not null)
+            return;
         await using NpgsqlDataSource server = NpgsqlDataSource.Create(ServerConnectionString());
         await ExecuteAsync(server, $"DROP DATABASE IF EXISTS {_name} WITH (FORCE)");
     }
 
+    private static string NewName() => $"settlement_test_{Guid.NewGuid():N}";
+
     private static async Task MakeTemplateAsync(NpgsqlDataSource server)
     {
         await ExecuteAsync(server, $"DROP DATABASE IF EXISTS {s_template} WITH (FORCE)");
-        await ExecuteAsync(server, $"CREATE DATABASE {s_template}");
+        await MakeAsync(server, s_template, ServerConnectionString());
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => DropTemplate();
+    }
+
+    private static async Task MakeAsync(NpgsqlDataSource server, string name, string onServer)
+    {
+        await ExecuteAsync(server, $"CREATE DATABASE {name}");
         await using NpgsqlDataSource template = NpgsqlDataSource.Create(
-            new NpgsqlConnectionStringBuilder(With(s_template).ConnectionString) { Pooling = false }
+            new NpgsqlConnectionStringBuilder(onServer) { Database = name, Pooling = false }
         );
         await new Migrator(template).MigrateAsync(CancellationToken.None);
         // Test processes may make the role at the same time.
@@ -104,7 +143,6 @@ public sealed class PostgresDatabase : IAsyncLifetime
             EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$
             """
         );
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => DropTemplate();
     }
 
     private static void DropTemplate()
@@ -120,8 +158,8 @@ public sealed class PostgresDatabase : IAsyncLifetime
         await connection.ExecuteAsync(sql, commandTimeout: 60);
     }
 
-    private static NpgsqlConnectionStringBuilder With(string database) =>
-        new(ServerConnectionString()) { Database = database };
+    private NpgsqlConnectionStringBuilder With(string database) =>
+        new(_own?.ConnectionString ?? ServerConnectionString()) { Database = database };
 
     private static string ServerConnectionString() =>
         Environment.GetEnvironmentVariable(Variable)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Npgsql;
+using Settlement.Payouts.Database;
 
 namespace Settlement.Api.Http;
 
@@ -10,6 +11,9 @@ internal sealed partial class Envelope(
     ILogger<Envelope> log
 )
 {
+    // A restart takes seconds; whoever asks again too soon is told so again.
+    private const int RetryAfterSeconds = 5;
+
     public async Task InvokeAsync(HttpContext context)
     {
         string requestId = RequestIds.Assign(context);
@@ -32,16 +36,29 @@ internal sealed partial class Envelope(
         {
             Activity.Current?.SetStatus(ActivityStatusCode.Error);
             Failed(log, requestId, context.Request.Method, e);
+            bool isOutage = DatabaseOutage.IsBehind(e);
             // A restarted database has cut every idle connection at once: the next requests must not meet the others.
-            if (e is NpgsqlException { IsTransient: true } and not PostgresException)
+            if (isOutage)
                 database.Clear();
             string kept = context.Response.Headers[RequestIds.Header].ToString();
             context.Response.Clear();
             context.Response.Headers[RequestIds.Header] = kept;
             context.Response.Headers.CacheControl = "no-store";
             context.Response.Headers.XContentTypeOptions = "nosniff";
-            await context.ErrorAsync(ErrorCatalogue.Internal);
+            await (isOutage ? AwayAsync(context) : context.ErrorAsync(ErrorCatalogue.Internal));
         }
+    }
+
+    private static Task AwayAsync(HttpContext context)
+    {
+        context.Response.Headers.RetryAfter = $"{RetryAfterSeconds}";
+        return context.ErrorAsync(
+            ErrorCatalogue.ServiceUnavailable,
+            ErrorCatalogue.ServiceUnavailable.Body() with
+            {
+                RetryAfter = RetryAfterSeconds,
+            }
+        );
     }
 
     // Routing answers unknown paths and methods with a bare status.

@@ -135,6 +135,15 @@ internal static partial class ErrorCatalogue
         "Unchanged; `version` and `status` tell its state."
     );
 
+    public static readonly ErrorEntry ServiceUnavailable = new(
+        "service_unavailable",
+        503,
+        "The database does not answer, so nobody knows whether this request was carried out. Repeat it after retry_after seconds with "
+            + "the same Idempotency-Key, which does nothing twice; without one, look first.",
+        "The database is away, starts, stops, has no room or takes no writes. `retry_after` and `Retry-After` tell the seconds to wait.",
+        "Unknown: a payout may exist. The same request with the same key tells, and does nothing twice."
+    );
+
     public static readonly ErrorEntry Internal = new(
         "internal",
         500,
@@ -213,6 +222,7 @@ internal static partial class ErrorCatalogue
             CommissionNotActionable,
             DuplicateEventMismatch,
             InvoiceCovered,
+            ServiceUnavailable,
             Internal,
         ];
 }

@@ -266,6 +266,7 @@ internal sealed record Operation(
         ErrorCatalogue.All.Where(e =>
             Errors.Contains(e)
             || e == ErrorCatalogue.MethodNotAllowed
+            || (e == ErrorCatalogue.ServiceUnavailable && Caller is not Caller.Anyone)
             || (e == ErrorCatalogue.Internal && Caller is not Caller.Anyone)
             || (e == ErrorCatalogue.RateLimited && Caller is not Caller.Anyone)
             || (e == ErrorCatalogue.Unauthenticated && Caller is (Caller.User or Caller.Affiliates))

@@ -178,7 +178,7 @@ CREATE FUNCTION settlement.board() RETURNS trigger
     SET search_path TO 'settlement', 'pg_temp'
     AS $$
 BEGIN
-  UPDATE payouts p SET due_at = 'infinity', park_reason = NULL, park_detail = NULL, parked_at = NULL
+  UPDATE payouts p SET due_at = 'infinity', take_ups = 0, park_reason = NULL, park_detail = NULL, parked_at = NULL
    WHERE p.id = NEW.payout_id AND p.status = 'processing' AND p.lease_token = NEW.payout_token
      AND p.held_at IS NULL AND (p.approved_at IS NOT NULL OR p.amount_micro <= approval_threshold(p.network));
   IF NOT FOUND THEN
@@ -604,7 +604,7 @@ CREATE FUNCTION settlement.guard_new_payout() RETURNS trigger
     SET search_path TO 'settlement', 'pg_temp'
     AS $$
 BEGIN
-  IF NEW.status <> 'requested' OR NEW.version <> 1 OR NEW.lease_token <> 0 OR NEW.failed_rides <> 0 THEN
+  IF NEW.status <> 'requested' OR NEW.version <> 1 OR NEW.lease_token <> 0 OR NEW.failed_rides <> 0 OR NEW.take_ups <> 0 THEN
     RAISE EXCEPTION 'a payout starts as requested' USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
   END IF;
   IF NOT EXISTS (SELECT FROM accounts a WHERE a.id = NEW.account_id AND a.kind IN ('user', 'affiliate')
@@ -643,8 +643,9 @@ BEGIN
   THEN RAISE EXCEPTION 'payout % is immutable', OLD.id USING ERRCODE = '42501', CONSTRAINT = TG_NAME; END IF;
   -- One step at a time: a counter that is driven to its end stops the work for ever.
   -- Zero again: a person has mended the cause.
-  IF NEW.lease_token NOT IN (OLD.lease_token, OLD.lease_token + 1) OR NEW.failed_rides NOT IN (0, OLD.failed_rides, OLD.failed_rides + 1) THEN
-    RAISE EXCEPTION 'payout %: fencing token or count of failed rides went back or jumped', OLD.id
+  IF NEW.lease_token NOT IN (OLD.lease_token, OLD.lease_token + 1) OR NEW.failed_rides NOT IN (0, OLD.failed_rides, OLD.failed_rides + 1)
+     OR NEW.take_ups NOT IN (0, OLD.take_ups - 1, OLD.take_ups, OLD.take_ups + 1) THEN
+    RAISE EXCEPTION 'payout %: fencing token or a count went back or jumped', OLD.id
       USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
   END IF;
   -- Only a ride keeps a payout out of the queue (board). By hand it comes back, or it would be lost.
@@ -1278,6 +1279,7 @@ CREATE TABLE settlement.payouts (
     lease_token bigint DEFAULT 0 NOT NULL,
     lease_owner text,
     failed_rides integer DEFAULT 0 NOT NULL,
+    take_ups integer DEFAULT 0 NOT NULL,
     park_reason text,
     park_detail text,
     parked_at timestamp with time zone,
@@ -1306,6 +1308,7 @@ CREATE TABLE settlement.payouts (
     CONSTRAINT payouts_network_check CHECK ((network ~ '^[a-z0-9-]{1,32}$'::text)),
     CONSTRAINT payouts_settled_by_check CHECK ((settled_by = ANY (ARRAY['chain'::text, 'operator'::text, 'user'::text]))),
     CONSTRAINT payouts_status_check CHECK ((status = ANY (ARRAY['requested'::text, 'processing'::text, 'sent'::text, 'failed'::text, 'cancelled'::text]))),
+    CONSTRAINT payouts_take_ups_check CHECK ((take_ups >= 0)),
     CONSTRAINT payouts_tx_hash_check CHECK (((length(tx_hash) >= 1) AND (length(tx_hash) <= 256))),
     CONSTRAINT sent_has_tx_hash CHECK (((status = 'sent'::text) <= ((tx_hash IS NOT NULL) AND (btrim(tx_hash) <> ''::text))))
 )
@@ -3216,6 +3219,8 @@ GRANT UPDATE(lease_token) ON TABLE settlement.payouts TO settlement_app;
 GRANT UPDATE(lease_owner) ON TABLE settlement.payouts TO settlement_app;
 
 GRANT UPDATE(failed_rides) ON TABLE settlement.payouts TO settlement_app;
+
+GRANT UPDATE(take_ups) ON TABLE settlement.payouts TO settlement_app;
 
 GRANT UPDATE(park_reason) ON TABLE settlement.payouts TO settlement_app;
 

@@ -24,4 +24,16 @@ public static class SqlStates
 
     /// <summary>serialization_failure: nothing was written; the same statement may be tried again.</summary>
     public const string SerializationFailure = "40001";
+
+    /// <summary>read_only_sql_transaction: a standby, or a server that was told to take no writes.</summary>
+    public const string ReadOnlyTransaction = "25006";
+
+    /// <summary>admin_shutdown: the server is being stopped, or somebody ended the session.</summary>
+    public const string AdminShutdown = "57P01";
+
+    /// <summary>crash_shutdown: another session crashed, and all are ended.</summary>
+    public const string CrashShutdown = "57P02";
+
+    /// <summary>cannot_connect_now: the server starts, stops or recovers.</summary>
+    public const string CannotConnectNow = "57P03";
 }

@@ -11,7 +11,8 @@ public sealed class ClaimPayouts(NpgsqlDataSource database)
 {
     private const string Take = """
             UPDATE payouts p
-               SET status = 'processing', lease_token = p.lease_token + 1, lease_owner = @Owner, due_at = now() + @Lease
+               SET status = 'processing', lease_token = p.lease_token + 1, lease_owner = @Owner, due_at = now() + @Lease,
+                   take_ups = p.take_ups + 1
              WHERE p.id = ANY (ARRAY(
                    SELECT d.id FROM payouts d
                     WHERE d.network = @Network AND d.status IN ('requested', 'processing') AND d.due_at <= now()
@@ -21,13 +22,13 @@ public sealed class ClaimPayouts(NpgsqlDataSource database)
     // A payout that was taken up before has its event already.
     private const string Record = """
                    FOR NO KEY UPDATE SKIP LOCKED))
-            RETURNING p.id, p.number, p.lease_token, p.address, p.amount_micro, p.failed_rides, p.asset_address, p.version
+            RETURNING p.id, p.number, p.lease_token, p.address, p.amount_micro, p.failed_rides, p.take_ups, p.asset_address, p.version
         ), recorded AS (
             INSERT INTO payout_events (payout_id, version, action, actor)
             SELECT id, version, 'processing', 'worker:' || @Owner FROM taken
             ON CONFLICT (payout_id, version) WHERE action IN ('requested', 'processing', 'sent', 'failed', 'cancelled') DO NOTHING
         )
-        SELECT id, number, lease_token, address, amount_micro, failed_rides, asset_address, EXISTS (SELECT FROM spend_limits) AS is_limited
+        SELECT id, number, lease_token, address, amount_micro, failed_rides, take_ups, asset_address, EXISTS (SELECT FROM spend_limits) AS is_limited
           FROM taken ORDER BY number
         """;
 
@@ -85,6 +86,7 @@ public sealed class ClaimPayouts(NpgsqlDataSource database)
                 r.FailedRides
             )
             {
+                TakeUps = r.TakeUps,
                 Asset = r.AssetAddress,
                 IsLimited = r.IsLimited,
             })
@@ -106,6 +108,7 @@ public sealed class ClaimPayouts(NpgsqlDataSource database)
         public required string Address { get; init; }
         public long AmountMicro { get; init; }
         public int FailedRides { get; init; }
+        public int TakeUps { get; init; }
         public required string AssetAddress { get; init; }
         public bool IsLimited { get; init; }
     }

@@ -11,15 +11,17 @@ public sealed class ParkPayouts(NpgsqlDataSource database)
     private const string Sql = """
         -- ParkPayouts
         WITH known AS (
-            SELECT p.id, p.park_reason, v.reason, v.detail, v.retry_after, v.token
-              FROM unnest(@Ids, @Tokens, @Reasons, @Details, @RetryAfters) AS v (id, token, reason, detail, retry_after)
+            SELECT p.id, p.park_reason, v.reason, v.detail, v.retry_after, v.token, v.untouched
+              FROM unnest(@Ids, @Tokens, @Reasons, @Details, @RetryAfters, @Untouched)
+                   AS v (id, token, reason, detail, retry_after, untouched)
               JOIN payouts p ON p.id = v.id
              WHERE p.lease_token = v.token AND p.status = 'processing' AND p.due_at < 'infinity'
                FOR NO KEY UPDATE OF p
         ), parked AS (
             UPDATE payouts p
                SET due_at = now() + k.retry_after, park_reason = k.reason, park_detail = left(k.detail, 500),
-                   parked_at = CASE WHEN k.reason IS NULL THEN NULL WHEN p.park_reason = k.reason THEN p.parked_at ELSE now() END
+                   parked_at = CASE WHEN k.reason IS NULL THEN NULL WHEN p.park_reason = k.reason THEN p.parked_at ELSE now() END,
+                   take_ups = CASE WHEN k.untouched THEN p.take_ups - 1 ELSE 0 END
               FROM known k
              WHERE p.id = k.id
             RETURNING p.id, p.version, k.reason, k.detail, k.park_reason AS before
@@ -45,6 +47,7 @@ public sealed class ParkPayouts(NpgsqlDataSource database)
                         .ToArray(),
                     Details = payouts.Select(p => p.Detail).ToArray(),
                     RetryAfters = payouts.Select(p => p.RetryAfter).ToArray(),
+                    Untouched = payouts.Select(p => p.IsUntouched).ToArray(),
                 },
                 cancellationToken: ct
             )

@@ -35,7 +35,7 @@ public sealed class SteerPayout(NpgsqlDataSource database)
         -- SteerPayout: requeue
         WITH changed AS (
             UPDATE payouts p
-               SET due_at = now(), failed_rides = 0, park_reason = NULL, park_detail = NULL, parked_at = NULL
+               SET due_at = now(), failed_rides = 0, take_ups = 0, park_reason = NULL, park_detail = NULL, parked_at = NULL
              WHERE p.id = @Id AND p.completed_at IS NULL AND p.held_at IS NULL AND NOT {Rides}
                AND (p.approved_at IS NOT NULL OR p.amount_micro <= approval_threshold(p.network))
             RETURNING p.id, p.version

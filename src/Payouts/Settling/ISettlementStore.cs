@@ -95,6 +95,10 @@ public sealed record ClaimedPayout(
     /// <summary>Token contract or mint as it was when the payout was asked for; null in a store that knows one asset.</summary>
     public string? Asset { get; init; }
 
+    /// <summary>How often it was taken up, this time included, since something last came of it: a reason to wait, or a ride. Whoever
+    /// takes up and dies, or fails, leaves it higher by one.</summary>
+    public int TakeUps { get; init; }
+
     /// <summary>Whether any spend limit stands, so that <see cref="ISettlementStore.FindOverLimitAsync"/> is worth the question.</summary>
     public bool IsLimited { get; init; }
 
@@ -112,7 +116,11 @@ public sealed record ParkedPayout(
     ParkReason? Reason,
     string? Detail,
     TimeSpan RetryAfter
-);
+)
+{
+    /// <summary>Nobody worked on it, so that this time does not count among <see cref="ClaimedPayout.TakeUps"/>.</summary>
+    public bool IsUntouched { get; init; }
+}
 
 /// <summary>A hot wallet as stored.</summary>
 /// <param name="NextNonce">Null where the network has none.</param>

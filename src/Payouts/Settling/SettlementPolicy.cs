@@ -42,6 +42,13 @@ public sealed record SettlementPolicy
     /// <summary>After so many transactions that executed and failed, a person must look.</summary>
     public int MaxFailedRides { get; init; } = 5;
 
+    /// <summary>A payout that was taken up more often than this, with nothing coming of it, is worked on by itself: if it ends whoever
+    /// works on it, it takes no others along.</summary>
+    public int MaxTakeUpsTogether { get; init; } = 3;
+
+    /// <summary>After so many, a person must look.</summary>
+    public int MaxTakeUps { get; init; } = 10;
+
     /// <summary>How often a lost race for a nonce is run again before the payouts take their turn later.</summary>
     public int MaxNonceRaces { get; init; } = 5;
 }

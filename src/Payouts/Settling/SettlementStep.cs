@@ -45,8 +45,36 @@ public sealed class SettlementStep(
         if (wallet.FrozenReason is { } frozen)
             await ParkAllAsync(claimed, ParkReason.WalletFrozen, frozen, ct);
         else
-            await PayAllAsync(await SortAsync(claimed, ct), ct);
+            await WorkAsync(claimed, ct);
         return claimed.Count;
+    }
+
+    /// <summary>A payout that may have ended whoever worked on it comes last and by itself, one in a round.</summary>
+    private async Task WorkAsync(IReadOnlyList<ClaimedPayout> claimed, CancellationToken ct)
+    {
+        List<ClaimedPayout> trusted =
+        [
+            .. claimed.Where(p => p.TakeUps <= policy.MaxTakeUpsTogether),
+        ];
+        // The least suspect first: the others are due at once, for whoever comes next.
+        List<ClaimedPayout> suspects = [.. claimed.Except(trusted).OrderBy(p => p.TakeUps)];
+        if (suspects.Count > 1)
+        {
+            await store.ParkAsync(
+                suspects
+                    .Skip(1)
+                    .Select(p => new ParkedPayout(p, null, null, TimeSpan.Zero)
+                    {
+                        IsUntouched = true,
+                    })
+                    .ToList(),
+                ct
+            );
+        }
+        if (trusted.Count > 0)
+            await PayAllAsync(await SortAsync(trusted, ct), ct);
+        if (suspects.Count > 0)
+            await PayAllAsync(await SortAsync([suspects[0]], ct), ct);
     }
 
     private int Room(WalletState wallet) =>
@@ -95,11 +123,16 @@ public sealed class SettlementStep(
                 $"It was asked for in the token {asset}; {chain.Network} is configured to pay another.",
             { FailedRides: int rides } when rides >= policy.MaxFailedRides =>
                 $"{rides} transactions executed and failed; a person must look.",
+            { TakeUps: int times } when times > policy.MaxTakeUps =>
+                $"It was taken up {policy.MaxTakeUps} times and nothing came of it: whoever worked on it died or failed. A person must look.",
             _ => null,
         };
         return because is null
             ? null
-            : new ParkedPayout(payout, ParkReason.NeedsOperator, because, policy.ParkForOperator);
+            : new ParkedPayout(payout, ParkReason.NeedsOperator, because, policy.ParkForOperator)
+            {
+                IsUntouched = true,
+            };
     }
 
     private async Task<ParkedPayout?> ParkOrFailAsync(

@@ -38,6 +38,7 @@ public sealed partial class SimDatabase
         {
             payout.Status = PayoutStatus.Processing;
             payout.Token++;
+            payout.TakeUps++;
             payout.DueAt = clock.Now + (long)claim.Lease.TotalMilliseconds;
             clock.Mix(payout.Number * 31 + payout.Token);
             claimed.Add(
@@ -50,6 +51,7 @@ public sealed partial class SimDatabase
                     payout.FailedRides
                 )
                 {
+                    TakeUps = payout.TakeUps,
                     IsLimited = SpendLimitMicro is not null,
                 }
             );
@@ -69,6 +71,7 @@ public sealed partial class SimDatabase
                 continue;
             payout.DueAt = clock.Now + (long)park.RetryAfter.TotalMilliseconds;
             payout.ParkReason = park.Reason;
+            payout.TakeUps = park.IsUntouched ? payout.TakeUps - 1 : 0;
             clock.Mix(payout.Number * 37 + (park.Reason is { } reason ? (int)reason + 1 : 0));
         }
     }
@@ -129,6 +132,7 @@ public sealed partial class SimDatabase
             return false;
         payout.DueAt = now;
         payout.FailedRides = 0;
+        payout.TakeUps = 0;
         payout.ParkReason = null;
         clock.Mix(payout.Number * 71);
         return true;

@@ -47,6 +47,7 @@ public sealed partial class SimDatabase
         {
             if (!flaws.HasFlag(Flaw.RidersStayDue))
                 payout.DueAt = StoredPayout.Never;
+            payout.TakeUps = 0;
             payout.ParkReason = null;
             payout.RidesOn = transaction;
         }

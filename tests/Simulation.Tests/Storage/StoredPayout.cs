@@ -24,6 +24,7 @@ public sealed class StoredPayout
     public long DueAt { get; set; }
     public long Token { get; set; }
     public int FailedRides { get; set; }
+    public int TakeUps { get; set; }
     public ParkReason? ParkReason { get; set; }
     public bool IsHeld { get; set; }
 

@@ -36,6 +36,7 @@ CREATE TABLE payouts (
   lease_token      bigint      NOT NULL DEFAULT 0,
   lease_owner      text,
   failed_rides     int         NOT NULL DEFAULT 0,               -- transactions of ours that executed and failed
+  take_ups         int         NOT NULL DEFAULT 0 CHECK (take_ups >= 0),  -- and nothing came of them; parking and boarding begin anew
   park_reason      text,                                         -- why it waits; null while it does not
   park_detail      text,
   parked_at        timestamptz,
@@ -152,7 +153,7 @@ CREATE TRIGGER payouts_are_never_truncated BEFORE TRUNCATE ON payouts FOR EACH S
 
 CREATE FUNCTION guard_new_payout() RETURNS trigger LANGUAGE plpgsql SET search_path = settlement, pg_temp AS $$
 BEGIN
-  IF NEW.status <> 'requested' OR NEW.version <> 1 OR NEW.lease_token <> 0 OR NEW.failed_rides <> 0 THEN
+  IF NEW.status <> 'requested' OR NEW.version <> 1 OR NEW.lease_token <> 0 OR NEW.failed_rides <> 0 OR NEW.take_ups <> 0 THEN
     RAISE EXCEPTION 'a payout starts as requested' USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
   END IF;
   IF NOT EXISTS (SELECT FROM accounts a WHERE a.id = NEW.account_id AND a.kind IN ('user', 'affiliate')

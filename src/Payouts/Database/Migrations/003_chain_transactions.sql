@@ -228,7 +228,7 @@ CREATE TRIGGER guard_ride BEFORE INSERT OR UPDATE ON transaction_payouts FOR EAC
 -- transaction is.
 CREATE FUNCTION board() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = settlement, pg_temp AS $$
 BEGIN
-  UPDATE payouts p SET due_at = 'infinity', park_reason = NULL, park_detail = NULL, parked_at = NULL
+  UPDATE payouts p SET due_at = 'infinity', take_ups = 0, park_reason = NULL, park_detail = NULL, parked_at = NULL
    WHERE p.id = NEW.payout_id AND p.status = 'processing' AND p.lease_token = NEW.payout_token
      AND p.held_at IS NULL AND (p.approved_at IS NOT NULL OR p.amount_micro <= approval_threshold(p.network));
   IF NOT FOUND THEN
@@ -313,8 +313,9 @@ BEGIN
   THEN RAISE EXCEPTION 'payout % is immutable', OLD.id USING ERRCODE = '42501', CONSTRAINT = TG_NAME; END IF;
   -- One step at a time: a counter that is driven to its end stops the work for ever.
   -- Zero again: a person has mended the cause.
-  IF NEW.lease_token NOT IN (OLD.lease_token, OLD.lease_token + 1) OR NEW.failed_rides NOT IN (0, OLD.failed_rides, OLD.failed_rides + 1) THEN
-    RAISE EXCEPTION 'payout %: fencing token or count of failed rides went back or jumped', OLD.id
+  IF NEW.lease_token NOT IN (OLD.lease_token, OLD.lease_token + 1) OR NEW.failed_rides NOT IN (0, OLD.failed_rides, OLD.failed_rides + 1)
+     OR NEW.take_ups NOT IN (0, OLD.take_ups - 1, OLD.take_ups, OLD.take_ups + 1) THEN
+    RAISE EXCEPTION 'payout %: fencing token or a count went back or jumped', OLD.id
       USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
   END IF;
   -- Only a ride keeps a payout out of the queue (board). By hand it comes back, or it would be lost.

@@ -14,7 +14,7 @@ GRANT SELECT ON ALL TABLES IN SCHEMA settlement TO settlement_app, settlement_au
 REVOKE SELECT ON sessions FROM settlement_auditor;
 
 GRANT UPDATE (status, settled_by, tx_hash, failure_code, note, internal_note, completed_at, refund_held, conflict_at,
-              due_at, lease_token, lease_owner, failed_rides, park_reason, park_detail, parked_at,
+              due_at, lease_token, lease_owner, failed_rides, take_ups, park_reason, park_detail, parked_at,
               held_at, held_by, hold_reason, approved_at, approved_by) ON payouts TO settlement_app;
 GRANT INSERT ON pauses, sessions TO settlement_app;
 -- By column: numbers and times are the database's own, and only accept_payout() says which payout a key stands for.

@@ -153,6 +153,17 @@ UPDATE payouts SET lease_token = 9223372036854775807 WHERE id = {processing};
 --   the rule: NEW.failed_rides NOT IN (0, OLD.failed_rides, OLD.failed_rides + 1) => false
 UPDATE payouts SET failed_rides = -1 WHERE id = {returned};
 
+-- The count of times that nothing came of it jumps
+--   refused by guard_payout (23514)
+--   the application meets the same
+--   the rule: NEW.take_ups NOT IN (0, OLD.take_ups - 1, OLD.take_ups, OLD.take_ups + 1) => false
+UPDATE payouts SET take_ups = 1000 WHERE id = {returned};
+
+-- The count of times that nothing came of it falls below nought
+--   refused by payouts_take_ups_check (23514)
+--   the application meets the same
+UPDATE payouts SET take_ups = take_ups - 1 WHERE id = {requested};
+
 -- A payout in the queue is never due again
 --   refused by guard_payout (23514)
 --   the application meets the same
