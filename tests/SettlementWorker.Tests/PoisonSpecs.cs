@@ -1,3 +1,4 @@
+using Settlement.Chains;
 using Settlement.Payouts.Lifecycle;
 using Settlement.TestKit;
 using Shouldly;
@@ -58,7 +59,7 @@ public sealed class PoisonSpecs(PostgresDatabase database) : IClassFixture<Postg
         await LiveAsync(chain);
         PayoutRow afterDeaths = await _given.RowAsync(payout);
         chain.AfterSigning = _ => Task.CompletedTask;
-        chain.Preflight = _ => new Chains.PreflightAnswer.Unknown("no node answers");
+        chain.Preflight = _ => new PreflightAnswer.Unknown("no node answers");
         await LiveAsync(chain);
         PayoutRow afterPark = await _given.RowAsync(payout);
         chain.Preflight = _ => null;
@@ -68,6 +69,44 @@ public sealed class PoisonSpecs(PostgresDatabase database) : IClassFixture<Postg
         afterPark.TakeUps.ShouldBe(0);
         PayoutRow sent = await _given.RowAsync(payout);
         (sent.Status, sent.TakeUps).ShouldBe(("sent", 0));
+    }
+
+    [Fact]
+    public async Task F9_A_round_that_is_out_of_time_counts_for_nobody_and_gives_back_what_it_took()
+    {
+        FakeChain chain = AChain.Expiring(maxTransfers: 1);
+        Payout paid = await _given.PayoutAsync(chain);
+        Payout late = await _given.PayoutAsync(chain);
+        Payout parked = await _given.PayoutAsync(chain);
+        chain.Preflight = order =>
+            order.PayoutNumber == parked.Number
+                ? new PreflightAnswer.NotNow(ParkReason.AssetPaused, "The token stands still.")
+                : null;
+        using var budget = new CancellationTokenSource();
+        chain.AfterSigning = async order =>
+        {
+            if (order.Transfers.Any(t => t.PayoutNumber == late.Number))
+            {
+                await budget.CancelAsync();
+                budget.Token.ThrowIfCancellationRequested();
+            }
+        };
+        await using AWorker worker = await AWorker.StandingAsync(database, chain);
+
+        await Should.ThrowAsync<OperationCanceledException>(() =>
+            worker.Network.SettleAsync(null, budget.Token)
+        );
+
+        (await _given.RowAsync(late)).TakeUps.ShouldBe(0);
+        PayoutRow row = await _given.RowAsync(paid);
+        (row.TakeUps, row.Rides).ShouldBe((0, true));
+        PayoutRow waits = await _given.RowAsync(parked);
+        (waits.TakeUps, waits.ParkReason).ShouldBe((0, "asset_paused"));
+        bool isDueSoon = await _given.ReadAsync<bool>(
+            "SELECT due_at < now() + interval '5 seconds' FROM payouts WHERE id = @Id",
+            late
+        );
+        isDueSoon.ShouldBeTrue();
     }
 
     /// <returns>How many workers died: nought or one.</returns>

@@ -7,15 +7,16 @@ namespace Settlement.Payouts.Lifecycle;
 /// <summary>Puts payouts back in the queue with the reason why they wait. Ends nothing.</summary>
 public sealed class ParkPayouts(NpgsqlDataSource database)
 {
-    // An event is written when the reason changes, not at every look.
+    // An event is written when the reason changes, not at every look. A take-up is uncounted once, and not where something came of it.
     private const string Sql = """
         -- ParkPayouts
         WITH known AS (
             SELECT p.id, p.park_reason, v.reason, v.detail, v.retry_after, v.token, v.untouched
-              FROM unnest(@Ids, @Tokens, @Reasons, @Details, @RetryAfters, @Untouched)
-                   AS v (id, token, reason, detail, retry_after, untouched)
+              FROM unnest(@Ids, @Tokens, @Reasons, @Details, @RetryAfters, @Untouched, @TakeUps)
+                   AS v (id, token, reason, detail, retry_after, untouched, take_ups)
               JOIN payouts p ON p.id = v.id
              WHERE p.lease_token = v.token AND p.status = 'processing' AND p.due_at < 'infinity'
+               AND (NOT v.untouched OR p.take_ups = v.take_ups)
                FOR NO KEY UPDATE OF p
         ), parked AS (
             UPDATE payouts p
@@ -48,6 +49,7 @@ public sealed class ParkPayouts(NpgsqlDataSource database)
                     Details = payouts.Select(p => p.Detail).ToArray(),
                     RetryAfters = payouts.Select(p => p.RetryAfter).ToArray(),
                     Untouched = payouts.Select(p => p.IsUntouched).ToArray(),
+                    TakeUps = payouts.Select(p => p.Payout.TakeUps).ToArray(),
                 },
                 cancellationToken: ct
             )

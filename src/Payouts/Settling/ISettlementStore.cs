@@ -118,7 +118,8 @@ public sealed record ParkedPayout(
     TimeSpan RetryAfter
 )
 {
-    /// <summary>Nobody worked on it, so that this time does not count among <see cref="ClaimedPayout.TakeUps"/>.</summary>
+    /// <summary>Nobody worked on it to an end, for no reason of its own: this time does not count among
+    /// <see cref="ClaimedPayout.TakeUps"/>. Ignored where something has come of it meanwhile.</summary>
     public bool IsUntouched { get; init; }
 }
 

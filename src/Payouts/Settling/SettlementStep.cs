@@ -45,9 +45,34 @@ public sealed class SettlementStep(
         if (wallet.FrozenReason is { } frozen)
             await ParkAllAsync(claimed, ParkReason.WalletFrozen, frozen, ct);
         else
-            await WorkAsync(claimed, ct);
+            await WorkInTimeAsync(claimed, ct);
         return claimed.Count;
     }
+
+    private async Task WorkInTimeAsync(IReadOnlyList<ClaimedPayout> claimed, CancellationToken ct)
+    {
+        try
+        {
+            await WorkAsync(claimed, ct);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // The time was up: nodes were slow, or the process is to end. That speaks against none of the payouts.
+            await store.ParkAsync(Untouched(claimed, policy.Postpone), CancellationToken.None);
+            throw;
+        }
+    }
+
+    private static List<ParkedPayout> Untouched(
+        IEnumerable<ClaimedPayout> payouts,
+        TimeSpan retryAfter
+    ) =>
+        [
+            .. payouts.Select(p => new ParkedPayout(p, null, null, retryAfter)
+            {
+                IsUntouched = true,
+            }),
+        ];
 
     /// <summary>A payout that may have ended whoever worked on it comes last and by itself, one in a round.</summary>
     private async Task WorkAsync(IReadOnlyList<ClaimedPayout> claimed, CancellationToken ct)
@@ -60,16 +85,7 @@ public sealed class SettlementStep(
         List<ClaimedPayout> suspects = [.. claimed.Except(trusted).OrderBy(p => p.TakeUps)];
         if (suspects.Count > 1)
         {
-            await store.ParkAsync(
-                suspects
-                    .Skip(1)
-                    .Select(p => new ParkedPayout(p, null, null, TimeSpan.Zero)
-                    {
-                        IsUntouched = true,
-                    })
-                    .ToList(),
-                ct
-            );
+            await store.ParkAsync(Untouched(suspects.Skip(1), TimeSpan.Zero), ct);
         }
         if (trusted.Count > 0)
             await PayAllAsync(await SortAsync(trusted, ct), ct);

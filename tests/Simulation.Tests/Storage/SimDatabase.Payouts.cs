@@ -69,6 +69,8 @@ public sealed partial class SimDatabase
                 continue;
             if (!Holds(payout, park.Payout.Token))
                 continue;
+            if (park.IsUntouched && payout.TakeUps != park.Payout.TakeUps)
+                continue;
             payout.DueAt = clock.Now + (long)park.RetryAfter.TotalMilliseconds;
             payout.ParkReason = park.Reason;
             payout.TakeUps = park.IsUntouched ? payout.TakeUps - 1 : 0;
