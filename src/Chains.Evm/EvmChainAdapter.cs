@@ -80,6 +80,9 @@ public sealed class EvmChainAdapter : IChainAdapter
             ReplaceAfter = _network.Options.ReplaceAfter,
         };
 
+    /// <inheritdoc />
+    public FinalityMark Mark => _endpoints.Mark;
+
     /// <summary>An adapter of one network.</summary>
     /// <param name="network">Its name.</param>
     /// <param name="options">Checked here.</param>

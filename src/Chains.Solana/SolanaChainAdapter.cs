@@ -74,6 +74,9 @@ public sealed class SolanaChainAdapter : IChainAdapter
     public ChainLimits Limits { get; }
 
     /// <inheritdoc />
+    public FinalityMark Mark => _nodes.Mark;
+
+    /// <inheritdoc />
     public async Task<IdentityCheck> VerifyIdentityAsync(CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
@@ -96,13 +99,13 @@ public sealed class SolanaChainAdapter : IChainAdapter
                 return new IdentityCheck.Mismatch(doubt);
         }
 
-        NodeAnswer<AccountStates> answer = await _nodes.AskAsync(
-            node => node.GetMultipleAccountsAsync([_network.Token.Mint], ct),
-            ct
+        IdentityCheck[] mints = await Task.WhenAll(
+            _nodes.All.Select(node => VerifyMintAsync(node, ct))
         );
-        return answer is NodeAnswer<AccountStates>.Known states
-            ? CheckMint(states.Value.Accounts[0])
-            : new IdentityCheck.Unknown(answer.Trouble ?? "");
+        // Who shows another mint is wrong or is the only one that is right; one silent node is neither.
+        return mints.FirstOrDefault(check => check is IdentityCheck.Mismatch)
+            ?? mints.FirstOrDefault(check => check is IdentityCheck.Confirmed)
+            ?? mints[0];
     }
 
     /// <summary>Null: Solana's transactions are dated by a block hash, not numbered.</summary>
@@ -200,6 +203,18 @@ public sealed class SolanaChainAdapter : IChainAdapter
     {
         if (await _nodes.VerifyAsync(node, ct) is null)
             _ = await _nodes.ReadHeadAsync(node, ct);
+    }
+
+    private async Task<IdentityCheck> VerifyMintAsync(SolanaRpcClient node, CancellationToken ct)
+    {
+        NodeAnswer<AccountStates> answer = await _nodes.AskAsync(
+            node,
+            n => n.GetMultipleAccountsAsync([_network.Token.Mint], ct),
+            ct
+        );
+        return answer is NodeAnswer<AccountStates>.Known states
+            ? CheckMint(states.Value.Accounts[0])
+            : new IdentityCheck.Unknown(answer.Trouble ?? "");
     }
 
     private IdentityCheck CheckMint(AccountState? account)

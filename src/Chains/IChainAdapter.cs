@@ -22,6 +22,10 @@ public interface IChainAdapter
     /// <summary>How this adapter may be used.</summary>
     ChainLimits Limits { get; }
 
+    /// <summary>The highest final block that a verdict has rested on: endpoints behind it are not believed. Null: the adapter
+    /// keeps none.</summary>
+    FinalityMark? Mark => null;
+
     /// <summary>Compares the node's identity (chain id, genesis hash), the asset's decimals and the signer's address with the configuration.</summary>
     /// <returns>Whether work may start. Fail closed: anything but <see cref="IdentityCheck.Confirmed"/> means no.</returns>
     Task<IdentityCheck> VerifyIdentityAsync(CancellationToken ct);

@@ -44,6 +44,7 @@ public static class WorkerServices
         services.AddSingleton(ThisProcess());
         services.AddSingleton<PostgresSettlementStore>();
         services.AddSingleton<Wallets>();
+        services.AddSingleton<StoredMark>();
         services.AddSingleton<TellWaiting>();
         services.AddSingleton<IOwnTransactionStore, PostgresOwnTransactionStore>();
         services.AddSingleton<CheckOwnTransactions>();

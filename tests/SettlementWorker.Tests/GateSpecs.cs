@@ -1,4 +1,6 @@
+using System.Text.Json.Nodes;
 using Settlement.Chains;
+using Settlement.Chains.Endpoints;
 using Settlement.TestKit;
 using Settlement.Worker.Networks;
 using Shouldly;
@@ -91,6 +93,45 @@ public sealed class GateSpecs(PostgresDatabase database) : IClassFixture<Postgre
     }
 
     [Fact]
+    public async Task R24_After_a_restart_finality_goes_on_from_the_highest_stored_verdict()
+    {
+        FakeChain chain = AChain.Expiring(maxTransfers: 1);
+        var heads = new Queue<(ulong Block, string? Hash)>([
+            (90, "h90"),
+            (100, "h100"),
+            (95, null),
+        ]);
+        chain.Observing = transaction => Landed(transaction, heads.Dequeue());
+        await using (AWorker before = await AWorker.StandingAsync(database, chain))
+        {
+            for (int i = 0; i < 3; i++)
+            {
+                await _given.PayoutAsync(chain);
+                await before.Network.SettleAsync(null, default);
+                await _given.TimePassesAsync();
+                await before.Network.ObserveAsync(default);
+            }
+        }
+
+        chain.Mark = new FinalityMark();
+        await using AWorker after = await AWorker.StandingAsync(database, chain);
+
+        heads.ShouldBeEmpty();
+        chain.Mark.Highest.ShouldBe(new FinalHead(100, "h100"));
+    }
+
+    [Fact]
+    public async Task Before_the_first_verdict_there_is_no_finality_to_go_on_from()
+    {
+        FakeChain chain = AChain.Numbered();
+        chain.Mark = new FinalityMark();
+        await using AWorker worker = await AWorker.StandingAsync(database, chain);
+
+        chain.Mark.Highest.ShouldBeNull();
+        worker.Network.Gate.IsOpen.ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task Our_own_transactions_freeze_nothing()
     {
         FakeChain chain = AChain.Numbered();
@@ -132,6 +173,27 @@ public sealed class GateSpecs(PostgresDatabase database) : IClassFixture<Postgre
         Payout payout = await _given.PayoutAsync(good);
         await _given.IsSentAsync(payout);
         worker.Logs.Count("settling what is due fails").ShouldBe(1);
+    }
+
+    private static Observation.Landed Landed(
+        OpenTransaction transaction,
+        (ulong Block, string? Hash) final
+    )
+    {
+        var proof = Evidence.Of(
+            new JsonObject
+            {
+                ["agreement"] = new JsonObject
+                {
+                    ["final"] = new JsonObject { ["block"] = final.Block, ["hash"] = final.Hash },
+                },
+            }
+        );
+        return new Observation.Landed(
+            transaction.Attempts[0].TransactionId,
+            [new TransferResult(Paid: true, proof)],
+            proof
+        );
     }
 
     private Task<WalletRow> WalletAsync(FakeChain chain) =>

@@ -61,6 +61,9 @@ public sealed partial class FakeChain : IChainAdapter
     /// <summary>What the wallet holds; null: no node answers.</summary>
     public WalletBalances? Balances { get; set; } = new(1_000_000_000_000, 1_000_000_000_000);
 
+    /// <summary>As its verdicts raised it in this life of the worker.</summary>
+    public FinalityMark? Mark { get; set; }
+
     /// <summary>How its endpoints stand.</summary>
     public NetworkReport Report { get; set; } = NetworkReport.None;
 

@@ -12,7 +12,7 @@ namespace Settlement.Chains.Evm.Owning;
 internal sealed class EvmOwnTransactions(EvmNetwork network, EvmEndpoints endpoints)
 {
     /// <summary>Nonces in one answer. The rest follows once these are accounted for.</summary>
-    private const int MostNonces = 10_000;
+    private const ulong MostNonces = 10_000;
 
     /// <summary>By the newest block: whether a nonce of ours is used early or late changes nothing, a foreign one is news.</summary>
     internal async Task<OwnTransactions> ReadAsync(string? cursor, CancellationToken ct)
@@ -71,7 +71,8 @@ internal sealed class EvmOwnTransactions(EvmNetwork network, EvmEndpoints endpoi
                 $"{endpoint.Name} is behind: nonces below {used} are used there, below {from} before"
             );
         }
-        ulong until = Math.Min(used, checked(from + MostNonces));
+        // A node may name any number.
+        ulong until = from + Math.Min(used - from, MostNonces);
         var found = new List<OwnTransaction>();
         for (ulong nonce = from; nonce < until; nonce++)
             found.Add(new OwnTransaction(TransactionId: null, nonce));

@@ -14,7 +14,7 @@ internal sealed class EvmEndpoints(IReadOnlyList<EvmEndpoint> all, FinalityMark 
     /// <summary>The configured nodes.</summary>
     internal static EvmEndpoints Of(EvmOptions options, HttpClient http, TimeProvider clock)
     {
-        var mark = new FinalityMark();
+        var mark = new FinalityMark(options.Endpoints.ResumeAtMost);
         return new EvmEndpoints([.. options.RpcUrls.Select(Make)], mark);
 
         EvmEndpoint Make(string url)

@@ -18,6 +18,7 @@ internal sealed class SolanaNodes
     )
     {
         All = all;
+        Mark = new FinalityMark(options.Endpoints.ResumeAtMost);
         _genesisHash = options.GenesisHash;
         _standings = all.ToDictionary(
             node => node,
@@ -29,7 +30,7 @@ internal sealed class SolanaNodes
     internal IReadOnlyList<SolanaRpcClient> All { get; }
 
     /// <summary>The highest finalized slot that a verdict has rested on.</summary>
-    internal FinalityMark Mark { get; } = new();
+    internal FinalityMark Mark { get; }
 
     /// <summary>The endpoints of a checked configuration.</summary>
     internal static SolanaNodes Of(SolanaOptions options, HttpClient http, TimeProvider clock) =>

@@ -22,6 +22,10 @@ public sealed class EndpointPolicy
     /// <summary>How old the finalized head of an endpoint may be when the endpoint is asked something else.</summary>
     public TimeSpan HeadEvery { get; set; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>Stored verdicts that rest on a block above this one shut no endpoint out; null: all do. Only for a chain that was rolled
+    /// back below what was final, once a person has made sure of it.</summary>
+    public ulong? ResumeAtMost { get; set; }
+
     /// <summary>Endpoints that do not agree about a transaction for so long are an alarm.</summary>
     public TimeSpan DisagreementAfter { get; set; } = TimeSpan.FromMinutes(10);
 

@@ -140,6 +140,9 @@ public sealed class Panel
             ["endpoints"] = new JsonArray([.. agreeing.Select(w => JsonValue.Create(w.Endpoint))]),
             ["configured"] = _endpoints,
         };
+        // A mark goes on from here after a restart.
+        if (Head is { } head)
+            agreement["final"] = new JsonObject { ["block"] = head.Number, ["hash"] = head.Hash };
         Evidence? other = _second?.Said switch
         {
             Observation.Landed landed => landed.Proof,

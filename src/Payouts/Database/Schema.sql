@@ -2695,6 +2695,8 @@ CREATE INDEX ix_transaction_payouts_payout ON settlement.transaction_payouts USI
 
 CREATE INDEX ix_transactions_due ON settlement.chain_transactions USING btree (network, due_at) WHERE (decided_at IS NULL);
 
+CREATE INDEX ix_transactions_final ON settlement.chain_transactions USING btree (network, (((proof #>> '{agreement,final,block}'::text[]))::numeric)) WHERE ((proof #>> '{agreement,final,block}'::text[]) IS NOT NULL);
+
 CREATE INDEX ix_transfer_checks_payout ON settlement.transfer_checks USING btree (payout_id, id DESC);
 
 CREATE INDEX ix_transfers_credit ON settlement.ledger_transfers USING btree (credit_account_id, id);

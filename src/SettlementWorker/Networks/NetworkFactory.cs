@@ -12,6 +12,7 @@ public sealed class NetworkFactory(
     PostgresSettlementStore store,
     Wallets wallets,
     CheckOwnTransactions own,
+    StoredMark stored,
     WorkerIdentity worker,
     WorkerOptions options,
     RoundFactory rounds,
@@ -24,7 +25,7 @@ public sealed class NetworkFactory(
         var measured = new MeasuredChain(chain, metrics);
         return new Network(
             measured,
-            new NetworkGate(measured, wallets, own, logs.CreateLogger<NetworkGate>()),
+            new NetworkGate(measured, wallets, own, stored, logs.CreateLogger<NetworkGate>()),
             new MeasuredStore(
                 store,
                 new SettlementJournal(

@@ -12,6 +12,7 @@ public sealed partial class NetworkGate(
     IChainAdapter chain,
     Wallets wallets,
     CheckOwnTransactions own,
+    StoredMark stored,
     ILogger<NetworkGate> log
 )
 {
@@ -49,8 +50,12 @@ public sealed partial class NetworkGate(
         }
     }
 
-    private async Task<GateState> CheckAsync(CancellationToken ct) =>
-        await chain.VerifyIdentityAsync(ct) switch
+    private async Task<GateState> CheckAsync(CancellationToken ct)
+    {
+        // Before any node is asked: what verdicts rest on is remembered over restarts, and shared with other workers.
+        if (chain.Mark is { } mark && await stored.ReadAsync(chain.Network, ct) is { } head)
+            mark.Resume(head);
+        return await chain.VerifyIdentityAsync(ct) switch
         {
             IdentityCheck.Confirmed => await CheckWalletAsync(ct),
             IdentityCheck.Mismatch mismatch => new GateState.Closed(mismatch.Problem),
@@ -59,6 +64,7 @@ public sealed partial class NetworkGate(
             ),
             _ => throw new InvalidOperationException("An identity check that is not handled."),
         };
+    }
 
     private async Task<GateState> CheckWalletAsync(CancellationToken ct)
     {

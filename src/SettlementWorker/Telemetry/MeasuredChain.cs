@@ -17,6 +17,8 @@ public sealed class MeasuredChain(IChainAdapter chain, WorkerMetrics metrics) : 
 
     public ChainLimits Limits => chain.Limits;
 
+    public FinalityMark? Mark => chain.Mark;
+
     public Task<IdentityCheck> VerifyIdentityAsync(CancellationToken ct) =>
         MeasureAsync("verify_identity", () => chain.VerifyIdentityAsync(ct));
 

@@ -20,6 +20,7 @@ public sealed class EveryFaultSpecs
         "eth_getBlockByNumber",
         "eth_getTransactionCount",
         "eth_getBalance",
+        "eth_getCode",
         "eth_call",
         "eth_estimateGas",
         "eth_feeHistory",
@@ -27,46 +28,27 @@ public sealed class EveryFaultSpecs
         Send,
     ];
 
-    private static readonly Dictionary<string, ScriptedReply> Faults = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, ScriptedReply> Faults = new(
+        EveryFault.OfHttp.Select(f =>
+            KeyValuePair.Create(
+                f.Key,
+                (ScriptedReply)new ScriptedReply.Http(f.Value.Status, f.Value.Body)
+            )
+        ),
+        StringComparer.Ordinal
+    )
     {
         [NoAnswer] = new ScriptedReply.Silence(),
         ["reset"] = new ScriptedReply.Reset(),
-        ["HTTP 429"] = new ScriptedReply.Http(429, "slow down"),
-        ["HTTP 500"] = new ScriptedReply.Http(500, "oops"),
-        ["HTTP 502"] = new ScriptedReply.Http(502, "<html>bad gateway</html>"),
-        ["HTML"] = new ScriptedReply.Http(200, "<html>Just a moment...</html>"),
-        ["empty body"] = new ScriptedReply.Http(200, ""),
-        ["half an answer"] = new ScriptedReply.Http(200, """{"jsonrpc":"2.0","id":CALL_ID,"res"""),
-        ["neither result nor error"] = new ScriptedReply.Http(
-            200,
-            """{"jsonrpc":"2.0","id":CALL_ID}"""
-        ),
-        ["another id"] = new ScriptedReply.Result("0x1", IdOffset: 5),
         ["stated error"] = new ScriptedReply.Error("internal error", -32603),
         ["null"] = new ScriptedReply.Result(null),
         ["huge number"] = new ScriptedReply.Result($"0x{new string('f', 80)}"),
         ["bare number"] = new ScriptedReply.Result(17),
         ["list"] = new ScriptedReply.Result(Array.Empty<string>()),
         ["object"] = new ScriptedReply.Result(new { number = "0x", hash = 1 }),
-        ["half a surrogate pair"] = new ScriptedReply.Http(
-            200,
-            """{"jsonrpc":"2.0","id":CALL_ID,"result":"\ud800"}"""
-        ),
     };
 
-    public static TheoryData<string, string> All
-    {
-        get
-        {
-            var all = new TheoryData<string, string>();
-            foreach (string method in Methods)
-            {
-                foreach (string fault in Faults.Keys)
-                    all.Add(method, fault);
-            }
-            return all;
-        }
-    }
+    public static TheoryData<string, string> All => EveryFault.Of(Methods, Faults.Keys);
 
     [Theory]
     [MemberData(nameof(All))]
@@ -88,7 +70,7 @@ public sealed class EveryFaultSpecs
                 Make(chain, attempt, truth);
                 foreach (ScriptedEvmNode node in chain.Nodes.Take(hit))
                     node.Override(method, Faults[fault]);
-                await AskEverythingAsync(adapter);
+                await EveryFault.AskEverythingAsync(adapter, Order, Nonce);
                 Observation seen = await ObserveAsync(adapter, attempt);
                 // A nonce that is used up while no endpoint has a receipt is what a stranger's transaction looks like: the
                 // wallet freezes, and nothing ends.
@@ -177,19 +159,6 @@ public sealed class EveryFaultSpecs
             if (truth == Truth.Reverted)
                 node.Receipts[attempt.TransactionId] = Receipt(attempt, 980, status: 0);
         }
-    }
-
-    private static async Task AskEverythingAsync(EvmChainAdapter adapter)
-    {
-        await adapter.VerifyIdentityAsync(None);
-        await adapter.ReadNextNonceAsync(None);
-        await adapter.ReadBalancesAsync(None);
-        await adapter.InspectAsync(None);
-        PreflightAnswer answer = (await adapter.PreflightAsync([Order], None))[0];
-        answer.ShouldNotBeOfType<PreflightAnswer.NeverPayable>();
-        SigningOutcome signing = await adapter.SignAsync(new SigningOrder([Order], 7), None);
-        if (signing is SigningOutcome.Rejected rejected)
-            rejected.Answer.ShouldNotBeOfType<PreflightAnswer.NeverPayable>();
     }
 
     private static void ShouldNotDeny(Observation seen, Truth truth)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Settlement.Chains.Endpoints;
 using Settlement.Chains.Evm.Tests.Scripted;
 using Settlement.Chains.Tests;
 using static Settlement.Chains.Evm.Tests.Scripted.ScriptedChain;
@@ -42,6 +43,36 @@ public sealed class SeveralEndpointsSpecs : IAsyncLifetime
             .GetProperty("latestBlock")
             .GetUInt64()
             .ShouldBe(1_003UL);
+    }
+
+    [Fact]
+    public async Task R24_After_a_restart_nodes_behind_a_stored_verdict_say_nothing_until_they_have_caught_up()
+    {
+        foreach (ScriptedEvmNode node in _chain.Nodes)
+            LandsAt(node);
+        EvmChainAdapter restarted = _chain.Adapter();
+        restarted.Mark.Resume(new FinalHead(995, ScriptedEvmNode.HashOfBlock(995)));
+
+        Observation behind = (await restarted.ObserveAsync([Open(_attempt)], None))[0];
+        foreach (ScriptedEvmNode node in _chain.Nodes)
+            (node.LatestBlock, node.FinalizedBlock) = (1_005, 995);
+        Observation caughtUp = (await restarted.ObserveAsync([Open(_attempt)], None))[0];
+
+        behind.ShouldBeOfType<Observation.Unknown>().Cause.ShouldContain("995 already used");
+        caughtUp.ShouldBeOfType<Observation.Landed>();
+    }
+
+    [Fact]
+    public async Task V13_After_a_restart_nodes_with_another_block_than_a_stored_verdicts_say_nothing()
+    {
+        foreach (ScriptedEvmNode node in _chain.Nodes)
+            LandsAt(node);
+        EvmChainAdapter restarted = _chain.Adapter();
+        restarted.Mark.Resume(new FinalHead(985, "0xother"));
+
+        Observation seen = (await restarted.ObserveAsync([Open(_attempt)], None))[0];
+
+        seen.ShouldBeOfType<Observation.Unknown>().Cause.ShouldContain("another block 985");
     }
 
     [Fact]

@@ -34,6 +34,20 @@ public sealed class EvmOwnTransactionSpecs
         read.Cursor.ShouldBe("7");
     }
 
+    [Theory]
+    [InlineData(null, 0)]
+    [InlineData("7", 10_000)]
+    [InlineData("18446744073709551615", 0)]
+    public async Task A_node_that_names_the_largest_number_breaks_nothing(string? cursor, int count)
+    {
+        await using ScriptedChain chain = await ScriptedChain.StartAsync();
+        chain.Node.LatestNonce = ulong.MaxValue;
+
+        var read = (OwnTransactions.Read)await ReadAsync(chain, cursor);
+
+        read.Transactions.Count.ShouldBe(count);
+    }
+
     [Fact]
     public async Task C11_A_node_that_is_behind_the_cursor_says_nothing()
     {

@@ -51,6 +51,19 @@ public sealed class IdentitySpecs : IAsyncLifetime
         await ShouldMismatchAsync("9 decimals");
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task R23_A_mint_that_looks_another_at_one_endpoint_stops_the_network(int index)
+    {
+        Dictionary<string, object?> other = _cluster.Healthy();
+        other[Cluster.Mint.ToString()] = Accounts.Mint(9);
+        IChainAdapter adapter = _cluster.Adapter();
+        _cluster.Nodes[index].On("getMultipleAccounts", Accounts.Of(other));
+
+        (await adapter.VerifyIdentityAsync(default)).ShouldBeOfType<IdentityCheck.Mismatch>();
+    }
+
     [Fact]
     public async Task A_missing_mint_stops_the_network()
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Settlement.Chains.Solana.Tests.Nodes;
+using Settlement.Chains.Tests;
 
 namespace Settlement.Chains.Solana.Tests.Faults;
 
@@ -27,18 +28,15 @@ public sealed class EveryFaultSpecs
         Send,
     ];
 
-    private static readonly Dictionary<string, Answer> Faults = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, Answer> Faults = new(
+        EveryFault.OfHttp.Select(f =>
+            KeyValuePair.Create(f.Key, (Answer)new Answer.Http(f.Value.Status, f.Value.Body))
+        ),
+        StringComparer.Ordinal
+    )
     {
         [NoAnswer] = new Answer.Hang(),
         ["reset"] = new Answer.Reset(),
-        ["HTTP 429"] = new Answer.Http(429, "slow down"),
-        ["HTTP 500"] = new Answer.Http(500, "oops"),
-        ["HTTP 502"] = new Answer.Http(502, "<html>bad gateway</html>"),
-        ["HTML"] = new Answer.Http(200, "<html>Just a moment...</html>"),
-        ["empty body"] = new Answer.Http(200),
-        ["half an answer"] = new Answer.Http(200, """{"jsonrpc":"2.0","id":CALL_ID,"res"""),
-        ["neither result nor error"] = new Answer.Http(200, """{"jsonrpc":"2.0","id":CALL_ID}"""),
-        ["another id"] = new Answer.Http(200, """{"jsonrpc":"2.0","id":99999,"result":null}"""),
         ["stated error"] = new Answer.Error(-32603, "Internal error"),
         ["node behind"] = new Answer.Error(-32005, "Node is behind by 42 slots"),
         ["slot not reached"] = new Answer.Error(
@@ -57,25 +55,9 @@ public sealed class EveryFaultSpecs
         ["text"] = new Answer.Result("odd"),
         ["list"] = new Answer.Result(new object?[] { 1, "2", null }),
         ["object"] = new Answer.Result(new { context = 1, value = "x" }),
-        ["half a surrogate pair"] = new Answer.Http(
-            200,
-            """{"jsonrpc":"2.0","id":CALL_ID,"result":"\ud800"}"""
-        ),
     };
 
-    public static TheoryData<string, string> All
-    {
-        get
-        {
-            var all = new TheoryData<string, string>();
-            foreach (string method in Methods)
-            {
-                foreach (string fault in Faults.Keys)
-                    all.Add(method, fault);
-            }
-            return all;
-        }
-    }
+    public static TheoryData<string, string> All => EveryFault.Of(Methods, Faults.Keys);
 
     [Theory]
     [MemberData(nameof(All))]
@@ -99,7 +81,7 @@ public sealed class EveryFaultSpecs
                 Make(fate, truth);
                 foreach (ScriptedNode node in cluster.Nodes.Take(hit))
                     node.On(method, Faults[fault]);
-                await AskEverythingAsync(asked);
+                await EveryFault.AskEverythingAsync(asked, Cluster.Order(2), nonce: null);
                 ShouldNotDeny(await ObserveAsync(asked, fate), truth);
 
                 cluster.Heal();
@@ -183,19 +165,6 @@ public sealed class EveryFaultSpecs
                     throw new ArgumentOutOfRangeException(nameof(truth));
             }
         }
-    }
-
-    private static async Task AskEverythingAsync(IChainAdapter adapter)
-    {
-        TransferOrder order = Cluster.Order(2);
-        await adapter.VerifyIdentityAsync(default);
-        await adapter.ReadBalancesAsync(default);
-        await adapter.InspectAsync(default);
-        PreflightAnswer answer = (await adapter.PreflightAsync([order], default))[0];
-        answer.ShouldNotBeOfType<PreflightAnswer.NeverPayable>();
-        SigningOutcome signing = await adapter.SignAsync(new SigningOrder([order], null), default);
-        if (signing is SigningOutcome.Rejected rejected)
-            rejected.Answer.ShouldNotBeOfType<PreflightAnswer.NeverPayable>();
     }
 
     private static void ShouldNotDeny(Observation seen, Truth truth)

@@ -38,6 +38,18 @@ public sealed class LyingEndpointSpecs : IAsyncLifetime
     }
 
     [Fact]
+    public async Task R24_S33_After_a_restart_nodes_behind_a_stored_verdict_say_nothing()
+    {
+        _fate.Landed(Honest);
+        _fate.Landed(Liar);
+        ((SolanaChainAdapter)_adapter).Mark.Resume(new FinalHead(Fate.FinalSlot + 1, Hash: null));
+
+        (await _adapter.ObserveAsync([_fate.Open], default))[0]
+            .ShouldBeOfType<Observation.Unknown>()
+            .Cause.ShouldContain("already used");
+    }
+
+    [Fact]
     public async Task R23_A_landing_of_what_expired()
     {
         Fate.Expired(Honest);

@@ -57,6 +57,10 @@ public sealed class PanelSpecs
             .Select(e => e.GetString())
             .ShouldBe(["a", "b"]);
         agreement.GetProperty("configured").GetInt32().ShouldBe(3);
+        // The lower of both: what a worker goes on from after a restart.
+        JsonElement final = agreement.GetProperty("final");
+        final.GetProperty("block").GetUInt64().ShouldBe(10UL);
+        final.GetProperty("hash").GetString().ShouldBe("x");
     }
 
     [Fact]

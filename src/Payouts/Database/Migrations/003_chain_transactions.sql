@@ -54,6 +54,9 @@ CREATE TABLE chain_transactions (
   CONSTRAINT ask_needs_a_nonce CHECK (asked IS NULL OR nonce IS NOT NULL)
 ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
 CREATE UNIQUE INDEX ux_transactions_nonce ON chain_transactions (network, sender, nonce) WHERE nonce IS NOT NULL;
+-- The highest final block that a verdict rests on: whoever is behind it is not believed, also after a restart.
+CREATE INDEX ix_transactions_final ON chain_transactions (network, ((proof #>> '{agreement,final,block}')::numeric))
+  WHERE proof #>> '{agreement,final,block}' IS NOT NULL;
 CREATE INDEX ix_transactions_due ON chain_transactions (network, due_at) WHERE decided_at IS NULL; -- not state: see ix_payouts_due
 
 CREATE TABLE transaction_payouts (
