@@ -37,7 +37,8 @@ public sealed class History
         _weather = new Weather(_dice);
         _scenario = new Scenario(_clock, _dice, _weather);
         Database = new SimDatabase(_clock, _dice, flaws);
-        Network = seed % 2 == 0 ? _scenario.Solana() : _scenario.Evm();
+        Network =
+            seed % 2 == 0 ? _scenario.Solana() : _scenario.Evm(!flaws.HasFlag(Flaw.VaultForgets));
         _limits = _scenario.Limits(Network);
         // Dice of its own: what others have found under a seed stays what it is.
         var fate = new Dice(~seed);
