@@ -24,6 +24,8 @@ public sealed class Coverage
         {
             Command.Careless careless => careless.What.ToString(),
             Command.Steer steer => steer.How.ToString(),
+            Command.Ask ask => ask.ToCancel ? "AskCancel" : "AskSpeedUp",
+            Command.Replace replace => $"Replace{replace.Kind}",
             Command.Say say => $"Say{say.Word}",
             _ => command.GetType().Name,
         };

@@ -6,7 +6,7 @@ namespace Settlement.Model.Tests;
 public static class Settings
 {
     /// <summary>How many sequences PostgreSQL is held to.</summary>
-    public static int Sequences => (int)(Number("SETTLEMENT_MODEL_SEQUENCES") ?? 2_000);
+    public static int Sequences => (int)(Number("SETTLEMENT_MODEL_SEQUENCES") ?? 20_000);
 
     /// <summary>The first of their seeds.</summary>
     public static long FirstSeed => Number("SETTLEMENT_MODEL_FIRST_SEED") ?? 0;

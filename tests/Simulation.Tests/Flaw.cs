@@ -71,4 +71,7 @@ public enum Flaw
 
     /// <summary>Nobody looks whether the wallet has signed what is not stored.</summary>
     NoKeyCheck = 1 << 23,
+
+    /// <summary>EVM: the vault keeps no bit for a payout that it has paid.</summary>
+    VaultForgets = 1 << 24,
 }

@@ -10,6 +10,9 @@ namespace Settlement.Simulation.Tests;
 /// <summary>One seed, one history: the real steps in a simulated world, from the first request until all is quiet.</summary>
 public sealed class History
 {
+    // Dice of their own, so that what others have found under a seed stays what it is where they do nothing.
+    private const long OfficersDice = 1L << 40;
+
     private readonly Dice _dice;
     private readonly Scheduler _clock = new();
     private readonly Weather _weather;
@@ -20,6 +23,7 @@ public sealed class History
     private readonly HashSet<SimProcess> _checked = [];
     private readonly bool _isForeignPlanned;
     private readonly Outsiders _outsiders;
+    private readonly Officers _officers;
     private readonly long _patienceMs;
     private readonly TextWriter? _trace;
     private int _traced = -1;
@@ -33,7 +37,8 @@ public sealed class History
         _weather = new Weather(_dice);
         _scenario = new Scenario(_clock, _dice, _weather);
         Database = new SimDatabase(_clock, _dice, flaws);
-        Network = seed % 2 == 0 ? _scenario.Solana() : _scenario.Evm();
+        Network =
+            seed % 2 == 0 ? _scenario.Solana() : _scenario.Evm(!flaws.HasFlag(Flaw.VaultForgets));
         _limits = _scenario.Limits(Network);
         // Dice of its own: what others have found under a seed stays what it is.
         var fate = new Dice(~seed);
@@ -54,6 +59,7 @@ public sealed class History
         Oracle = new Oracle(this, _clock);
         Network.Arriving = Oracle.SeeSend;
         _outsiders = new Outsiders(this, _clock, _dice, _weather, _scenario.Requests);
+        _officers = new Officers(this, _clock, new Dice(seed + OfficersDice), _weather);
     }
 
     public long Seed { get; }
@@ -86,6 +92,7 @@ public sealed class History
             foreach (SimProcess worker in _workers)
                 _clock.At(_dice.Between(0, 3_000), () => Start(worker));
             _outsiders.Plan();
+            _officers.Plan();
             while (!IsOver() && _clock.TryNext(out ISimEvent next))
                 Meet(next);
             EndedAt = _clock.Now;
@@ -129,7 +136,10 @@ public sealed class History
             return true;
         if (_isForeignPlanned && Database.FrozenReason is null)
             return false;
-        return _outsiders.AreDone && (Database.Unfinished == 0 || Oracle.AllWaitForAnOperator());
+        if (!_outsiders.AreDone || !_officers.AreDone)
+            return false;
+        bool isHelpless = !_officers.EndContradictions && Oracle.AllWaitForAnOperator();
+        return Database.Unfinished == 0 || isHelpless;
     }
 
     private void Meet(ISimEvent next)

@@ -20,6 +20,8 @@ public sealed class MutantSpecs(ITestOutputHelper output)
     [InlineData(Flaw.BumpBeforeStore, "BROADCAST-BEFORE-STORE", 1_000)]
     [InlineData(Flaw.CancelIsPayment, "NEVER-PAID", 1_000)]
     [InlineData(Flaw.HoldOnlySkips, "PAID-ON-HOLD", 1_000)]
+    [InlineData(Flaw.NoApprovalLaw, "UNAPPROVED", 1_000)]
+    [InlineData(Flaw.AnyVerdict, "PAID-TWICE", 1_000)]
     [InlineData(Flaw.NoKeyCheck, "FOREIGN-UNSEEN", 1_000)]
     [InlineData(Flaw.SilenceIsFailure, "PAID-BUT-Failed", 1_000)]
     [InlineData(Flaw.ExpiryByNewestBlock, "PAID-TWICE", 20_000)]

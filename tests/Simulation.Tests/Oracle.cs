@@ -18,7 +18,8 @@ public sealed class Oracle(History history, Scheduler clock)
     public void Report(string violation) =>
         _violations.Add($"{clock.Now / 1000.0:F3} s: {violation}");
 
-    /// <summary>Write-ahead: bytes that reach a node were stored before. One nonce, one transaction and its attempts.</summary>
+    /// <summary>Write-ahead: bytes that reach a node were stored before. One nonce, one transaction and its attempts. Above the
+    /// threshold somebody has approved it.</summary>
     public void SeeSend(ChainTransaction transaction)
     {
         if (!history.Database.IsStored(transaction.Hash))
@@ -36,6 +37,11 @@ public sealed class Oracle(History history, Scheduler clock)
         )
         {
             Report($"NONCE-REUSED nonce {nonce} carries two transactions");
+        }
+        foreach (StoredPayout rider in stored.Riders)
+        {
+            if (!transaction.IsCancel && history.Database.WaitsForApproval(rider))
+                Report($"UNAPPROVED payout {rider.Number} was sent, and nobody approved it");
         }
     }
 
@@ -100,7 +106,7 @@ public sealed class Oracle(History history, Scheduler clock)
             Report($"PAID-TWICE payout {payout.Number}: {paid.Times} transfers");
         switch (payout)
         {
-            case { Status: PayoutStatus.Sent, SettledBy: "chain" }:
+            case { Status: PayoutStatus.Sent } when IsByOurs(payout):
                 if (paid.Times == 0)
                     Report($"NEVER-PAID payout {payout.Number} is sent");
                 else if (!IsTheTransfer(payout, paid.By))
@@ -122,6 +128,10 @@ public sealed class Oracle(History history, Scheduler clock)
                 break;
         }
     }
+
+    /// <summary>By the chain, or by a person's verdict on a transaction of ours.</summary>
+    private static bool IsByOurs(StoredPayout payout) =>
+        payout.SettledBy is "chain" || payout.PaidBy is not null;
 
     private static bool IsTheTransfer(StoredPayout payout, ChainTransaction by)
     {

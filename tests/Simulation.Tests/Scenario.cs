@@ -44,13 +44,15 @@ public sealed class Scenario(Scheduler clock, Dice dice, Weather weather)
             Nodes = [.. DrawNodes().Select(Swinging)],
         };
 
-    public EvmNetwork Evm()
+    /// <param name="hasBits">Whether a vault, where there is one, remembers whom it paid.</param>
+    public EvmNetwork Evm(bool hasBits)
     {
         var network = new EvmNetwork(clock, dice, weather)
         {
             BlockMs = dice.Chance(0.5) ? 2_000 : 12_000,
             Depth = (int)dice.Skewed(2, 64),
             UsesVault = dice.Chance(0.3),
+            HasBits = hasBits,
             FirstNonce = (ulong)dice.Between(0, 5),
             Fees = new FeeMarket(dice, weather),
             Nodes = DrawNodes(),

@@ -88,6 +88,10 @@ public sealed class Figures
     public long CalledOff { get; private set; }
     public long TooLate { get; private set; }
 
+    /// <summary>Approvals and verdicts by people.</summary>
+    public long Approved { get; private set; }
+    public long Decided { get; private set; }
+
     /// <summary>Histories whose wallet is frozen to the end.</summary>
     public long Frozen { get; private set; }
 
@@ -118,6 +122,8 @@ public sealed class Figures
         Cancels += history.Database.Cancels;
         CalledOff += history.Database.CalledOff;
         TooLate += history.Database.TooLate;
+        Approved += history.Database.Approved;
+        Decided += history.Database.Decided;
         Frozen += history.Database.FrozenReason is null ? 0 : 1;
         Conflicts += history.Database.Payouts.Count(p => p.Conflict);
         NoteLongest(history.EndedAt - history.ClearsAt, history.Seed);
@@ -139,6 +145,8 @@ public sealed class Figures
         Cancels += other.Cancels;
         CalledOff += other.CalledOff;
         TooLate += other.TooLate;
+        Approved += other.Approved;
+        Decided += other.Decided;
         Frozen += other.Frozen;
         Conflicts += other.Conflicts;
         NoteLongest(other.LongestAfterMs, other.LongestSeed);
@@ -163,6 +171,7 @@ public sealed class Figures
             Invariant($"{FencedWrites:N0} fenced writes"),
             Invariant($"{Replacements:N0} replacements ({Cancels:N0} of them cancels)"),
             Invariant($"{CalledOff:N0} payouts cancelled in flight, {TooLate:N0} too late"),
+            Invariant($"{Approved:N0} approvals, {Decided:N0} verdicts by people"),
             Invariant($"{Frozen:N0} frozen wallets"),
             Invariant($"{Conflicts:N0} forced failures that were paid"),
             Invariant($"{Events:N0} events"),

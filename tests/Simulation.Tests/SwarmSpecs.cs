@@ -32,6 +32,8 @@ public sealed class SwarmSpecs(ITestOutputHelper output)
         total.Replacements.ShouldBeGreaterThan(total.Seeds / 2);
         total.CalledOff.ShouldBeGreaterThan(0);
         total.TooLate.ShouldBeGreaterThan(0);
+        total.Approved.ShouldBeGreaterThan(total.Seeds / 2);
+        total.Decided.ShouldBeGreaterThan(0);
         total.Frozen.ShouldBeGreaterThan(0);
         total.Conflicts.ShouldBeGreaterThan(0);
     }

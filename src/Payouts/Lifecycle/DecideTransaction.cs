@@ -20,7 +20,8 @@ public sealed class DecideTransaction(NpgsqlDataSource database)
         -- DecideTransaction: one at a time
         SELECT t.network, t.sender, t.state, t.lease_token, t.last_observation, t.observed_at,
                t.last_observation LIKE '{NextLook.Contradiction}%' AS contradicts,
-               ARRAY(SELECT a.hash FROM attempts a WHERE a.transaction_id = t.id ORDER BY a.sequence DESC) AS hashes
+               ARRAY(SELECT a.hash FROM attempts a
+                      WHERE a.transaction_id = t.id AND a.kind = 'payment' ORDER BY a.sequence DESC) AS hashes
           FROM chain_transactions t WHERE t.id = @Id FOR NO KEY UPDATE
         """;
 
@@ -198,7 +199,7 @@ public sealed class DecideTransaction(NpgsqlDataSource database)
 /// <summary>What a person says of a transaction that the chain contradicts.</summary>
 /// <param name="TransactionId">Ours.</param>
 /// <param name="HasLanded">It is on the chain and paid; otherwise it never will be.</param>
-/// <param name="TxHash">Which of its attempts landed; null: the newest.</param>
+/// <param name="TxHash">Which of its payments landed; null: the newest. A cancel pays nobody.</param>
 /// <param name="Paid">The payouts that it paid; null: all of them.</param>
 /// <param name="Reason">What was found; kept for ever.</param>
 /// <param name="Actor">"operator:name".</param>

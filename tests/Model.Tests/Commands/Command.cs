@@ -64,13 +64,13 @@ public abstract record Command
 
     public sealed record Reschedule(
         IReadOnlyList<int> Looks,
-        bool Contradicts,
+        Seeing Seen,
         bool Included,
         bool Later
     ) : Command
     {
         public override string ToString() =>
-            $"Reschedule {{ Looks = {Words(Looks)}, Contradicts = {Contradicts}, Included = {Included}, Later = {Later} }}";
+            $"Reschedule {{ Looks = {Words(Looks)}, Seen = {Seen}, Included = {Included}, Later = {Later} }}";
     }
 
     /// <summary>Verdicts. Paid has a bit for each rider; a transaction that is dead paid nobody.</summary>
@@ -86,6 +86,13 @@ public abstract record Command
             $"Conclude {{ Looks = {Words(Looks)}, Landed = {Landed}, Paid = {Paid:b}, Reverted = {Reverted}, Later = {Later} }}";
     }
 
+    /// <summary>A dearer attempt at the place of an open transaction.</summary>
+    /// <param name="Look">Whose.</param>
+    /// <param name="Kind">What it is to do there.</param>
+    /// <param name="Cheap">By less than a tenth.</param>
+    /// <param name="NonceOff">0: its own nonce; otherwise so far from it.</param>
+    public sealed record Replace(int Look, Replacing Kind, bool Cheap, int NonceOff) : Command;
+
     public sealed record Freeze(int Network) : Command;
 
     // People.
@@ -100,6 +107,9 @@ public abstract record Command
     public sealed record Cancel(int Payout, Caller Caller) : Command;
 
     public sealed record Steer(int Payout, Steering How, int Operator, bool Outdated) : Command;
+
+    /// <summary>An operator wants what is under way sooner, or called off.</summary>
+    public sealed record Ask(int Payout, bool ToCancel, int Operator, bool Outdated) : Command;
 
     /// <summary>An operator decides what the chain contradicts.</summary>
     public sealed record Decide(int Transaction, bool Landed, int Paid, int Operator) : Command;
@@ -148,6 +158,28 @@ public enum Steering
     Check,
 }
 
+/// <summary>What a look has brought.</summary>
+public enum Seeing
+{
+    Nothing,
+    Contradiction,
+
+    /// <summary>The policy allows no higher fee.</summary>
+    FeeCap,
+}
+
+/// <summary>What a dearer attempt is.</summary>
+public enum Replacing
+{
+    Payment,
+
+    /// <summary>A cancel, which somebody must have asked for.</summary>
+    Cancel,
+
+    /// <summary>A cancel that the worker asks for itself: no node takes the payment.</summary>
+    Filler,
+}
+
 /// <summary>Statements of code that forgot something.</summary>
 public enum Carelessness
 {
@@ -192,6 +224,12 @@ public enum Carelessness
 
     /// <summary>Marks a transaction landed and leaves its riders.</summary>
     LandWithoutRiders,
+
+    /// <summary>Takes back the wish for a cancel, whose bytes may have been sent.</summary>
+    TakeBackCancel,
+
+    /// <summary>Marks a transaction landed by its cancel.</summary>
+    LandByCancel,
 
     /// <summary>Edits a balance.</summary>
     EditBalance,

@@ -117,10 +117,15 @@ public static class SequenceGenerator
         (
             3,
             from looks in s_indexes
-            from contradicts in s_coin
+            from seen in Gen.Elements(
+                Seeing.Nothing,
+                Seeing.Contradiction,
+                Seeing.Contradiction,
+                Seeing.FeeCap
+            )
             from included in s_coin
             from later in s_coin
-            select (Command)new Command.Reschedule(looks, contradicts, included, later)
+            select (Command)new Command.Reschedule(looks, seen, included, later)
         ),
         (
             8,
@@ -130,6 +135,14 @@ public static class SequenceGenerator
             from reverted in s_coin
             from later in s_coin
             select (Command)new Command.Conclude(looks, landed, paid, reverted, later)
+        ),
+        (
+            2,
+            from look in s_index
+            from kind in Gen.Elements(Enum.GetValues<Replacing>())
+            from cheap in s_seldom
+            from off in Gen.Elements(0, 0, 0, 0, 0, 0, 0, 1)
+            select (Command)new Command.Replace(look, kind, cheap, off)
         ),
         (1, s_network.Select(network => (Command)new Command.Freeze(network))),
     ];
@@ -164,6 +177,14 @@ public static class SequenceGenerator
             from who in Gen.Choose(0, 1)
             from outdated in s_seldom
             select (Command)new Command.Steer(payout, how, who, outdated)
+        ),
+        (
+            2,
+            from payout in s_index
+            from cancel in s_coin
+            from who in Gen.Choose(0, 1)
+            from outdated in s_seldom
+            select (Command)new Command.Ask(payout, cancel, who, outdated)
         ),
         (
             2,
@@ -204,102 +225,6 @@ public static class SequenceGenerator
         .. s_people,
     ]);
 
-    /// <summary>What workers do one after the other, so that sequences come far.</summary>
-    private static readonly Gen<IReadOnlyList<Command>> s_course =
-        from network in s_network
-        from claims in Gen.Elements<IReadOnlyList<int>>([0], [0], [0, 1], [0, 1, 2])
-        from paid in Gen.Elements(0b111, 0b111, 0b110, 0b101, 0)
-        from landed in s_coin
-        from contradicts in s_seldom
-        from who in Gen.Choose(0, 1)
-        from start in Gen.Elements(0, 0, 0, 1, 2, 3)
-        from length in Gen.Choose(1, 5)
-        let last = contradicts
-            ? (Command[])
-                [
-                    new Command.Reschedule([0], true, false, false),
-                    new Command.Decide(0, landed, paid, who),
-                ]
-            : [new Command.Conclude([0], landed, paid, who == 0, false)]
-        let course = (Command[])
-            [
-                new Command.Accept(0, 10, network, null),
-                new Command.TakeUp(network, 10, null, false),
-                new Command.Open(network, claims, 0, false, false),
-                new Command.TakeUpTransactions(network, 3, false),
-                .. last,
-            ]
-        select (IReadOnlyList<Command>)course[start..Math.Min(start + length + 1, course.Length)];
-
-    /// <summary>What people do one thing after the other.</summary>
-    private static readonly Gen<IReadOnlyList<Command>> s_errand =
-        from network in s_network
-        from who in Gen.Choose(0, 1)
-        from errand in Gen.Elements<IReadOnlyList<Command>>(
-            [
-                new Command.Steer(0, Steering.Hold, who, false),
-                new Command.Steer(0, Steering.Release, who, false),
-            ],
-            [
-                new Command.Register(0, 0, 5),
-                new Command.SpendOn(0, 0, 5),
-                new Command.SpendOn(0, 0, 5),
-            ],
-            [new Command.Register(0, 1, 30), new Command.Close(1), new Command.SpendOn(0, 1, 30)],
-            [
-                new Command.Earn(0, 30, 4, false, true),
-                new Command.PassTime(),
-                new Command.Accept(0, 20, network, 0),
-            ],
-            [
-                new Command.Accept(0, 45, 0, null),
-                new Command.Steer(0, Steering.Approve, who, false),
-                new Command.TakeUp(0, 10, null, false),
-            ],
-            [new Command.Say(0, Word.Failed, who, false), new Command.Retry(0, null, false)],
-            [new Command.Freeze(network), new Command.Thaw(network)]
-        )
-        select errand;
-
-    /// <summary>What careless code has to meet for its mistake to matter.</summary>
-    private static readonly Gen<IReadOnlyList<Command>> s_mishap =
-        from network in s_network
-        from mishap in Gen.Elements<IReadOnlyList<Command>>(
-            [
-                new Command.Accept(0, 10, 0, 0),
-                new Command.Careless(Carelessness.AcceptUnderTakenKey, 0, 0),
-            ],
-            [
-                new Command.Accept(0, 5, network, null),
-                new Command.Accept(0, 5, network, null),
-                new Command.TakeUp(network, 10, null, false),
-                new Command.Open(network, [0], 0, false, true),
-                new Command.Careless(Carelessness.BoardLate, 1, 0),
-            ],
-            [
-                new Command.Accept(0, 5, network, null),
-                new Command.Careless(Carelessness.ReserveBlindly, 0, 9),
-            ],
-            [
-                new Command.Accept(0, 5, network, null),
-                new Command.Steer(0, Steering.Hold, 0, false),
-                new Command.Careless(Carelessness.TakeUpAnyway, 0, 0),
-                new Command.Open(network, [0], 0, false, true),
-            ],
-            [
-                new Command.Accept(0, 5, network, null),
-                new Command.Accept(0, 5, network, null),
-                new Command.Say(0, Word.Failed, 0, false),
-                new Command.Careless(Carelessness.ReleaseEarly, 0, 0),
-            ],
-            [
-                new Command.Accept(0, 45, 0, null),
-                new Command.Careless(Carelessness.TakeUpAnyway, 0, 0),
-                new Command.Open(0, [0], 0, false, true),
-            ]
-        )
-        select mishap;
-
     private static readonly Gen<Command> s_race = Gen.Frequency(
         (
             3,
@@ -330,9 +255,10 @@ public static class SequenceGenerator
         Of(
             Gen.Frequency([
                 (40, Some(s_single)),
-                (30, s_course),
-                (6, s_errand),
-                (4, s_mishap),
+                (30, Courses.Work),
+                (6, Courses.Errand),
+                (6, Courses.Rescue),
+                (4, Courses.Mishap),
                 (8, Some(s_race)),
                 .. s_test.Select(t => (t.Weight, Some(t.Gen))),
             ])
@@ -345,7 +271,8 @@ public static class SequenceGenerator
                 (8, Some(s_accept)),
                 (20, Some(Gen.Frequency(s_workers))),
                 (12, Some(Gen.Frequency(s_people))),
-                (20, s_course),
+                (20, Courses.Work),
+                (6, Courses.Rescue),
                 (2, Gen.Constant<IReadOnlyList<Command>>([new Command.PassTime()])),
             ])
         );

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 
 namespace Settlement.Model.Tests.Model;
@@ -5,6 +6,8 @@ namespace Settlement.Model.Tests.Model;
 /// <summary>A world in words.</summary>
 public static class Fingerprint
 {
+    private static readonly ImmutableList<Attempt> s_none = [new("", IsCancel: false)];
+
     /// <summary>Equal for worlds that no command can tell apart.</summary>
     public static string Of(World world)
     {
@@ -26,9 +29,11 @@ public static class Fingerprint
                     t with
                     {
                         Due = 0,
+                        Attempts = s_none,
                         Riders = [],
                     },
                     moments.IndexOf(t.Due),
+                    string.Join(' ', t.Attempts),
                     string.Join(' ', t.Riders)
                 )
             ),
@@ -90,11 +95,19 @@ public static class Fingerprint
             isFull ? t.Seen?.Replace(' ', '_') : null,
             isFull && t is { IsOpen: true, Included: true } ? "included" : null,
             t.IsOpen ? Moment.Word(t.Due) : null,
-            string.Join(
-                ',',
-                t.Riders.Select(r => $"{r.Payout}{(r.Paid is { } paid ? paid ? "+" : "-" : "?")}")
-            )
+            t.Asked,
+            string.Concat(t.Attempts.Select(a => a.IsCancel ? 'c' : 'p')),
+            string.Join(',', t.Riders.Select(r => $"{r.Payout}{Fate(r)}"))
         );
+
+    private static string Fate(Rider rider) =>
+        rider switch
+        {
+            { Paid: true } => "+",
+            { Paid: false } => "-",
+            { CalledOff: true } => "!",
+            _ => "?",
+        };
 
     public static string Words(params object?[] words) =>
         string.Join(

@@ -29,6 +29,9 @@ public static partial class Rules
             Carelessness.Redecide => transaction is { IsOpen: false },
             Carelessness.SignTwice => transaction is { IsOpen: true, Nonce: null },
             Carelessness.LandWithoutRiders => transaction is { IsOpen: true },
+            Carelessness.TakeBackCancel => transaction
+                is { IsOpen: true, Asked: "cancel" or "fill" },
+            Carelessness.LandByCancel => transaction is { IsOpen: true, IsCancelled: true },
             Carelessness.EditBalance => HasAccount(now, careless.Subject % 2),
             _ => payout is not null,
         };

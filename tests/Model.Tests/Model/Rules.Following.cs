@@ -38,7 +38,13 @@ public static partial class Rules
                 Token = transaction.Token + 1,
                 Due = take.Expires ? now.Clock : Moment.Later,
             };
-            var look = new Look(tag + words.Count, taken.Tag, taken.Token);
+            var look = new Look(
+                tag + words.Count,
+                taken.Tag,
+                taken.Token,
+                taken.Attempts.Count,
+                taken.Asked
+            );
             then = then.With(taken) with { Looks = then.Looks.Add(look) };
             words.Add($"{taken.Tag}/{taken.Token}/{taken.Observations}/{taken.Riders.Count}");
         }
@@ -62,7 +68,7 @@ public static partial class Rules
                 {
                     Due = reschedule.Later ? Moment.Later : now.Clock,
                     Observations = transaction.Observations + 1,
-                    Seen = reschedule.Contradicts ? "contradiction: c" : "seen",
+                    Seen = Verdicts.Seen(reschedule.Seen),
                     Included = reschedule.Included,
                 }
             );
@@ -80,7 +86,9 @@ public static partial class Rules
             if (!transaction.IsOpen || transaction.Token != look.Token)
                 continue;
             written++;
-            int failedRides = conclude.Landed || conclude.Reverted ? 1 : 0;
+            // A payment that no node took fares no better the next time.
+            bool failed = conclude.Landed || conclude.Reverted || look.Asked is "fill";
+            int failedRides = failed ? 1 : 0;
             int due = !conclude.Landed && conclude.Later ? Moment.Later : now.Clock;
             then = Decided(
                 then,
@@ -88,6 +96,7 @@ public static partial class Rules
                 conclude.Landed,
                 p => conclude.Landed && (conclude.Paid & (1 << p)) != 0,
                 "chain",
+                transaction.NewestPayment(look.Known),
                 p => p with { FailedRides = p.FailedRides + failedRides, Due = due }
             );
         }
@@ -100,6 +109,7 @@ public static partial class Rules
     /// <param name="landed">The verdict.</param>
     /// <param name="isPaid">By position.</param>
     /// <param name="by">chain or operator.</param>
+    /// <param name="hash">What landed, if anything did.</param>
     /// <param name="back">What becomes of a payout that goes back in the queue.</param>
     private static World Decided(
         World now,
@@ -107,6 +117,7 @@ public static partial class Rules
         bool landed,
         Func<int, bool> isPaid,
         string by,
+        string hash,
         Func<Payout, Payout> back
     )
     {
@@ -124,7 +135,8 @@ public static partial class Rules
         );
         for (int i = 0; i < transaction.Riders.Count; i++)
         {
-            Payout payout = then.Payout(transaction.Riders[i].Payout) with { Rides = null };
+            Rider rider = transaction.Riders[i];
+            Payout payout = then.Payout(rider.Payout) with { Rides = null };
             then = (payout, isPaid(i)) switch
             {
                 ({ Status: "processing" }, true) => Ended(
@@ -132,12 +144,21 @@ public static partial class Rules
                     payout with
                     {
                         SettledBy = by,
-                        Hash = transaction.Hash,
+                        Hash = hash,
                     },
                     "sent"
                 ),
+                ({ Status: "processing" }, false) when rider.CalledOff => Ended(
+                    then,
+                    payout with
+                    {
+                        SettledBy = "operator",
+                        Due = now.Clock,
+                    },
+                    "cancelled"
+                ),
                 ({ Status: "processing" }, false) => then.With(back(payout)),
-                ({ RefundHeld: true }, bool paid) => Resolved(then, payout, paid, transaction.Hash),
+                ({ RefundHeld: true }, bool paid) => Resolved(then, payout, paid, hash),
                 _ => throw new InvalidOperationException($"{payout} rode after its end."),
             };
         }

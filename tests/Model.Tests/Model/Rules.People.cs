@@ -15,6 +15,8 @@ public static partial class Rules
         Requeue,
         Approve,
         Check,
+        SpeedUp,
+        CancelInFlight,
     }
 
     public static string Operator(int index) => index % 2 == 0 ? "operator:ann" : "operator:bob";
@@ -175,6 +177,7 @@ public static partial class Rules
             decide.Landed,
             i => decide.Landed && (decide.Paid & (1 << i)) != 0,
             "operator",
+            transaction.NewestPayment(transaction.Attempts.Count),
             // Nothing proves it unpaid: it is held.
             p =>
                 p with
@@ -202,6 +205,7 @@ public static partial class Rules
             : asks is Asks.Force && waits ? "AwaitingApproval"
             : asks is Asks.Force && above ? "SelfApproval"
             : live is { Contradicts: true } ? "ChainContradicts"
+            : asks is (Asks.SpeedUp or Asks.CancelInFlight) ? BecauseOfItsPlace(payout, live, asks)
             : live is not null && live.Hash == hash ? "AwaitingFinality"
             : live is not null ? "TransactionInFlight"
             : hash is not null && IsProvenUnpaid(now, payout, hash) ? "ProvenUnpaid"

@@ -101,8 +101,14 @@ public static partial class Rules
         if (!all || claims.DistinctBy(c => c.Payout).Count() < claims.Count)
             return Is("fenced", now);
         string hash = Hash(now, open, tag);
-        if (now.Transactions.Any(t => t.Network == open.Network && t.Hash == hash))
+        if (
+            now.Transactions.Any(t =>
+                t.Network == open.Network && t.Attempts.Exists(a => a.Hash == hash)
+            )
+        )
+        {
             return Is("fenced", now);
+        }
         return Is($"opened {tag}", Opened(now, open, claims, hash, tag));
     }
 
@@ -133,7 +139,14 @@ public static partial class Rules
         Network network = now.Networks[open.Network];
         ImmutableList<Rider> riders = [.. claims.Select(c => new Rider(c.Payout))];
         int due = open.Later ? Moment.Later : now.Clock;
-        var transaction = new Transaction(tag, open.Network, network.NextNonce, hash, riders, due);
+        var transaction = new Transaction(
+            tag,
+            open.Network,
+            network.NextNonce,
+            [new Attempt(hash, IsCancel: false)],
+            riders,
+            due
+        );
         World then = now with { Transactions = now.Transactions.Add(transaction) };
         then = then.With(open.Network, network with { NextNonce = network.NextNonce + 1 });
         foreach (Claim claim in claims)

@@ -44,6 +44,8 @@ public static partial class Rules
             Command.Say say => Say(now, say),
             Command.Cancel cancel => Cancel(now, cancel),
             Command.Steer steer => Steer(now, steer),
+            Command.Ask ask => Ask(now, ask),
+            Command.Replace replace => Replace(now, replace, tag),
             Command.Decide decide => Decide(now, decide),
             Command.PassTime => new(Answers.Done, Pass(now)),
             Command.Careless careless => Careless(now, careless, tag),

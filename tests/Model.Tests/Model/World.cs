@@ -160,15 +160,27 @@ public sealed record Payout(int Tag, int User, int Network, long Amount, int Due
 public sealed record Claim(int Tag, int Payout, long Token) : ITagged;
 
 /// <summary>A transaction and who rides on it.</summary>
+/// <param name="Attempts">What was signed at its place, oldest first.</param>
 public sealed record Transaction(
     int Tag,
     int Network,
     long? Nonce,
-    string Hash,
+    ImmutableList<Attempt> Attempts,
     ImmutableList<Rider> Riders,
     int Due
 ) : ITagged
 {
+    /// <summary>Of the bytes that were signed first.</summary>
+    public string Hash => Attempts[0].Hash;
+
+    /// <summary>What is to be signed next at its place: speed_up, cancel or fill.</summary>
+    public string? Asked { get; init; }
+
+    /// <summary>The dearest payment among the attempts that somebody knows of.</summary>
+    public string NewestPayment(int known) => Attempts.Take(known).Last(a => !a.IsCancel).Hash;
+
+    public bool IsCancelled => Attempts.Exists(a => a.IsCancel);
+
     public string State { get; init; } = "open";
     public long Token { get; init; } = 1;
     public int Observations { get; init; }
@@ -178,14 +190,21 @@ public sealed record Transaction(
 
     public bool IsOpen => State is "open";
     public bool Contradicts => IsOpen && Seen is not null && Seen.StartsWith('c');
+    public bool IsAtCap => Seen is not null && Seen.StartsWith('f');
 }
+
+/// <summary>Signed bytes.</summary>
+public sealed record Attempt(string Hash, bool IsCancel);
 
 /// <summary>One place in a transaction.</summary>
 /// <param name="Paid">Null: not decided.</param>
-public sealed record Rider(int Payout, bool? Paid = null);
+/// <param name="CalledOff">An operator wants it cancelled, if the chain lets it.</param>
+public sealed record Rider(int Payout, bool? Paid = null, bool CalledOff = false);
 
 /// <summary>A transaction as a worker took it up.</summary>
-public sealed record Look(int Tag, int Transaction, long Token) : ITagged;
+/// <param name="Known">How many attempts it had then.</param>
+/// <param name="Asked">What was asked for then.</param>
+public sealed record Look(int Tag, int Transaction, long Token, int Known, string? Asked) : ITagged;
 
 /// <summary>Something that a command made.</summary>
 public interface ITagged

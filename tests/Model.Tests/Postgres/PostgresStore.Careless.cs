@@ -64,6 +64,15 @@ public sealed partial class PostgresStore
             INSERT INTO attempts (transaction_id, sequence, network, hash, bytes, lease_token, terms, signed_by)
             SELECT id, 2, network, repeat('a', 20) || id, '\x02', lease_token, '{}', sender FROM chain_transactions WHERE id = @Transaction
             """,
+        [Carelessness.TakeBackCancel] = """
+            UPDATE chain_transactions SET asked = NULL, asked_at = NULL, asked_by = NULL WHERE id = @Transaction
+            """,
+        [Carelessness.LandByCancel] = """
+            UPDATE chain_transactions t SET state = 'landed', proof = '{}', decided_at = now(),
+                   landed_hash = (SELECT a.hash FROM attempts a WHERE a.transaction_id = t.id AND a.kind = 'cancel' LIMIT 1)
+             WHERE id = @Transaction;
+            UPDATE transaction_payouts SET outcome = 'not_paid', evidence = '{}' WHERE transaction_id = @Transaction
+            """,
         [Carelessness.LandWithoutRiders] = """
             UPDATE chain_transactions t SET state = 'landed', proof = '{}', decided_at = now(),
                    landed_hash = (SELECT min(a.hash) FROM attempts a WHERE a.transaction_id = t.id) WHERE id = @Transaction

@@ -88,6 +88,22 @@ public sealed partial class PostgresStore
         );
     }
 
+    private async Task<string> AskAsync(World world, Command.Ask ask)
+    {
+        var order = new PayoutOrder(
+            PayoutAt(world, ask.Payout),
+            Rules.Operator(ask.Operator),
+            "why",
+            null,
+            ask.Outdated ? NoVersion : null
+        );
+        return Word(
+            ask.ToCancel
+                ? await _ask.CancelAsync(order, null, default)
+                : await _ask.SpeedUpAsync(order, default)
+        );
+    }
+
     private async Task<string> DecideAsync(World world, Command.Decide decide)
     {
         Transaction transaction = Rules.At(world, world.Transactions, decide.Transaction)!;

@@ -24,9 +24,11 @@ public sealed partial class PostgresStore
           FROM payouts p WHERE p.user_id = ANY ($1);
         SELECT t.id, concat_ws(' ', t.state, t.lease_token, t.observations, t.nonce, replace(t.last_observation, ' ', '_'),
                                CASE WHEN t.state = 'open' AND t.included THEN 'included' END,
-                               CASE WHEN t.state <> 'open' THEN NULL WHEN t.due_at > now() THEN 'later' ELSE 'due' END),
+                               CASE WHEN t.state <> 'open' THEN NULL WHEN t.due_at > now() THEN 'later' ELSE 'due' END, t.asked,
+                               (SELECT string_agg(left(a.kind, 1), '' ORDER BY a.sequence) FROM attempts a WHERE a.transaction_id = t.id)),
                ARRAY(SELECT r.payout_id FROM transaction_payouts r WHERE r.transaction_id = t.id ORDER BY r.position),
-               ARRAY(SELECT CASE r.outcome WHEN 'paid' THEN '+' WHEN 'not_paid' THEN '-' ELSE '?' END
+               ARRAY(SELECT CASE WHEN r.outcome = 'paid' THEN '+' WHEN r.outcome = 'not_paid' THEN '-'
+                                 WHEN r.cancel_asked_by IS NOT NULL THEN '!' ELSE '?' END
                        FROM transaction_payouts r WHERE r.transaction_id = t.id ORDER BY r.position)
           FROM chain_transactions t WHERE t.id = ANY ($3)
         """;

@@ -72,7 +72,10 @@ public sealed partial class PostgresStore
             next is null ? 100UL : null,
             null,
             s_proof
-        );
+        )
+        {
+            Fees = next is null ? null : Verdicts.Fees(0, cheap: false),
+        };
         OpenOutcome outcome = await _store.OpenTransactionAsync(
             new NewTransaction(NetworkOf(open.Network), riders, signed, "w", After(open.Later)),
             default
@@ -116,7 +119,7 @@ public sealed partial class PostgresStore
 
     private async Task<string> RescheduleAsync(World world, Command.Reschedule reschedule)
     {
-        string seen = reschedule.Contradicts ? $"{NextLook.Contradiction}c" : "seen";
+        string seen = Verdicts.Seen(reschedule.Seen);
         NextLook[] looks = Looked(world, reschedule.Looks)
             .Select(l => new NextLook(l, After(reschedule.Later), seen, reschedule.Included))
             .ToArray();
@@ -133,6 +136,16 @@ public sealed partial class PostgresStore
         int written =
             conclusions.Length == 0 ? 0 : await _store.ConcludeAsync(conclusions, default);
         return $"concluded {Text(written)}";
+    }
+
+    private async Task<string> ReplaceAsync(World world, Command.Replace replace, int tag)
+    {
+        ClaimedTransaction look = _looks[Rules.At(world, world.Looks, replace.Look)!.Tag];
+        AttemptOutcome outcome = await _store.StoreAttemptAsync(
+            Verdicts.Attempt(look, replace, Rules.Hash(tag), s_proof),
+            default
+        );
+        return outcome is AttemptOutcome.Stored ? "stored" : "fenced";
     }
 
     private async Task<string> FreezeAsync(Command.Freeze freeze)

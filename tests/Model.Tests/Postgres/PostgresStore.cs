@@ -24,6 +24,7 @@ public sealed partial class PostgresStore(PostgresDatabase database) : IStoreUnd
     private readonly PostgresSettlementStore _store = new(database.App, new WorkerIdentity("w"));
     private readonly FinalizePayout _finalize = new(database.App);
     private readonly SteerPayout _steer = new(database.App);
+    private readonly AskReplacement _ask = new(database.App);
 
     private readonly ConcurrentDictionary<int, Guid> _payouts = new();
     private readonly ConcurrentDictionary<Guid, int> _tags = new();
@@ -102,6 +103,8 @@ public sealed partial class PostgresStore(PostgresDatabase database) : IStoreUnd
             Command.Say say => SayAsync(world, say),
             Command.Cancel cancel => CancelAsync(world, cancel),
             Command.Steer steer => SteerAsync(world, steer),
+            Command.Ask ask => AskAsync(world, ask),
+            Command.Replace replace => ReplaceAsync(world, replace, tag),
             Command.Decide decide => DecideAsync(world, decide),
             Command.PassTime => PassTimeAsync(world),
             Command.Careless careless => CarelessAsync(world, careless, tag),

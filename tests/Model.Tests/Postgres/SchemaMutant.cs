@@ -72,6 +72,27 @@ public sealed record SchemaMutant(
                 "IF false"
             )
         ),
+        Weaker(
+            "a dearer attempt is a tenth dearer",
+            ("guard_attempt", "IF NEW.sequence > 1 AND NEW.nonce IS NOT NULL", "IF false")
+        ),
+        Weaker(
+            "an attempt keeps the nonce",
+            ("guard_attempt", "AND t.nonce IS NOT DISTINCT FROM NEW.nonce", "")
+        ),
+        Weaker("a cancel was asked for", ("guard_attempt", "IF NEW.kind = 'cancel'", "IF false")),
+        Weaker(
+            "no payment follows a cancel",
+            ("guard_attempt", "IF NEW.kind = 'payment'", "IF false")
+        ),
+        Weaker(
+            "what lands is a payment",
+            ("guard_transaction", "IF NEW.state = 'landed'", "IF false")
+        ),
+        Weaker(
+            "a cancel is not taken back",
+            ("guard_transaction", "IF (OLD.asked = 'cancel'", "IF false AND (OLD.asked = 'cancel'")
+        ),
         Weaker("what was decided stays", ("guard_ride", "OR OLD.outcome IS NOT NULL", "")),
     ];
 

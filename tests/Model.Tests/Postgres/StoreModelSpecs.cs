@@ -19,7 +19,7 @@ public sealed class StoreModelSpecs(PostgresDatabase database, ITestOutputHelper
         string? found = await run.FindAsync(Settings.FirstSeed, Settings.Sequences);
 
         output.WriteLine(
-            $"{run.Ran} sequences, {run.Commands} commands, {Stopwatch.GetElapsedTime(began).TotalSeconds:F0} s"
+            $"{run.Ran} sequences, {run.Commands} commands, {Stopwatch.GetElapsedTime(began).TotalSeconds:F0} s, of which the driver computed {Environment.CpuUsage.TotalTime.TotalSeconds:F0} s"
         );
         output.WriteLine(run.Coverage.ToString());
         found.ShouldBeNull(found);

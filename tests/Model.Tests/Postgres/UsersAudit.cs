@@ -31,7 +31,9 @@ public sealed class UsersAudit(PostgresDatabase database)
         CREATE TEMP TABLE idempotency_keys ON COMMIT DROP AS
           SELECT * FROM settlement.idempotency_keys WHERE principal = ANY (SELECT 'user:' || u FROM unnest(@Users) AS u);
         ANALYZE accounts, rewards, ledger_transfers, payouts, payout_events, transaction_payouts, chain_transactions, attempts;
-        SET LOCAL search_path = pg_temp, settlement
+        SET LOCAL search_path = pg_temp, settlement;
+        -- The copies have no indexes.
+        SET LOCAL enable_seqscan = on
         """;
 
     /// <summary>What is broken among their rows.</summary>

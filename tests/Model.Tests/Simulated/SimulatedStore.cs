@@ -12,7 +12,7 @@ using Settlement.Simulation.Tests.Storage;
 namespace Settlement.Model.Tests.Simulated;
 
 /// <summary>The simulator's database under the same commands: one for each network, with the same users.</summary>
-public sealed class SimulatedStore : IStoreUnderTest
+public sealed partial class SimulatedStore : IStoreUnderTest
 {
     private static readonly Evidence s_proof = new("{}");
 
@@ -96,6 +96,8 @@ public sealed class SimulatedStore : IStoreUnderTest
             Command.Say say => Say(world, say),
             Command.Cancel cancel => Cancel(world, cancel),
             Command.Steer steer => Steer(world, steer),
+            Command.Ask ask => Ask(world, ask),
+            Command.Replace replace => Replace(world, replace, tag),
             Command.Decide decide => Decide(world, decide),
             Command.PassTime => PassTime(),
             _ => throw new InvalidOperationException($"{command} is not for the simulator."),
@@ -183,7 +185,10 @@ public sealed class SimulatedStore : IStoreUnderTest
                         nonce is null ? 100UL : null,
                         null,
                         s_proof
-                    ),
+                    )
+                    {
+                        Fees = nonce is null ? null : Verdicts.Fees(0, cheap: false),
+                    },
                     "w",
                     After(open.Later)
                 )
@@ -225,7 +230,7 @@ public sealed class SimulatedStore : IStoreUnderTest
 
     private string Reschedule(World world, Command.Reschedule reschedule)
     {
-        string seen = reschedule.Contradicts ? $"{NextLook.Contradiction}c" : "seen";
+        string seen = Verdicts.Seen(reschedule.Seen);
         foreach (Look look in Rules.LooksAt(world, reschedule.Looks))
         {
             _databases[world.Transaction(look.Transaction).Network]
@@ -259,73 +264,6 @@ public sealed class SimulatedStore : IStoreUnderTest
     {
         _databases[freeze.Network].Freeze("why");
         return Answers.Done;
-    }
-
-    private string Pause(Command.Pause pause)
-    {
-        _databases[pause.Network].IsPaused = pause.On;
-        return Answers.Done;
-    }
-
-    private string Say(World world, Command.Say say)
-    {
-        Payout payout = Rules.At(world, world.Payouts, say.Payout)!;
-        bool sent = say.Word is Commands.Word.Sent or Commands.Word.SentByOurs;
-        return Word(
-            !say.Outdated
-                && _databases[payout.Network]
-                    .ByOperator(
-                        _payouts[payout.Tag],
-                        sent ? Rules.StatedHash(world, payout, say.Word) : null,
-                        say.Word is Commands.Word.Forced,
-                        Rules.Operator(say.Operator)
-                    )
-        );
-    }
-
-    private string Cancel(World world, Command.Cancel cancel)
-    {
-        Payout payout = Rules.At(world, world.Payouts, cancel.Payout)!;
-        SimDatabase database = _databases[payout.Network];
-        return cancel.Caller switch
-        {
-            Caller.Owner => Word(database.Cancel(_payouts[payout.Tag])),
-            Caller.Operator => Word(database.CancelByOperator(_payouts[payout.Tag])),
-            // Whose payout it is, the API has asked before.
-            _ => "not found",
-        };
-    }
-
-    private string Steer(World world, Command.Steer steer)
-    {
-        Payout payout = Rules.At(world, world.Payouts, steer.Payout)!;
-        if (steer.Outdated)
-            return "refused";
-        SimDatabase database = _databases[payout.Network];
-        StoredPayout stored = _payouts[payout.Tag];
-        return Word(
-            steer.How switch
-            {
-                Steering.Hold => database.Hold(stored),
-                Steering.Release => database.LetGo(stored, _clock.Now),
-                Steering.Requeue => database.Requeue(stored, _clock.Now),
-                Steering.Approve => database.Approve(stored, Rules.Operator(steer.Operator)),
-                _ => database.Check(stored),
-            }
-        );
-    }
-
-    private string Decide(World world, Command.Decide decide)
-    {
-        Transaction transaction = Rules.At(world, world.Transactions, decide.Transaction)!;
-        bool decided = _databases[transaction.Network]
-            .DecideByOperator(
-                _transactions[transaction.Tag],
-                decide.Landed ? transaction.Hash : null,
-                i => (decide.Paid & (1 << i)) != 0,
-                Rules.Operator(decide.Operator)
-            );
-        return decided ? "decided" : "refused";
     }
 
     private string PassTime()
@@ -372,13 +310,19 @@ public sealed class SimulatedStore : IStoreUnderTest
             t.Observations,
             t.ForAdapter.Nonce,
             t.State == TransactionState.Open ? Due(t.DueAt) : null,
+            t.Asked is { } asked ? SnakeCase.Of(asked) : null,
+            string.Concat(t.Attempts.Select(a => a.Signed.Kind == AttemptKind.Cancel ? 'c' : 'p')),
             string.Join(',', t.Riders.Select(r => $"{_tags[r]}{Fate(t, r)}"))
         );
 
     private static string Fate(StoredTransaction transaction, StoredPayout rider) =>
-        transaction.State == TransactionState.Open ? "?"
-        : ReferenceEquals(rider.PaidBy, transaction) ? "+"
-        : "-";
+        transaction.State == TransactionState.Open
+            ? rider.IsCancelAsked
+                ? "!"
+                : "?"
+            : ReferenceEquals(rider.PaidBy, transaction)
+                ? "+"
+                : "-";
 
     private string Due(long dueAt) =>
         dueAt == StoredPayout.Never ? "never"

@@ -34,6 +34,9 @@ public sealed class ChainTransaction
     /// <summary>For each transfer, whether this inclusion paid it; all false when it failed as a whole.</summary>
     public bool[] Paid { get; set; } = [];
 
+    /// <summary>For each transfer, whether a vault skipped it because it had paid that payout before.</summary>
+    public bool[] PaidBefore { get; set; } = [];
+
     /// <summary>False: it executed and failed as a whole.</summary>
     public bool Succeeded { get; set; }
 

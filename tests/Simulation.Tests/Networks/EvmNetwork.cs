@@ -10,6 +10,9 @@ public sealed class EvmNetwork(Scheduler clock, Dice dice, Weather weather)
 {
     private readonly Dictionary<ulong, ChainTransaction> _pool = [];
     private readonly List<ChainTransaction> _mined = new(32);
+
+    // The vault's bits, by payout number: who set them in the chain as it is now.
+    private readonly Dictionary<long, ChainTransaction> _bits = [];
     private readonly double _inclusion = 0.2 + 0.8 * dice.Unit();
     private bool _ticking;
 
@@ -17,6 +20,12 @@ public sealed class EvmNetwork(Scheduler clock, Dice dice, Weather weather)
 
     /// <summary>Through a vault: a refused transfer is skipped, the others are paid.</summary>
     public required bool UsesVault { get; init; }
+
+    /// <summary>The vault keeps a bit for each payout that it has paid, and pays none twice.</summary>
+    public required bool HasBits { get; init; }
+
+    /// <summary>How often a bit has kept a payout from being paid again.</summary>
+    public int Skipped { get; private set; }
 
     public required ulong FirstNonce { get; init; }
 
@@ -43,6 +52,10 @@ public sealed class EvmNetwork(Scheduler clock, Dice dice, Weather weather)
         ChainTransaction consumer = _mined[(int)(nonce - FirstNonce)];
         return consumer.Height <= height ? consumer : null;
     }
+
+    /// <summary>Whether the vault has paid it, as far as a node that shows a moment knows.</summary>
+    public bool IsPaid(long payout, long seen) =>
+        _bits.TryGetValue(payout, out ChainTransaction? by) && by.Height <= HeadAt(seen);
 
     /// <summary>Plans the foreign transaction, if this history has one.</summary>
     public void PlanForeign()
@@ -126,9 +139,14 @@ public sealed class EvmNetwork(Scheduler clock, Dice dice, Weather weather)
         Mine();
         bool mayReorganise =
             IsFoul && _mined.Count > 0 && _mined[^1].Height > FinalizedAt(Clock.Now);
-        if (_pool.ContainsKey(NextNonce) || mayReorganise)
+        if (MayStillLand() || mayReorganise)
             Wake();
     }
+
+    // At the last price for good, what is too cheap waits for its replacement, which wakes us.
+    private bool MayStillLand() =>
+        _pool.TryGetValue(NextNonce, out ChainTransaction? next)
+        && (Clock.Now < Fees.SettledAt || next.MaxFee >= Fees.At(Clock.Now));
 
     private void Disturb()
     {
@@ -153,12 +171,22 @@ public sealed class EvmNetwork(Scheduler clock, Dice dice, Weather weather)
             _mined.RemoveAt(_mined.Count - 1);
             dropped.IsIncluded = false;
             dropped.ForgottenAt = dropped.Height;
+            ClearBits(dropped);
             Forks++;
             Clock.Mix((long)(dropped.Id >> 2));
             if (dropped.IsForeign)
                 ForeignAt = Clock.Now;
             else if (Dice.Chance(0.7))
                 Return(dropped);
+        }
+    }
+
+    private void ClearBits(ChainTransaction dropped)
+    {
+        foreach (TransferOrder transfer in dropped.Transfers)
+        {
+            if (ReferenceEquals(_bits.GetValueOrDefault(transfer.PayoutNumber), dropped))
+                _bits.Remove(transfer.PayoutNumber);
         }
     }
 
@@ -218,12 +246,28 @@ public sealed class EvmNetwork(Scheduler clock, Dice dice, Weather weather)
     {
         bool fails = IsFoul && Dice.Chance(Weather.Revert);
         var paid = new bool[transaction.Transfers.Count];
+        var before = new bool[paid.Length];
         for (int i = 0; i < paid.Length; i++)
         {
-            paid[i] = !fails && !IsBlocked(transaction.Transfers[i].Destination, Clock.Now);
+            before[i] = _bits.ContainsKey(transaction.Transfers[i].PayoutNumber);
+            bool isRefused = IsBlocked(transaction.Transfers[i].Destination, Clock.Now);
+            paid[i] = !fails && !before[i] && !isRefused;
             fails |= !paid[i] && !UsesVault;
         }
         transaction.Succeeded = !fails;
         transaction.Paid = fails ? new bool[paid.Length] : paid;
+        transaction.PaidBefore = fails ? new bool[paid.Length] : before;
+        SetBits(transaction);
+    }
+
+    private void SetBits(ChainTransaction transaction)
+    {
+        for (int i = 0; i < transaction.Paid.Length && UsesVault && HasBits; i++)
+        {
+            if (transaction.Paid[i])
+                _bits[transaction.Transfers[i].PayoutNumber] = transaction;
+            if (transaction.PaidBefore[i])
+                Skipped++;
+        }
     }
 }

@@ -33,6 +33,9 @@ public sealed class FeeMarket
     /// <summary>The most that the policy allows.</summary>
     public long Cap { get; }
 
+    /// <summary>From here on it is the same for ever.</summary>
+    public long SettledAt => Math.Max(_levels.Length * StepMs, _weather.ClearsAt);
+
     /// <summary>The price of a place at a time.</summary>
     public long At(long time)
     {

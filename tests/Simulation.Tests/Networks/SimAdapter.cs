@@ -166,12 +166,23 @@ public abstract class SimAdapter(
             return new Observation.Never(NeverReason.Reverted, Proof);
         var results = new TransferResult[shown.Transfers.Count];
         for (int i = 0; i < results.Length; i++)
-            results[i] = new TransferResult(shown.Paid[i], Proof);
+        {
+            results[i] = new TransferResult(shown.Paid[i], Proof)
+            {
+                NeedsOperator =
+                    shown.PaidBefore.Length > i && shown.PaidBefore[i] ? "paid before" : null,
+            };
+        }
         return new Observation.Landed(shown.Hash, results, Proof);
     }
 
+    /// <summary>Why a person must look at it before anything is paid; null: nothing.</summary>
+    protected virtual string? WhyAsk(TransferOrder transfer, long seen) => null;
+
     private PreflightAnswer Judge(TransferOrder transfer, long seen)
     {
+        if (WhyAsk(transfer, seen) is { } because)
+            return new PreflightAnswer.NotNow(ParkReason.NeedsOperator, because);
         if (network.IsBlocked(transfer.Destination, seen))
             return new PreflightAnswer.NeverPayable(FailureCode.DestinationBlocked, "blocked");
         if (Weather.Within(Weather.EmptyWallet, seen))

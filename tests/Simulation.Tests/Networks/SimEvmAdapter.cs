@@ -28,6 +28,9 @@ public sealed class SimEvmAdapter(
         );
     }
 
+    protected override string? WhyAsk(TransferOrder transfer, long seen) =>
+        network.IsPaid(transfer.PayoutNumber, seen) ? "paid before" : null;
+
     /// <summary>The honest rule: the same nonce, a tenth more rounded up, the market at least, the cap at most.</summary>
     public override async Task<ReplacementOutcome> ReplaceAsync(
         ReplacementOrder order,

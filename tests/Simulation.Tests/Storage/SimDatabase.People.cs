@@ -8,8 +8,8 @@ public sealed partial class SimDatabase
     /// <summary>Above so much a payout is paid only after an approval.</summary>
     public long ThresholdMicro { get; set; } = long.MaxValue;
 
-    /// <summary>Transactions that were stored with a rider above the threshold that nobody had approved.</summary>
-    public int UnapprovedRides { get; private set; }
+    /// <summary>Approvals by people.</summary>
+    public int Approved { get; private set; }
 
     /// <summary>Verdicts by people.</summary>
     public int Decided { get; private set; }
@@ -20,6 +20,7 @@ public sealed partial class SimDatabase
         if (payout.IsFinal || payout.ApprovedBy is not null || !IsAbove(payout))
             return false;
         payout.ApprovedBy = by;
+        Approved++;
         clock.Mix(payout.Number * 73);
         return true;
     }
@@ -90,11 +91,14 @@ public sealed partial class SimDatabase
         return true;
     }
 
+    /// <summary>approval_threshold(): nobody has approved it, and somebody must.</summary>
+    public bool WaitsForApproval(StoredPayout payout) =>
+        payout.ApprovedBy is null && IsAbove(payout);
+
     private bool IsAbove(StoredPayout payout) => payout.AmountMicro > ThresholdMicro;
 
     private bool IsHeldBack(StoredPayout payout) =>
-        payout.IsHeld
-        || (payout.ApprovedBy is null && IsAbove(payout) && !flaws.HasFlag(Flaw.NoApprovalLaw));
+        payout.IsHeld || (WaitsForApproval(payout) && !flaws.HasFlag(Flaw.NoApprovalLaw));
 
     /// <summary>A hash of ours that is proven not to have paid this payout cannot be the one that paid it.</summary>
     private bool IsProvenUnpaid(StoredPayout payout, string? hash) =>

@@ -29,13 +29,14 @@ public sealed partial class SimDatabase
         bool isAtItsPlace = transaction.Nonce == signed.Nonce && signed.Nonce is not null;
         if (!isAtItsPlace && !flaws.HasFlag(Flaw.BumpAtNewNonce))
             return AttemptOutcome.Fenced.Instance;
-        // attempt_sequence: it was stored under this token already.
-        if (attempt.Transaction.Transaction.Attempts.Count != transaction.Attempts.Count)
-            return AttemptOutcome.Fenced.Instance;
         Ask? asked = transaction.Asked is null or Ask.SpeedUp
             ? (attempt.IsFiller ? Ask.Fill : null)
             : transaction.Asked;
-        CheckLaw(transaction, signed, asked);
+        int known = attempt.Transaction.Transaction.Attempts.Count;
+        CheckLaw(transaction, transaction.Attempts[known - 1], signed, asked);
+        // attempt_sequence: it was stored under this token already.
+        if (known != transaction.Attempts.Count)
+            return AttemptOutcome.Fenced.Instance;
         if (!_hashes.Add(signed.TransactionId))
             return AttemptOutcome.Fenced.Instance;
         transaction.Asked = asked;
@@ -92,11 +93,12 @@ public sealed partial class SimDatabase
 
     private static void CheckLaw(
         StoredTransaction transaction,
+        StoredSignature last,
         SignedTransaction signed,
         Ask? asked
     )
     {
-        OfferedFees? before = transaction.Newest.Signed.Fees;
+        OfferedFees? before = last.Signed.Fees;
         bool isDearer =
             signed.Fees is { } fees
             && before is not null

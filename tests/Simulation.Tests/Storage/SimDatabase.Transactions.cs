@@ -24,12 +24,8 @@ public sealed partial class SimDatabase
                 return OpenOutcome.Fenced.Instance;
             if (payout.IsHeld)
                 HeldRides++;
-            if (payout.ApprovedBy is null && IsAbove(payout))
-            {
-                if (!flaws.HasFlag(Flaw.NoApprovalLaw))
-                    return OpenOutcome.Fenced.Instance;
-                UnapprovedRides++;
-            }
+            if (WaitsForApproval(payout) && !flaws.HasFlag(Flaw.NoApprovalLaw))
+                return OpenOutcome.Fenced.Instance;
             if (rides && !flaws.HasFlag(Flaw.NoRideLaw))
                 return OpenOutcome.Fenced.Instance;
         }
