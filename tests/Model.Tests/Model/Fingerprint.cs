@@ -11,7 +11,7 @@ public static class Fingerprint
     /// <summary>Equal for worlds that no command can tell apart.</summary>
     public static string Of(World world)
     {
-        // Only the order of moments counts.
+        // Of moments their order counts, and on which side of now they are.
         List<int> moments = world
             .Payouts.Select(p => p.Due)
             .Concat(world.Transactions.Select(t => t.Due))
@@ -22,7 +22,9 @@ public static class Fingerprint
         [
             .. world.Accounts,
             .. world.Networks,
-            .. world.Payouts.Select(p => (p with { Due = 0 }, moments.IndexOf(p.Due))),
+            .. world.Payouts.Select(p =>
+                (p with { Due = 0 }, moments.IndexOf(p.Due), Moment.Word(p.Due))
+            ),
             .. world.Claims,
             .. world.Transactions.Select(t =>
                 (
@@ -33,6 +35,7 @@ public static class Fingerprint
                         Riders = [],
                     },
                     moments.IndexOf(t.Due),
+                    Moment.Word(t.Due),
                     string.Join(' ', t.Attempts),
                     string.Join(' ', t.Riders)
                 )
