@@ -11,7 +11,7 @@ public static class Fingerprint
     /// <summary>Equal for worlds that no command can tell apart.</summary>
     public static string Of(World world)
     {
-        // Only the order of moments counts.
+        // Of what is due only the order counts.
         List<int> moments = world
             .Payouts.Select(p => p.Due)
             .Concat(world.Transactions.Select(t => t.Due))
@@ -22,7 +22,7 @@ public static class Fingerprint
         [
             .. world.Accounts,
             .. world.Networks,
-            .. world.Payouts.Select(p => (p with { Due = 0 }, moments.IndexOf(p.Due))),
+            .. world.Payouts.Select(p => (p with { Due = 0 }, Place(p.Due))),
             .. world.Claims,
             .. world.Transactions.Select(t =>
                 (
@@ -32,7 +32,7 @@ public static class Fingerprint
                         Attempts = s_none,
                         Riders = [],
                     },
-                    moments.IndexOf(t.Due),
+                    Place(t.Due),
                     string.Join(' ', t.Attempts),
                     string.Join(' ', t.Riders)
                 )
@@ -43,6 +43,8 @@ public static class Fingerprint
             .. world.Keys.OrderBy(k => k.Key).Select(k => k.ToString()),
         ];
         return string.Join('\n', all);
+
+        int Place(int due) => due >= Moment.Later ? due : moments.IndexOf(due);
     }
 
     /// <summary>Every row that a store keeps of it, one on each line.</summary>
