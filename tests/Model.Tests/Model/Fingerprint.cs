@@ -11,7 +11,7 @@ public static class Fingerprint
     /// <summary>Equal for worlds that no command can tell apart.</summary>
     public static string Of(World world)
     {
-        // Of moments their order counts, and on which side of now they are.
+        // Of what is due only the order counts.
         List<int> moments = world
             .Payouts.Select(p => p.Due)
             .Concat(world.Transactions.Select(t => t.Due))
@@ -22,9 +22,7 @@ public static class Fingerprint
         [
             .. world.Accounts,
             .. world.Networks,
-            .. world.Payouts.Select(p =>
-                (p with { Due = 0 }, moments.IndexOf(p.Due), Moment.Word(p.Due))
-            ),
+            .. world.Payouts.Select(p => (p with { Due = 0 }, Place(p.Due))),
             .. world.Claims,
             .. world.Transactions.Select(t =>
                 (
@@ -34,8 +32,7 @@ public static class Fingerprint
                         Attempts = s_none,
                         Riders = [],
                     },
-                    moments.IndexOf(t.Due),
-                    Moment.Word(t.Due),
+                    Place(t.Due),
                     string.Join(' ', t.Attempts),
                     string.Join(' ', t.Riders)
                 )
@@ -46,6 +43,8 @@ public static class Fingerprint
             .. world.Keys.OrderBy(k => k.Key).Select(k => k.ToString()),
         ];
         return string.Join('\n', all);
+
+        int Place(int due) => due >= Moment.Later ? due : moments.IndexOf(due);
     }
 
     /// <summary>Every row that a store keeps of it, one on each line.</summary>
