@@ -57,13 +57,20 @@ public sealed class AWorker : IAsyncDisposable
         params FakeChain[] chains
     ) => StandingAsync(database, Quick, chains);
 
-    public static async Task<AWorker> StandingAsync(
+    public static Task<AWorker> StandingAsync(
         PostgresDatabase database,
         WorkerOptions options,
         params FakeChain[] chains
+    ) => StandingAsync(database, options, TimeProvider.System, chains);
+
+    public static async Task<AWorker> StandingAsync(
+        PostgresDatabase database,
+        WorkerOptions options,
+        TimeProvider clock,
+        params FakeChain[] chains
     )
     {
-        var worker = new AWorker(Build(database.App, options, chains));
+        var worker = new AWorker(Build(database.App, options, clock, chains));
         foreach (Network network in worker.Services.GetRequiredService<ConfiguredNetworks>().All)
             await network.Gate.VerifyAsync(default);
         return worker;
@@ -75,13 +82,20 @@ public sealed class AWorker : IAsyncDisposable
         params FakeChain[] chains
     ) => RunningAsync(database.App, Quick, chains);
 
-    public static async Task<AWorker> RunningAsync(
+    public static Task<AWorker> RunningAsync(
         NpgsqlDataSource database,
         WorkerOptions options,
         params FakeChain[] chains
+    ) => RunningAsync(database, options, TimeProvider.System, chains);
+
+    public static async Task<AWorker> RunningAsync(
+        NpgsqlDataSource database,
+        WorkerOptions options,
+        TimeProvider clock,
+        params FakeChain[] chains
     )
     {
-        var worker = new AWorker(Build(database, options, chains));
+        var worker = new AWorker(Build(database, options, clock, chains));
         await worker._host.StartAsync();
         return worker;
     }
@@ -92,7 +106,12 @@ public sealed class AWorker : IAsyncDisposable
         _host.Dispose();
     }
 
-    private static IHost Build(NpgsqlDataSource database, WorkerOptions options, FakeChain[] chains)
+    private static IHost Build(
+        NpgsqlDataSource database,
+        WorkerOptions options,
+        TimeProvider clock,
+        FakeChain[] chains
+    )
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new());
         builder.Configuration.AddInMemoryCollection();
@@ -100,7 +119,7 @@ public sealed class AWorker : IAsyncDisposable
         var logs = new RecordedLogs();
         builder.Services.AddSingleton(logs);
         builder.Logging.AddProvider(logs);
-        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(clock);
         builder.Services.AddSingleton(database);
         foreach (FakeChain chain in chains)
             builder.Services.AddSingleton<IChainAdapter>(chain);

@@ -1,5 +1,6 @@
 using Settlement.Chains;
 using Settlement.Payouts.Lifecycle;
+using Settlement.Payouts.Settling;
 using Settlement.TestKit;
 using Shouldly;
 using Xunit;
@@ -47,6 +48,47 @@ public sealed class PoisonSpecs(PostgresDatabase database) : IClassFixture<Postg
         await LiveAsync(chain);
         (await _given.RowAsync(poison)).Status.ShouldBe("sent");
         chain.Payments[poison.Number].ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task F9_Several_that_wait_for_a_person_keep_waiting_without_a_new_entry_at_each_look()
+    {
+        FakeChain chain = AChain.Expiring(maxTransfers: 8);
+        IReadOnlyList<Payout> poisons = await _given.PayoutsAsync(chain, 2);
+        chain.Signing = _ => throw new InvalidOperationException("The worker dies.");
+        for (int life = 0; life < 30; life++)
+            await LiveAsync(chain);
+
+        foreach (Payout poison in poisons)
+        {
+            (await _given.RowAsync(poison)).ParkReason.ShouldBe("needs_operator");
+            (await _given.HistoryAsync(poison)).ShouldBe([
+                "requested",
+                "processing",
+                "parked needs_operator",
+            ]);
+        }
+    }
+
+    [Fact]
+    public async Task A_requeue_while_a_worker_gives_a_payout_back_does_no_harm()
+    {
+        FakeChain chain = AChain.Expiring();
+        Payout payout = await _given.PayoutAsync(chain);
+        ClaimedPayout claimed = (
+            await new ClaimPayouts(database.App).ExecuteAsync(
+                new PayoutClaim(chain.Network, [payout.Id], 1, "w", TimeSpan.FromMinutes(1)),
+                default
+            )
+        ).Single();
+        await RequeueAsync(payout);
+
+        await new ParkPayouts(database.App).ExecuteAsync(
+            [new ParkedPayout(claimed, null, null, TimeSpan.Zero) { IsUntouched = true }],
+            default
+        );
+
+        (await _given.RowAsync(payout)).TakeUps.ShouldBe(0);
     }
 
     [Fact]

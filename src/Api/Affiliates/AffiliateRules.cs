@@ -10,7 +10,6 @@ namespace Settlement.Api.Affiliates;
 internal static partial class AffiliateRules
 {
     private const int MaxIdLength = 200;
-    private const int MaxReasonLength = 1_000;
     private const int MaxReferenceLength = 500;
     private const int MaxIds = 100;
 
@@ -59,19 +58,10 @@ internal static partial class AffiliateRules
         );
     }
 
-    public static (string? Value, ErrorBody? Problem) Reason(JsonBody body)
-    {
-        Field<string> reason = body.Text("reason");
-        return reason.IsWrong || reason.OrDefault()?.Length > MaxReasonLength
-            ? (
-                null,
-                ErrorBodies.Invalid(
-                    "reason",
-                    $"reason must be a text of at most {MaxReasonLength} characters."
-                )
-            )
-            : (reason.OrDefault(), null);
-    }
+    public static (string? Value, ErrorBody? Problem) Reason(JsonBody body) =>
+        Reasons.TryRead(body, isNeeded: false, out string? reason)
+            ? (reason, null)
+            : (null, ErrorBodies.Invalid("reason", Reasons.Wanted));
 
     public static (string? Value, ErrorBody? Problem) Reference(JsonBody body)
     {

@@ -1,10 +1,12 @@
+using System.Text.Json;
 using Settlement.Api.Http;
+using Settlement.Payouts.Lifecycle;
 using Settlement.Payouts.Tokens;
 
 namespace Settlement.Api.Affiliates;
 
 /// <summary>POST /v1/affiliates/tokens: a token with which an affiliate sees itself, and nothing else.</summary>
-internal sealed class AffiliateTokens(ApiTokens tokens, TimeProvider clock)
+internal sealed class AffiliateTokens(ApiTokens tokens, KeyedAnswers keys, TimeProvider clock)
 {
     private const long UsualDays = 30;
     private const long MaxDays = 366;
@@ -15,6 +17,11 @@ internal sealed class AffiliateTokens(ApiTokens tokens, TimeProvider clock)
         if (body is null)
         {
             await context.ErrorAsync(ErrorCatalogue.ValidationError);
+            return;
+        }
+        if (!IdempotencyKey.TryRead(context.Request, out string? key))
+        {
+            await context.ErrorAsync(ErrorCatalogue.IdempotencyKeyInvalid);
             return;
         }
         if (!AffiliateRules.TryReadId(body.Text("affiliate_id"), out string affiliate))
@@ -37,6 +44,10 @@ internal sealed class AffiliateTokens(ApiTokens tokens, TimeProvider clock)
         }
         var id = Guid.CreateVersion7();
         var lifetime = TimeSpan.FromDays(days);
+        var view = new AffiliateTokenView(id, affiliate, null, clock.GetUtcNow() + lifetime);
+        StoredAnswer? stored = Keyed(view, by, key, $"{days}");
+        if (await keys.ReplayAsync(context, stored))
+            return;
         string? token = await tokens.CreateAsync(
             new NewToken(
                 id,
@@ -45,23 +56,55 @@ internal sealed class AffiliateTokens(ApiTokens tokens, TimeProvider clock)
                 lifetime,
                 by.Name,
                 context.RequestId()
-            ),
+            )
+            {
+                Key = stored,
+            },
             CancellationToken.None
         );
-        await context.Response.JsonAsync(
+        if (token is null)
+        {
+            // A twin with the same key was first.
+            await keys.ReplayAsync(context, stored);
+            return;
+        }
+        await context.Response.BytesAsync(
             StatusCodes.Status201Created,
-            new AffiliateTokenView(id, affiliate, token!, clock.GetUtcNow() + lifetime),
-            AffiliateJson.Default.AffiliateTokenView
+            Body(view with { Token = token })
         );
     }
+
+    private static StoredAnswer? Keyed(
+        AffiliateTokenView view,
+        Principal by,
+        string? key,
+        string days
+    ) =>
+        KeyedAnswers.Of(
+            KeyedAnswers.Bearer(by.Name),
+            Routes.AffiliateTokens,
+            key,
+            Body(view),
+            [view.AffiliateId, days]
+        )
+            is { } answer
+            ? answer with
+            {
+                StatusCode = StatusCodes.Status201Created,
+            }
+            : null;
+
+    private static byte[] Body(AffiliateTokenView view) =>
+        JsonSerializer.SerializeToUtf8Bytes(view, AffiliateJson.Default.AffiliateTokenView);
 }
 
-/// <summary>A token. It is shown this once.</summary>
+/// <summary>A token.</summary>
 /// <param name="Id">To revoke it by, with the other tokens.</param>
+/// <param name="Token">The secret, here and never again; null in a repetition under an Idempotency-Key.</param>
 public sealed record AffiliateTokenView(
     Guid Id,
     string AffiliateId,
-    string Token,
+    string? Token,
     DateTimeOffset ExpiresAt
 );
 

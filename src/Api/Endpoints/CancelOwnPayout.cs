@@ -82,9 +82,15 @@ internal sealed class CancelOwnPayout(
 
     private static ErrorBody Explain(TransitionResult.Refused refused) =>
         ErrorCatalogue.PayoutNotCancellable.Body(
-            refused.Because is RefusedBecause.Final
-                ? $"The payout is {refused.Status.Name()}, which is final; it is unchanged."
-                : "The payout has been taken up and can no longer be cancelled; it is unchanged."
+            refused.Because switch
+            {
+                RefusedBecause.Final =>
+                    $"The payout is {refused.Status.Name()}, which is final; it is unchanged.",
+                RefusedBecause.PaidElsewhere =>
+                    "The network shows that this payout was paid already; it is unchanged, and we will mark it as sent.",
+                _ =>
+                    "The payout has been taken up and can no longer be cancelled; it is unchanged.",
+            }
         ) with
         {
             Status = refused.Status.Name(),

@@ -88,7 +88,7 @@ internal sealed class PayoutPresenter(
     private static string[] ActionsOn(PayoutRow payout) =>
         payout switch
         {
-            { Status: "requested" } => s_cancellable,
+            { Status: "requested", PaidElsewhere: null } => s_cancellable,
             _ when RetryRefusals.Judge(payout) is null => s_retryable,
             _ => s_viewable,
         };

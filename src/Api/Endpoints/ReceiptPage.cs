@@ -18,7 +18,8 @@ internal static class ReceiptPage
 
     /// <summary>Allows this very style sheet and nothing else. https://www.w3.org/TR/CSP3/</summary>
     public static string Policy { get; } =
-        $"default-src 'none'; style-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Style)))}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+        $"default-src 'none'; style-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Style)))}'; "
+        + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     /// <summary>Whether a page is wanted rather than JSON: browsers name text/html, programs do not.</summary>
     public static bool IsAskedFor(HttpRequest request)

@@ -6,7 +6,8 @@ using Settlement.Payouts.Queries;
 
 namespace Settlement.Api.Endpoints;
 
-/// <summary>GET /v1/referrals/payouts/{id}/receipt: of a payout that was sent, as a page to print, or as JSON for who accepts that.</summary>
+/// <summary>GET /v1/referrals/payouts/{id}/receipt: of a payout that was sent, as a page to print, or as JSON for who accepts
+/// that.</summary>
 internal sealed class ShowReceipt(PayoutQueries payouts, PayoutNetworks networks)
 {
     public async Task HandleAsync(HttpContext context, Guid userId)

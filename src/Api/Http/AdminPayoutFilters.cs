@@ -24,7 +24,8 @@ internal static class AdminPayoutFilters
         ("status", "One or several, with commas."),
         (
             "stage",
-            "One or several, with commas: queued, awaiting_approval, on_hold, waiting_for_funds, preparing, broadcast, confirming, needs_operator, done."
+            "One or several, with commas: queued, awaiting_approval, on_hold, waiting_for_funds, preparing, broadcast, "
+                + "confirming, needs_operator, done."
         ),
         ("network", "One or several, with commas."),
         ("user_id", "Of one user only."),

@@ -7,7 +7,8 @@ internal static partial class ErrorCatalogue
         "validation_error",
         400,
         "The body is not one JSON object, or a field is missing or malformed; nothing was changed.",
-        "On the routes of affiliates: the body is no JSON object of at most 4,096 bytes, or a field is missing, of the wrong type or outside its range; `field` names it.",
+        "On the routes of affiliates: the body is no JSON object of at most 4,096 bytes, or a field is missing, of the "
+            + "wrong type or outside its range; `field` names it.",
         Nothing
     );
 

@@ -31,7 +31,8 @@ internal static partial class ErrorCatalogue
         "webhook_url_invalid",
         400,
         "The URL must be https on the public Internet; nothing was changed.",
-        "The URL of a webhook endpoint is not https, holds a user name or a fragment, has an unusual port, or names a host that is not public; `message` says which.",
+        "The URL of a webhook endpoint is not https, holds a user name or a fragment, has an unusual port, or names a "
+            + "host that is not public; `message` says which.",
         Nothing
     );
 
@@ -103,7 +104,8 @@ internal static partial class ErrorCatalogue
         "self_approval_forbidden",
         403,
         "You have approved this payout: above the threshold somebody else must override it. It is unchanged.",
-        "An override of a payout above the threshold (`sent`, a forced `failed`, `decide`) by the principal who approved it. Labels in `X-Operator` are no principals.",
+        "An override of a payout above the threshold (`sent`, a forced `failed`, `decide`) by the principal who "
+            + "approved it. Labels in `X-Operator` are no principals.",
         "Unchanged."
     );
 
@@ -111,7 +113,9 @@ internal static partial class ErrorCatalogue
         "payout_not_actionable",
         409,
         "The payout cannot be changed in its present state, see status; it is unchanged.",
-        "The payout has ended, or `reason` tells what stands in the way: `transaction_in_flight`, `awaiting_finality`, `chain_contradicts`, `proven_unpaid`, `transfer_counted`, `on_hold`, `not_on_hold`, `awaiting_approval`, `taken_up`; on `decide` also `not_contradicted`, `already_decided`, `not_our_transaction`, `not_a_rider`.",
+        "The payout has ended, or `reason` tells what stands in the way: `transaction_in_flight`, `awaiting_finality`, "
+            + "`chain_contradicts`, `proven_unpaid`, `paid_elsewhere`, `transfer_counted`, `on_hold`, `not_on_hold`, `awaiting_approval`, "
+            + "`taken_up`; on `decide` also `not_contradicted`, `already_decided`, `not_our_transaction`, `not_a_rider`.",
         "Unchanged; `status` tells its state, `tx_hash` the transaction, `safe_after` about when that can no longer land."
     );
 
@@ -119,7 +123,8 @@ internal static partial class ErrorCatalogue
         "transfer_not_verified",
         409,
         "The network does not show that this transaction paid this payout, see reason; the payout is unchanged.",
-        "`sent` with `verify`. `reason` tells what a worker saw: `not_found`, `not_final` (both may change: ask again), `failed`, `other_amount`, `other_destination` or `other_asset` (these are final).",
+        "`sent` with `verify`. `reason` tells what a worker saw: `not_found`, `not_final` (both may change: ask "
+            + "again), `failed`, `other_amount`, `other_destination` or `other_asset` (these are final).",
         "Unchanged."
     );
 
@@ -127,7 +132,9 @@ internal static partial class ErrorCatalogue
         "transfer_unknown",
         503,
         "The network's answer is not known; the payout is unchanged. Ask again.",
-        "`sent` with `verify`, and no worker has answered within `Operations:VerifyWithin`, or no node gave the worker a usable answer. A late answer is kept for the next time; `retry_after` and `Retry-After` tell the seconds to wait.",
+        "`sent` with `verify`, and no worker has answered within `Operations:VerifyWithin`, or no node gave the worker "
+            + "a usable answer. A late answer is kept for the next time; `retry_after` and `Retry-After` tell the seconds to "
+            + "wait.",
         "Unchanged."
     );
 

@@ -55,7 +55,8 @@ internal static partial class ErrorCatalogue
         "address_not_active",
         409,
         "This address cannot be paid now, see reason; no payout was created.",
-        "`reason` is `blocked`, or `unknown` or `pending` (until `active_at`) where `Addresses:OnlyKnown` is on; `unknown` also where a named address was removed.",
+        "`reason` is `blocked`, or `unknown` or `pending` (until `active_at`) where `Addresses:OnlyKnown` is on; "
+            + "`unknown` also where a named address was removed.",
         Nothing
     );
 
@@ -111,7 +112,8 @@ internal static partial class ErrorCatalogue
         "payout_not_cancellable",
         409,
         "The payout can no longer be cancelled, see status; it is unchanged.",
-        "A user's payout is past `requested`; an operator's has ended, or a signed transaction of ours may still pay it and cannot be replaced (`reason`).",
+        "A user's payout is past `requested`; an operator's has ended, or a signed transaction of ours may still pay "
+            + "it and cannot be replaced, or a forgotten one has paid it (`reason`).",
         "Unchanged; `status` tells its state. Operators also read `tx_hash` and `safe_after`."
     );
 
@@ -119,7 +121,8 @@ internal static partial class ErrorCatalogue
         "payout_not_retryable",
         409,
         "The payout cannot be asked for again, see reason; no payout was created.",
-        "`reason` is `not_failed`, `paid_after_all`, `refund_held`, `failure_is_final`, `retried` (`payout_id` names the payout that did) or `network_unavailable`.",
+        "`reason` is `not_failed`, `paid_after_all`, `refund_held`, `failure_is_final`, `retried` (`payout_id` names "
+            + "the payout that did) or `network_unavailable`.",
         Nothing
     );
 

@@ -27,7 +27,8 @@ internal static partial class ErrorCatalogue
         "rate_limited",
         429,
         "Too many requests; wait as long as retry_after says. Nothing was changed.",
-        "A user, a token, or an address whose requests prove nobody's identity asks more often than `RateLimits` allow; `retry_after` and `Retry-After` tell the seconds to wait.",
+        "A user, a token, or an address whose requests prove nobody's identity asks more often than `RateLimits` "
+            + "allow; `retry_after` and `Retry-After` tell the seconds to wait.",
         Nothing
     );
 
@@ -43,7 +44,8 @@ internal static partial class ErrorCatalogue
         "admin_token_invalid",
         401,
         "The X-Admin-Token header is missing or wrong; send it exactly once. Nothing was changed.",
-        "The header is missing, repeated, or neither the configured token nor a valid named one with a scope of operators; the same for `Authorization: Bearer` in its place. Checked before the route.",
+        "The header is missing, repeated, or neither the configured token nor a valid named one with a scope of "
+            + "operators; the same for `Authorization: Bearer` in its place. Checked before the route.",
         Nothing
     );
 
@@ -99,7 +101,8 @@ internal static partial class ErrorCatalogue
         "invalid_json",
         400,
         "The body must be one JSON object of at most 4096 bytes, without duplicate names or comments; nothing was changed.",
-        "The body is not JSON, not one object, repeats a name, is longer than 4,096 bytes, or, on an operator's `sent`, `failed` and `cancel`, holds a field of the wrong type.",
+        "The body is not JSON, not one object, repeats a name, is longer than 4,096 bytes, or, on an operator's "
+            + "`sent`, `failed` and `cancel`, holds a field of the wrong type.",
         Nothing
     );
 

@@ -1,9 +1,12 @@
 namespace Settlement.Api.Http;
 
-/// <summary>The word <c>reason</c> in the bodies of operators, for the audit trail.</summary>
+/// <summary>The word <c>reason</c> in the bodies of operators and affiliates' programs, for the audit trail.</summary>
 internal static class Reasons
 {
     private const int MaxLength = 1_000;
+
+    /// <summary>What a reason must be, in a sentence.</summary>
+    public static string Wanted { get; } = $"reason must be a text of 1 to {MaxLength} characters.";
 
     /// <summary>Reads the reason: trimmed; null when there is none.</summary>
     public static bool TryRead(JsonBody body, bool isNeeded, out string? reason)
@@ -13,11 +16,9 @@ internal static class Reasons
         return !given.IsWrong && !(reason?.Length > MaxLength) && (reason is not null || !isNeeded);
     }
 
-    /// <summary>Says what a reason must be.</summary>
+    /// <summary>The error of a wrong one; the routes of affiliates have another.</summary>
     public static ErrorBody Problem() =>
-        ErrorCatalogue.InvalidArgs.Body(
-            $"reason must be a text of 1 to {MaxLength} characters. Nothing was changed."
-        ) with
+        ErrorCatalogue.InvalidArgs.Body($"{Wanted} Nothing was changed.") with
         {
             Field = "reason",
         };

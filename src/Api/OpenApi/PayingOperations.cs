@@ -140,11 +140,15 @@ internal static class PayingOperations
         "Make a token with which an affiliate sees itself",
         Caller.Affiliates,
         [(201, typeof(AffiliateTokenView))],
-        ErrorCatalogue.ValidationError
+        ErrorCatalogue.IdempotencyKeyInvalid,
+        ErrorCatalogue.ValidationError,
+        ErrorCatalogue.IdempotencyKeyReused
     )
     {
         Text =
-            "It opens /v1/affiliates/me and nothing else. The answer is the only place where it is shown; for that reason no Idempotency-Key repeats it. Example: {\"affiliate_id\":\"ann\",\"days\":30}.",
+            "It opens /v1/affiliates/me and nothing else. The first answer is the only place where it is shown: a repetition under "
+            + "an Idempotency-Key leaves it out. Example: {\"affiliate_id\":\"ann\",\"days\":30}.",
+        TakesIdempotencyKey = true,
         Body = typeof(AffiliateTokenBody),
         Scope = Scopes.AdminPayouts,
     };

@@ -28,9 +28,17 @@ internal static class AllowedActions
             ),
             Of("check", Scopes.OperateReferrals, NothingUnderWay(payout)),
             Of("sent", Scopes.OperateReferrals, end ?? Override(payout, by)),
-            Of("failed", Scopes.OperateReferrals, end),
+            Of(
+                "failed",
+                Scopes.OperateReferrals,
+                Ended(payout) ?? Paid(payout) ?? InFlight(payout)
+            ),
             Forced(),
-            Of("cancel", Scopes.OperateReferrals, Ended(payout) ?? Cancellable(payout)),
+            Of(
+                "cancel",
+                Scopes.OperateReferrals,
+                Ended(payout) ?? Paid(payout) ?? Cancellable(payout)
+            ),
             Of("speed-up", Scopes.OperateReferrals, Ended(payout) ?? Hastenable(payout)),
             Of(
                 "decide",
@@ -52,7 +60,7 @@ internal static class AllowedActions
                 ? Of(
                     "failed_by_force",
                     Scopes.OperateReferrals,
-                    Ended(payout) ?? Override(payout, by)
+                    Ended(payout) ?? Paid(payout) ?? Override(payout, by)
                 )
                 : Without(
                     "failed_by_force",
@@ -66,6 +74,9 @@ internal static class AllowedActions
 
     private static RefusedBecause? Ended(PayoutRow payout) =>
         payout.CompletedAt is null ? null : RefusedBecause.Final;
+
+    private static RefusedBecause? Paid(PayoutRow payout) =>
+        payout.PaidElsewhere is null ? null : RefusedBecause.PaidElsewhere;
 
     private static RefusedBecause? Held(PayoutRow payout) =>
         payout.HeldAt is null ? null : RefusedBecause.OnHold;

@@ -52,6 +52,8 @@ internal static class Refusals
                 "This transaction of ours is proven not to have paid this payout; state the one that did.",
             RefusedBecause.TransferCounted =>
                 "Every such transfer of this transaction has paid another payout already; state the one that paid this one.",
+            RefusedBecause.PaidElsewhere =>
+                "A transaction that this database had forgotten has paid this payout already, see tx_hash; mark it sent with that hash.",
             RefusedBecause.TakenUp => "The payout is being worked on at this moment; try again.",
             RefusedBecause.ChainContradicts =>
                 "The network shows something that we did not sign in the place of our transaction, see tx_hash; look at it and decide it, see transaction_id.",

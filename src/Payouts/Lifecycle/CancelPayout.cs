@@ -17,6 +17,7 @@ public sealed class CancelPayout(NpgsqlDataSource database)
              WHERE p.id = @Id AND (p.status = 'requested' OR (p.status = 'processing' AND @UserId::uuid IS NULL))
                AND (@UserId::uuid IS NULL OR p.user_id = @UserId)
                AND NOT EXISTS (SELECT FROM transaction_payouts r WHERE r.payout_id = p.id AND r.outcome IS NULL)
+               AND paid_elsewhere(p.id) IS NULL
             RETURNING p.id, p.version
         ), {StoredAnswerParameters.Keyed}
         INSERT INTO payout_events (payout_id, version, action, actor, reason, request_id)

@@ -117,7 +117,7 @@ public sealed class FinalizePayout(NpgsqlDataSource database)
         """;
 
     // A hash of ours that is proven not to have paid this payout cannot be the one that paid it. Above the threshold an override
-    // takes two people: it needs the approval of somebody else.
+    // takes two people: it needs the approval of somebody else. What was paid by a transaction that was forgotten does not fail.
     private const string OperatorSays = $"""
         -- FinalizePayout: an operator's word, with nothing of ours live
         WITH {Verified}, changed AS (
@@ -131,6 +131,7 @@ public sealed class FinalizePayout(NpgsqlDataSource database)
                                 WHERE ride.payout_id = @Id AND ride.outcome = 'not_paid' AND o.hash IN (@TxHash, lower(@TxHash)))
                AND (NOT @IsOverride OR p.amount_micro <= approval_threshold(p.network) OR p.approved_by <> principal_of(@Actor))
                AND (@CheckId::bigint IS NULL OR EXISTS (SELECT FROM verified))
+               AND (@TxHash::text IS NOT NULL OR paid_elsewhere(p.id) IS NULL)
             RETURNING p.id, p.version, p.refund_held
         ), counted AS (
             INSERT INTO paid_transfers (network, tx_hash, place, payout_id, check_id)

@@ -20,7 +20,7 @@ internal static class OnePayout
                coalesce(p.approved_by = principal_of(@By), false) AS is_own_approval,
                CASE WHEN t.last_observation LIKE '{NextLook.Contradiction}%' THEN t.id END AS contradicted_id,
                t.nonce IS NOT NULL AS has_nonce, coalesce(t.included, false) AS is_included, t.asked, r.cancel_asked_by IS NOT NULL AS is_cancelling,
-               coalesce(t.last_observation LIKE '{NextLook.FeeCap}%', false) AS is_at_cap,
+               coalesce(t.last_observation LIKE '{NextLook.FeeCap}%', false) AS is_at_cap, paid_elsewhere(p.id),
                EXISTS (SELECT FROM attempts o JOIN transaction_payouts ride USING (transaction_id)
                         WHERE ride.payout_id = p.id AND ride.outcome IS NULL AND o.hash IN (@TxHash, lower(@TxHash))) AS is_ours,
                EXISTS (SELECT FROM attempts o JOIN transaction_payouts ride USING (transaction_id)
@@ -126,6 +126,7 @@ internal static class OnePayout
             because,
             PayoutStatusNames.Parse(found.Status),
             because is RefusedBecause.Final ? found.TxHash
+                : because is RefusedBecause.PaidElsewhere ? found.PaidElsewhere
                 : isInFlight ? found.LiveHash
                 : null,
             because is RefusedBecause.TransactionInFlight ? found.SafeAfter : null
@@ -144,6 +145,8 @@ internal static class OnePayout
             (_, Asked.Approve) => RefusedBecause.ApprovalNotRequired,
             (_, Asked.Release) => RefusedBecause.NotOnHold,
             ({ IsHeld: true }, Asked.Hold or Asked.Requeue) => RefusedBecause.OnHold,
+            ({ PaidElsewhere: not null }, Asked.End or Asked.ForceFailure) =>
+                RefusedBecause.PaidElsewhere,
             ({ IsAbove: true, ApprovedBy: null }, Asked.ForceFailure) =>
                 RefusedBecause.AwaitingApproval,
             ({ IsAbove: true }, Asked.ForceFailure) => RefusedBecause.SelfApproval,
@@ -194,6 +197,7 @@ internal static class OnePayout
         public bool IsAtCap { get; init; }
         public bool IsCancelling { get; init; }
         public string? Asked { get; init; }
+        public string? PaidElsewhere { get; init; }
         public bool IsOurs { get; init; }
         public bool IsUnpaid { get; init; }
     }

@@ -22,7 +22,7 @@ public sealed class ParkPayouts(NpgsqlDataSource database)
             UPDATE payouts p
                SET due_at = now() + k.retry_after, park_reason = k.reason, park_detail = left(k.detail, 500),
                    parked_at = CASE WHEN k.reason IS NULL THEN NULL WHEN p.park_reason = k.reason THEN p.parked_at ELSE now() END,
-                   take_ups = CASE WHEN k.untouched THEN p.take_ups - 1 ELSE 0 END
+                   take_ups = CASE WHEN k.untouched THEN greatest(p.take_ups - 1, 0) ELSE 0 END
               FROM known k
              WHERE p.id = k.id
             RETURNING p.id, p.version, k.reason, k.detail, k.park_reason AS before

@@ -64,6 +64,9 @@ public enum RefusedBecause
     /// <summary>Every such transfer of the stated transaction has paid another payout.</summary>
     TransferCounted,
 
+    /// <summary>A final transaction that this database has forgotten has paid it: the user would have the money twice.</summary>
+    PaidElsewhere,
+
     /// <summary>The payout was taken up; it can no longer be called off.</summary>
     TakenUp,
 

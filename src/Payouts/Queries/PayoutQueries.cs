@@ -38,7 +38,7 @@ public sealed class PayoutQueries(NpgsqlDataSource database)
 
     private const string FindSql = $"""
         -- PayoutQueries: find
-        {Columns}
+        {Columns}, paid_elsewhere(p.id)
           FROM payouts p
         {Live}
          WHERE p.id = @Id
@@ -243,6 +243,9 @@ public sealed record PayoutRow
 
     /// <summary>An operator wants this payout called off, if the chain lets it.</summary>
     public bool IsCancelling { get; init; }
+
+    /// <summary>The transaction that has paid it and that this database had forgotten; known where one payout is asked for.</summary>
+    public string? PaidElsewhere { get; init; }
 
     /// <summary>Everything, or its network, is paused.</summary>
     public bool IsPaused { get; init; }

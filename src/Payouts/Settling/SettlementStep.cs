@@ -77,9 +77,12 @@ public sealed class SettlementStep(
     /// <summary>A payout that may have ended whoever worked on it comes last and by itself, one in a round.</summary>
     private async Task WorkAsync(IReadOnlyList<ClaimedPayout> claimed, CancellationToken ct)
     {
+        // Nobody works on what waits for a person, so that it can end nobody.
         List<ClaimedPayout> trusted =
         [
-            .. claimed.Where(p => p.TakeUps <= policy.MaxTakeUpsTogether),
+            .. claimed.Where(p =>
+                p.TakeUps <= policy.MaxTakeUpsTogether || WhyForAPerson(p) is not null
+            ),
         ];
         // The least suspect first: the others are due at once, for whoever comes next.
         List<ClaimedPayout> suspects = [.. claimed.Except(trusted).OrderBy(p => p.TakeUps)];

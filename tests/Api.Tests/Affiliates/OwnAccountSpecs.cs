@@ -135,6 +135,37 @@ public sealed class OwnAccountSpecs(ApiFixture api) : IClassFixture<ApiFixture>
             "validation_error"
         );
 
+    [Fact]
+    public async Task A_token_is_made_once_for_a_key_and_its_secret_is_not_told_again()
+    {
+        string affiliate = NewAffiliate().Id;
+        string body = AnAffiliate.Json(("affiliate_id", affiliate));
+        (string, string) key = ("Idempotency-Key", $"token-{affiliate}");
+
+        ApiAnswer first = await api.Affiliates.PostAsync("/v1/affiliates/tokens", body, key);
+        ApiAnswer again = await api.Affiliates.PostAsync("/v1/affiliates/tokens", body, key);
+        ApiAnswer other = await api.Affiliates.PostAsync(
+            "/v1/affiliates/tokens",
+            $$"""{"affiliate_id":"{{affiliate}}","days":7}""",
+            key
+        );
+
+        ((int)first.Status).ShouldBe(201, first.Text);
+        ((string?)first.Json["token"]).ShouldNotBeNullOrEmpty();
+        ((int)again.Status).ShouldBe(201, again.Text);
+        again.Header("Idempotent-Replayed").ShouldBe("true");
+        ((string?)again.Json["id"]).ShouldBe((string?)first.Json["id"]);
+        again.Json["token"].ShouldBeNull();
+        other.ShouldBeError(422, "idempotency_key_reused");
+        (
+            await Given.ScalarAsync<long>(
+                api.Database,
+                "SELECT count(*) FROM api_tokens WHERE scopes = ARRAY['affiliate:' || $1]",
+                affiliate
+            )
+        ).ShouldBe(1);
+    }
+
     private async Task<ApiClient> OwnAsync(AnAffiliate affiliate)
     {
         ApiAnswer answer = await api.Affiliates.PostAsync(

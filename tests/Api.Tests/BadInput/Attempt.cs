@@ -21,6 +21,9 @@ public sealed record Attempt(Route Route, string Path, string What)
     /// <summary>Whether it may meet another route than the one it is aimed at, whose errors are not known here.</summary>
     public bool MayLeadElsewhere { get; init; }
 
+    /// <summary>From which it was generated; null where it was written by hand.</summary>
+    public int? Seed { get; init; }
+
     public override string ToString() =>
-        $"{Route.Method} {Path}{Query} [{What}] {string.Join("; ", Headers)} {(Body is null ? "" : Encoding.UTF8.GetString(Body))}";
+        $"{(Seed is null ? "" : $"seed {Seed}: ")}{Route.Method} {Path}{Query} [{What}] {string.Join("; ", Headers)} {(Body is null ? "" : Encoding.UTF8.GetString(Body))}";
 }

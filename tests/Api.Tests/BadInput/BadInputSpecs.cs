@@ -14,19 +14,23 @@ public sealed class BadInputSpecs(BadInputFixture api) : IClassFixture<BadInputF
 
     private const string Variable = "SETTLEMENT_BAD_INPUT";
 
+    /// <summary>One seed, as a failure names it: it alone is sent to each route.</summary>
+    private const string SeedVariable = "SETTLEMENT_BAD_INPUT_SEED";
+
     private const int WrittenAtLeast = 500;
 
     [Fact]
     public async Task Thousands_of_generated_requests_to_each_route_break_nothing()
     {
-        int generated = Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } text
-            ? int.Parse(text, CultureInfo.InvariantCulture)
-            : GeneratedByDefault;
+        int generated = Number(Variable) ?? GeneratedByDefault;
+        IReadOnlyList<int> seeds = Number(SeedVariable) is { } only
+            ? [only]
+            : [.. Enumerable.Range(0, generated)];
         var generator = new Generator(api.Targets, api.User.UserId);
         int refused = 0;
 
         IReadOnlyCollection<string> wrong = await SendAllAsync(
-            route => Enumerable.Range(0, generated).Select(seed => generator.Next(route, seed)),
+            route => seeds.Select(seed => generator.Next(route, seed)),
             attempt =>
             {
                 if (attempt.MustBeRefused)
@@ -37,7 +41,8 @@ public sealed class BadInputSpecs(BadInputFixture api) : IClassFixture<BadInputF
 
         wrong.ShouldBeEmpty();
         // Of those that only had to be survived there are enough as it is.
-        refused.ShouldBeGreaterThan(generated * api.Routes.Count / 4);
+        if (seeds.Count > 1)
+            refused.ShouldBeGreaterThan(generated * api.Routes.Count / 4);
         await ShouldBeInOrderAsync();
     }
 
@@ -53,6 +58,11 @@ public sealed class BadInputSpecs(BadInputFixture api) : IClassFixture<BadInputF
         corpus.For(api.Routes[0]).Count().ShouldBeGreaterThanOrEqualTo(WrittenAtLeast);
         await ShouldBeInOrderAsync();
     }
+
+    private static int? Number(string variable) =>
+        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } text
+            ? int.Parse(text, CultureInfo.InvariantCulture)
+            : null;
 
     private async Task<IReadOnlyCollection<string>> SendAllAsync(
         Func<Route, IEnumerable<Attempt>> attempts,

@@ -30,9 +30,24 @@ public sealed class Generator(Targets targets, Guid user)
         "Range",
     ];
 
-    public Attempt Next(Route route, int seed)
+    /// <summary>The same for the same route and seed, in every process; only the ids of what exists differ.</summary>
+    public Attempt Next(Route route, int seed) =>
+        Next(route, new Random(Mix(route, seed))) with
+        {
+            Seed = seed,
+        };
+
+    // HashCode is another one in every process. FNV-1a: its multiplication wraps on purpose.
+    private static int Mix(Route route, int seed)
     {
-        var random = new Random(HashCode.Combine(route.Method.Length, route.Path.Length, seed));
+        uint hash = 2_166_136_261;
+        foreach (char c in $"{route} {seed}")
+            hash = unchecked((hash ^ c) * 16_777_619);
+        return unchecked((int)hash);
+    }
+
+    private Attempt Next(Route route, Random random)
+    {
         Attempt attempt = new(route, Fill(route, random), "as it should be")
         {
             Body = route.Body is null
@@ -69,7 +84,7 @@ public sealed class Generator(Targets targets, Guid user)
         );
 
     private string Id(Route route, string name, Random random) =>
-        targets.For(route, name, random) ?? $"{Guid.NewGuid()}";
+        targets.For(route, name, random) ?? $"{Sample.Id(random)}";
 
     // A slash would make it another route's.
     private static Attempt Elsewhere(Attempt attempt, Random random)

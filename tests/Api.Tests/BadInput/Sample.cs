@@ -28,13 +28,21 @@ public static class Sample
             ? several.Select(t => (string)t!).First(t => t != "null")
             : (string)property["type"]!;
 
+    /// <summary>An id that nothing has, of the same dice.</summary>
+    public static Guid Id(Random random)
+    {
+        byte[] bytes = new byte[16];
+        random.NextBytes(bytes);
+        return new Guid(bytes);
+    }
+
     private static JsonNode Value(string name, string type, Guid user, Random random) =>
         (name, type) switch
         {
             ("amount_micro", _) => 1_000_000,
             ("network", _) => "solana",
             ("address", _) => Given.SolanaAddress,
-            ("address_id", _) => $"{Guid.NewGuid()}",
+            ("address_id", _) => $"{Id(random)}",
             ("user_id", _) => $"{user}",
             ("invoice_id", _) => "INV-1",
             ("currency", _) => "EUR",
@@ -49,7 +57,7 @@ public static class Sample
             ("scope", _) => "polygon",
             ("url", _) => "https://hooks.acme.com/x",
             ("source_event_id", _) => $"{random.NextInt64()}",
-            ("ids" or "paid", _) => new JsonArray($"{Guid.NewGuid()}"),
+            ("ids" or "paid", _) => new JsonArray($"{Id(random)}"),
             ("scopes", _) => new JsonArray("referrals:read"),
             ("events", _) => new JsonArray("payout.*"),
             (_, "integer") => 7,

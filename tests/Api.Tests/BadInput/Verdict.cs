@@ -12,7 +12,10 @@ public static class Verdict
     /// <returns>What is wrong with the answer; null when it is right.</returns>
     public static string? Of(Attempt attempt, int status, string? mediaType, string body)
     {
-        if (status >= 500 && !(status == 503 && attempt.Route.Statuses.Contains(503)))
+        // The database is there, so nobody may say that it is not.
+        bool isAnswer =
+            status == 503 && !body.Contains("service_unavailable", StringComparison.Ordinal);
+        if (status >= 500 && !(isAnswer && attempt.Route.Statuses.Contains(503)))
             return $"answered {status}: {body}";
         if (status < 400)
         {

@@ -138,6 +138,92 @@ public sealed class RestoredDatabaseSpecs : IAsyncLifetime
         chain.Payments.Values.ShouldBe([1, 1]);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task D1_What_the_forgotten_transaction_paid_nobody_fails_or_calls_off(
+        bool usesNonces
+    )
+    {
+        FakeChain chain = usesNonces ? AChain.Numbered() : AChain.Expiring();
+        (Payout forgotten, Payout waiting) = await PayOneAfterTheDumpAsync(chain);
+        await using AWorker worker = await AWorker.StandingAsync(_restored, chain);
+        ForeignRow row = (await Foreign.ListAsync(null, default)).Single();
+
+        TransitionResult[] refused =
+        [
+            await CancelAsync(forgotten, forgotten.UserId),
+            await CancelAsync(forgotten, null),
+            await FailAsync(forgotten, force: false),
+            await FailAsync(forgotten, force: true),
+        ];
+        await AdoptAsync(row);
+        TransitionResult afterAdoption = await FailAsync(forgotten, force: false);
+
+        foreach (TransitionResult result in refused.Append(afterAdoption))
+        {
+            TransitionResult.Refused because = result.ShouldBeOfType<TransitionResult.Refused>();
+            (because.Because, because.TransactionId).ShouldBe(
+                (RefusedBecause.PaidElsewhere, row.TransactionId)
+            );
+        }
+        (await CancelAsync(waiting, waiting.UserId)).ShouldBe(TransitionResult.Applied.Instance);
+        await SaySentAsync(forgotten, row.TransactionId!);
+        (await _given.RowAsync(forgotten)).Status.ShouldBe("sent");
+    }
+
+    [Fact]
+    public async Task D1_What_the_vault_names_as_paid_nobody_fails_or_calls_off()
+    {
+        FakeChain chain = AChain.Numbered();
+        await PayOneAfterTheDumpAsync(chain);
+        string hash = "0x" + new string('a', 64);
+        Payout same = await ParkedAsync(chain, "before: exactly this transfer, in transaction");
+        Payout another = await ParkedAsync(
+            chain,
+            "before, but for another payout: 1 base units to 0x1, in transaction"
+        );
+
+        TransitionResult refused = await FailAsync(same, force: false);
+        TransitionResult free = await CancelAsync(another, null);
+
+        TransitionResult.Refused because = refused.ShouldBeOfType<TransitionResult.Refused>();
+        (because.Because, because.TransactionId).ShouldBe((RefusedBecause.PaidElsewhere, hash));
+        free.ShouldBe(TransitionResult.Applied.Instance);
+
+        async Task<Payout> ParkedAsync(FakeChain on, string what)
+        {
+            Payout payout = await _given.PayoutAsync(on);
+            await _given.ExecuteAsync(
+                """
+                UPDATE payouts SET status = 'processing', lease_token = lease_token + 1, park_reason = 'needs_operator', parked_at = now(),
+                       park_detail = format('The vault 0x00000000000000000000000000000000000000aa has paid number %s %s %s, block 7.', number, @what, @hash)
+                 WHERE id = @Id;
+                INSERT INTO payout_events (payout_id, version, action, actor) VALUES (@Id, 2, 'processing', 'worker:w')
+                """,
+                new
+                {
+                    payout.Id,
+                    what,
+                    hash,
+                }
+            );
+            return payout;
+        }
+    }
+
+    private Task<TransitionResult> CancelAsync(Payout payout, Guid? user) =>
+        new CancelPayout(_restored.App).ExecuteAsync(
+            new CancelWord(payout.Id, user, user is null ? "operator:ann" : $"user:{user}", null),
+            default
+        );
+
+    private Task<TransitionResult> FailAsync(Payout payout, bool force) =>
+        new FinalizePayout(_restored.App).ByOperatorAsync(
+            new OperatorWord(payout.Id, null, null, null, null, force, "operator:ann", null),
+            default
+        );
+
     private ForeignTransactions Foreign => new(_restored.App);
 
     // The database is kept as it was while two payouts waited; then one of them is paid.

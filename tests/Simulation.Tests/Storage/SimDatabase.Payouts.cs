@@ -73,7 +73,7 @@ public sealed partial class SimDatabase
                 continue;
             payout.DueAt = clock.Now + (long)park.RetryAfter.TotalMilliseconds;
             payout.ParkReason = park.Reason;
-            payout.TakeUps = park.IsUntouched ? payout.TakeUps - 1 : 0;
+            payout.TakeUps = park.IsUntouched ? Math.Max(payout.TakeUps - 1, 0) : 0;
             clock.Mix(payout.Number * 37 + (park.Reason is { } reason ? (int)reason + 1 : 0));
         }
     }

@@ -5,18 +5,6 @@
 --
 -- Money is in cents as bigint and never negative: the kind of an entry says which way it counts. Periods are [start, end).
 
--- Bearer tokens of people and programs. The token itself is never stored.
-CREATE TABLE api_tokens (
-  token_hash   bytea       PRIMARY KEY CHECK (octet_length(token_hash) = 32),   -- SHA-256
-  name         text        NOT NULL CHECK (length(name) BETWEEN 1 AND 100),     -- who acts, for approved_by and the audit log
-  scopes       text[]      NOT NULL,
-  created_at   timestamptz NOT NULL DEFAULT now(),
-  expires_at   timestamptz NOT NULL,
-  revoked_at   timestamptz,
-  last_used_at timestamptz,
-  CONSTRAINT token_expires_after_it_starts CHECK (expires_at > created_at)
-);
-
 -- What one affiliate earns in one currency. The row is the lock of everything that concerns it.
 CREATE TABLE affiliate_accounts (
   affiliate_id text NOT NULL CHECK (length(affiliate_id) BETWEEN 1 AND 200),
@@ -309,42 +297,6 @@ BEGIN
   outcome := 'entered'; reversal_id := p_reversal;
 END $$;
 
--- Ends a commission's hold early, holds it, lets go of it, or refuses it for ever. It leaves a payout that is not approved yet.
--- outcome: moved | unchanged | refused (it is reversed, rejected, in an approved payout, or a reversal) | missing
-CREATE FUNCTION judge_commission(p_id uuid, p_becomes text, p_reason text, p_actor text, p_request_id text, OUT outcome text)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = settlement, pg_temp AS $$
-DECLARE v_commission commissions; v_payout text; v_leaves boolean := p_becomes IN ('held', 'rejected');
-BEGIN
-  PERFORM FROM affiliate_accounts a JOIN commissions c USING (affiliate_id, currency) WHERE c.id = p_id FOR NO KEY UPDATE OF a;
-  SELECT * INTO v_commission FROM commissions WHERE id = p_id;
-  IF NOT FOUND THEN outcome := 'missing'; RETURN; END IF;
-  IF p_becomes = 'rejected' AND v_commission.rejected_at IS NOT NULL THEN outcome := 'unchanged'; RETURN; END IF;
-  IF v_commission.kind = 'reversal' OR num_nonnulls(v_commission.reversed_at, v_commission.rejected_at) > 0 THEN
-    outcome := 'refused';
-    RETURN;
-  END IF;
-  IF (p_becomes = 'approved' AND v_commission.approved_at IS NOT NULL AND v_commission.held_at IS NULL)
-     OR (p_becomes = 'held' AND v_commission.held_at IS NOT NULL) OR (p_becomes = 'released' AND v_commission.held_at IS NULL) THEN
-    outcome := 'unchanged';
-    RETURN;
-  END IF;
-  SELECT status INTO v_payout FROM affiliate_payouts WHERE id = v_commission.payout_id;
-  IF v_payout <> 'pending' THEN outcome := 'refused'; RETURN; END IF;
-
-  UPDATE commissions
-     SET approved_at = CASE p_becomes WHEN 'approved' THEN coalesce(approved_at, now()) ELSE approved_at END,
-         held_at     = CASE p_becomes WHEN 'held' THEN now() END,
-         rejected_at = CASE p_becomes WHEN 'rejected' THEN now() END,
-         payout_id   = CASE WHEN NOT v_leaves THEN payout_id END
-   WHERE id = p_id;
-  IF v_leaves AND v_payout IS NOT NULL THEN
-    PERFORM recount_affiliate_payout(v_commission.payout_id, p_actor, p_request_id);
-  END IF;
-  INSERT INTO audit_log (actor, action, target, reason, request_id)
-  VALUES (p_actor, 'commission_' || p_becomes, p_id, p_reason, p_request_id);
-  outcome := 'moved';
-END $$;
-
 -- Gathers what an affiliate earned in a period into a payout. It takes what was earned in it, what came too late for an earlier
 -- period's payout, every reversal so far, and what earlier payouts left owed.
 -- outcome: created | exists | nothing (no payout was made)
@@ -430,11 +382,7 @@ BEGIN
 END $$;
 
 REVOKE EXECUTE ON FUNCTION guard_commission, guard_new_affiliate_payout, guard_affiliate_payout, affiliate_payout_sums,
-  check_affiliate_payout, ingest_commission, recount_affiliate_payout, reverse_commission, judge_commission,
+  check_affiliate_payout, ingest_commission, recount_affiliate_payout, reverse_commission,
   create_affiliate_payout, move_affiliate_payout FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION ingest_commission, reverse_commission, judge_commission, create_affiliate_payout, move_affiliate_payout
-  TO settlement_app;
+GRANT EXECUTE ON FUNCTION ingest_commission, reverse_commission, create_affiliate_payout, move_affiliate_payout TO settlement_app;
 GRANT SELECT ON affiliate_accounts, affiliate_payouts, commissions TO settlement_app, settlement_auditor;
-GRANT SELECT ON api_tokens TO settlement_app;
-GRANT INSERT (token_hash, name, scopes, expires_at) ON api_tokens TO settlement_app;
-GRANT UPDATE (revoked_at, last_used_at) ON api_tokens TO settlement_app;

@@ -1,16 +1,27 @@
 -- Operators: what they did, with which token, and payouts that wait for their word.
 --
--- Writers. approval_thresholds: the API when it starts, from its configuration.
+-- Writers. approval_thresholds: the API when it starts, from its configuration. api_tokens: ApiTokens.
 --
 -- What was done to a payout is in payout_events, a reward in rewards, everything else in audit_log: each is written in the commit of
 -- what it tells of, and none can be changed. The audit trail reads all three; nothing is written twice, so nothing can disagree.
 
--- A token has an id, so that it can be spoken of without its hash, and somebody made it.
-ALTER TABLE api_tokens
-  ADD COLUMN id         uuid NOT NULL DEFAULT gen_random_uuid(),
-  ADD COLUMN created_by text,
-  ADD CONSTRAINT token_id_is_unique UNIQUE (id);
-GRANT INSERT (id, created_by) ON api_tokens TO settlement_app;
+-- Bearer tokens of people and programs. The token itself is never stored; it has an id, so that it can be spoken of without its hash,
+-- and somebody made it.
+CREATE TABLE api_tokens (
+  token_hash   bytea       PRIMARY KEY CHECK (octet_length(token_hash) = 32),   -- SHA-256
+  name         text        NOT NULL CHECK (length(name) BETWEEN 1 AND 100),     -- who acts, for approved_by and the audit log
+  scopes       text[]      NOT NULL,
+  created_at   timestamptz NOT NULL DEFAULT now(),
+  expires_at   timestamptz NOT NULL,
+  revoked_at   timestamptz,
+  last_used_at timestamptz,
+  id           uuid        NOT NULL DEFAULT gen_random_uuid() CONSTRAINT token_id_is_unique UNIQUE,
+  created_by   text,
+  CONSTRAINT token_expires_after_it_starts CHECK (expires_at > created_at)
+);
+GRANT SELECT ON api_tokens TO settlement_app;
+GRANT INSERT (token_hash, name, scopes, expires_at, id, created_by) ON api_tokens TO settlement_app;
+GRANT UPDATE (revoked_at, last_used_at) ON api_tokens TO settlement_app;
 
 -- The audit trail, newest first.
 CREATE INDEX ix_events_by_operators ON payout_events (recorded_at DESC, id DESC) WHERE actor LIKE 'operator%';

@@ -1,4 +1,4 @@
--- Where affiliates are paid, and their payouts on a chain.
+-- Where affiliates are paid, their payouts on a chain, and a person's word on a commission.
 --
 -- A payout on a chain is a row of payouts like any other: the same worker settles it by the same laws. Its account belongs to
 -- the affiliate. It is funded with exactly the payout's amount in the commit that asks for it, and gives that back in the commit
@@ -161,7 +161,43 @@ BEGIN
   outcome := 'accepted'; chain_payout := p_payout;
 END $$;
 
+-- Ends a commission's hold early, holds it, lets go of it, or refuses it for ever. It leaves a payout that is not approved yet.
+-- outcome: moved | unchanged | refused (it is reversed, rejected, in an approved payout, or a reversal) | missing
+CREATE FUNCTION judge_commission(p_id uuid, p_becomes text, p_reason text, p_actor text, p_request_id text, OUT outcome text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = settlement, pg_temp AS $$
+DECLARE v_commission commissions; v_payout text; v_leaves boolean := p_becomes IN ('held', 'rejected');
+BEGIN
+  PERFORM FROM affiliate_accounts a JOIN commissions c USING (affiliate_id, currency) WHERE c.id = p_id FOR NO KEY UPDATE OF a;
+  SELECT * INTO v_commission FROM commissions WHERE id = p_id;
+  IF NOT FOUND THEN outcome := 'missing'; RETURN; END IF;
+  IF p_becomes = 'rejected' AND v_commission.rejected_at IS NOT NULL THEN outcome := 'unchanged'; RETURN; END IF;
+  IF v_commission.kind = 'reversal' OR num_nonnulls(v_commission.reversed_at, v_commission.rejected_at) > 0 THEN
+    outcome := 'refused';
+    RETURN;
+  END IF;
+  IF (p_becomes = 'approved' AND v_commission.approved_at IS NOT NULL AND v_commission.held_at IS NULL)
+     OR (p_becomes = 'held' AND v_commission.held_at IS NOT NULL) OR (p_becomes = 'released' AND v_commission.held_at IS NULL) THEN
+    outcome := 'unchanged';
+    RETURN;
+  END IF;
+  SELECT status INTO v_payout FROM affiliate_payouts WHERE id = v_commission.payout_id;
+  IF v_payout <> 'pending' THEN outcome := 'refused'; RETURN; END IF;
+
+  UPDATE commissions
+     SET approved_at = CASE p_becomes WHEN 'approved' THEN coalesce(approved_at, now()) ELSE approved_at END,
+         held_at     = CASE p_becomes WHEN 'held' THEN now() END,
+         rejected_at = CASE p_becomes WHEN 'rejected' THEN now() END,
+         payout_id   = CASE WHEN NOT v_leaves THEN payout_id END
+   WHERE id = p_id;
+  IF v_leaves AND v_payout IS NOT NULL THEN
+    PERFORM recount_affiliate_payout(v_commission.payout_id, p_actor, p_request_id);
+  END IF;
+  INSERT INTO audit_log (actor, action, target, reason, request_id)
+  VALUES (p_actor, 'commission_' || p_becomes, p_id, p_reason, p_request_id);
+  outcome := 'moved';
+END $$;
+
 REVOKE EXECUTE ON FUNCTION guard_chain_payout, chain_payout_reaches_its_affiliate, fund_has_its_affiliate, conclude_chain_payout,
-  tell_affiliate_payee, pay_affiliate_payout FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION tell_affiliate_payee, pay_affiliate_payout TO settlement_app;
+  tell_affiliate_payee, pay_affiliate_payout, judge_commission FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION tell_affiliate_payee, pay_affiliate_payout, judge_commission TO settlement_app;
 GRANT SELECT ON affiliate_payees, affiliate_chain_payouts TO settlement_app, settlement_auditor;

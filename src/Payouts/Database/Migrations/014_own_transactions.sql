@@ -75,6 +75,25 @@ LANGUAGE sql STABLE SET search_path = settlement, pg_temp AS $$
    ORDER BY p.number
 $$;
 
+-- The final transaction that has paid this open payout, as far as this database knows: one of our wallet's that no payout boarded and
+-- that made exactly this transfer more often than payouts say; or the one that the vault names for its number (VaultPreflight).
+CREATE FUNCTION paid_elsewhere(p_id uuid) RETURNS text
+LANGUAGE sql STABLE SET search_path = settlement, pg_temp AS $$
+  SELECT coalesce(
+    (SELECT f.transaction_id FROM foreign_transactions f
+      WHERE f.network = p.network AND f.transaction_id IS NOT NULL AND p.requested_at < f.found_at
+        AND (SELECT count(*) FROM jsonb_array_elements(f.transfers) t
+              WHERE comparable_address(t ->> 'to') = comparable_address(p.address)
+                AND (t ->> 'baseUnits')::numeric = p.amount_micro * 10::numeric ^ (p.asset_decimals - 6))
+            > (SELECT count(*) FROM payouts o
+                WHERE o.settled_by = 'operator' AND o.tx_hash = f.transaction_id AND o.network = p.network AND o.status = 'sent'
+                  AND o.amount_micro = p.amount_micro AND comparable_address(o.address) = comparable_address(p.address))
+      ORDER BY f.id LIMIT 1),
+    CASE WHEN p.park_detail LIKE 'The vault % has paid number ' || p.number || ' before: exactly this transfer, in transaction %'
+         THEN substring(p.park_detail FROM '0x[0-9A-Fa-f]{64}') END)
+    FROM payouts p WHERE p.id = p_id AND p.completed_at IS NULL
+$$;
+
 -- An operator accounts for a transaction that this database does not know of. What it has probably paid goes on hold: `sent` names it,
 -- `release` pays it (again). On EVM the wallet's next nonce goes on behind it.
 -- outcome: adopted | not_found | adopted_before | not_frozen | riding (one of those payouts may still be paid by a transaction of ours; nothing was written)
@@ -116,8 +135,8 @@ BEGIN
   outcome := 'adopted';
 END $$;
 
-REVOKE EXECUTE ON FUNCTION this_database, guard_thaw, probably_paid_by, adopt_transaction FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION this_database, probably_paid_by, adopt_transaction TO settlement_app;
+REVOKE EXECUTE ON FUNCTION this_database, guard_thaw, probably_paid_by, paid_elsewhere, adopt_transaction FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION this_database, probably_paid_by, paid_elsewhere, adopt_transaction TO settlement_app;
 GRANT SELECT ON wallet_watch, foreign_transactions, adoptions TO settlement_app, settlement_auditor;
 GRANT INSERT (network, address, cursor, checked_at, checked_in), UPDATE (cursor, checked_at, checked_in) ON wallet_watch TO settlement_app;
 GRANT INSERT (network, sender, transaction_id, nonce, transfers, facts) ON foreign_transactions TO settlement_app;

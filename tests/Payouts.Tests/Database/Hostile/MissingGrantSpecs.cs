@@ -74,6 +74,7 @@ public sealed class MissingGrantSpecs(World world) : IClassFixture<World>
                 "prune_webhooks",
                 "this_database",
                 "probably_paid_by",
+                "paid_elsewhere",
                 "adopt_transaction",
                 "spend_key",
                 "spend_room",

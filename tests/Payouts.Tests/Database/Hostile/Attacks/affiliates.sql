@@ -1,4 +1,4 @@
--- Attacks on tokens, commissions and affiliates' payouts: 006_affiliates.sql. The application writes tokens only.
+-- Attacks on tokens, commissions and affiliates' payouts: 006_affiliates.sql, 007_operators.sql. The application writes tokens only.
 
 -- A token is stored as it is
 --   refused by api_tokens_token_hash_check (23514)
