@@ -1027,11 +1027,12 @@ BEGIN
 END $$;
 
 CREATE FUNCTION settlement.lock_accounts_of(p_payouts uuid[]) RETURNS void
-    LANGUAGE sql SECURITY DEFINER
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'settlement', 'pg_temp'
     AS $$
-  SELECT FROM accounts WHERE id IN (SELECT account_id FROM payouts WHERE id = ANY (p_payouts)) ORDER BY id FOR NO KEY UPDATE
-$$;
+BEGIN
+  PERFORM FROM accounts WHERE id IN (SELECT account_id FROM payouts WHERE id = ANY (p_payouts)) ORDER BY id FOR NO KEY UPDATE;
+END $$;
 
 CREATE FUNCTION settlement.move_affiliate_payout(p_id uuid, p_becomes text, p_external_ref text, p_actor text, p_request_id text, p_version integer DEFAULT NULL::integer, p_reason text DEFAULT NULL::text, OUT outcome text, OUT status text, OUT external_ref text, OUT chain_payout uuid, OUT version integer) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER

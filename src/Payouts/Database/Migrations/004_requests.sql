@@ -140,7 +140,9 @@ BEGIN
 END $$;
 
 -- Locks accounts in one order, before a statement that moves the money of many: two such statements cannot deadlock.
+-- In plpgsql, which keeps the plan; a function in SQL is planned at each call.
 CREATE FUNCTION lock_accounts_of(p_payouts uuid[]) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = settlement, pg_temp AS $$
-  SELECT FROM accounts WHERE id IN (SELECT account_id FROM payouts WHERE id = ANY (p_payouts)) ORDER BY id FOR NO KEY UPDATE
-$$;
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = settlement, pg_temp AS $$
+BEGIN
+  PERFORM FROM accounts WHERE id IN (SELECT account_id FROM payouts WHERE id = ANY (p_payouts)) ORDER BY id FOR NO KEY UPDATE;
+END $$;
