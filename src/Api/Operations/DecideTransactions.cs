@@ -173,7 +173,7 @@ public sealed record DecideBody
     /// <summary>dead: it paid nobody and never will. landed: it is on the network and paid.</summary>
     public required string Verdict { get; init; }
 
-    /// <summary>Which signed attempt landed; the newest when left out.</summary>
+    /// <summary>Which signed attempt landed; the newest payment when left out.</summary>
     public string? TxHash { get; init; }
 
     /// <summary>The payouts that it paid, where it did not pay all of them.</summary>
