@@ -63,6 +63,14 @@ public abstract record OwnTransactionFacts
         public static readonly NotSigned Instance = new();
     }
 
+    /// <summary>Final at one endpoint, which says that the wallet did not sign it, and not yet at another. Next: nothing; it is listed
+    /// and asked about again.</summary>
+    public sealed record Later : OwnTransactionFacts
+    {
+        /// <summary>The only value.</summary>
+        public static readonly Later Instance = new();
+    }
+
     /// <summary>Final, and signed with the wallet's key. Next: keep it, freeze the wallet, tell an operator.</summary>
     /// <param name="TransactionId">Hash or signature; null where no node could say which transaction used the nonce.</param>
     /// <param name="Transfers">What it moved of the asset, to others; empty where it moved nothing or is not known.</param>

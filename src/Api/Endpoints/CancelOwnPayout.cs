@@ -87,7 +87,9 @@ internal sealed class CancelOwnPayout(
                 RefusedBecause.Final =>
                     $"The payout is {refused.Status.Name()}, which is final; it is unchanged.",
                 RefusedBecause.PaidElsewhere =>
-                    "The network shows that this payout was paid already; it is unchanged, and we will mark it as sent.",
+                    "The network shows a payment that is probably this payout's; it is unchanged until we have looked at it.",
+                _ when refused.Status == PayoutStatus.Requested =>
+                    "The payout may have been paid already; it is unchanged until we have looked at it.",
                 _ =>
                     "The payout has been taken up and can no longer be cancelled; it is unchanged.",
             }

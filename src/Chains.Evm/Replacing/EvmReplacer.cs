@@ -86,7 +86,8 @@ internal sealed class EvmReplacer(EvmNetwork network, EvmEndpoints endpoints, IS
         !order.WasUnderpriced
         && !order.EvenBehindOthers
         && _signedAt.TryGetValue(order.Transaction.Attempts[^1].TransactionId, out ulong at)
-        && latest <= at;
+        // Not "at most": a number that was wrong once must not hold up what stands at this nonce for ever.
+        && latest == at;
 
     private void Remember(string attempt, ulong block)
     {

@@ -53,18 +53,31 @@ internal sealed class SolanaOwnTransactions(SolanaNetwork network, SolanaNodes n
         ct.ThrowIfCancellationRequested();
         if (transaction.TransactionId is not { } signature)
             return new OwnTransactionFacts.Unknown("On Solana a transaction has a signature.");
-        OwnTransactionFacts[] words = await Task.WhenAll(
+        Explanation[] words = await Task.WhenAll(
             nodes.All.Select(node => ExplainAtAsync(node, signature, ct))
         );
         // That somebody else signed is one word that hides it, so two must say so; that the wallet did is safe to believe of one.
-        return words.FirstOrDefault(word => word is OwnTransactionFacts.Signed)
-            ?? (
-                words.Count(word => word is OwnTransactionFacts.NotSigned)
-                >= Math.Min(words.Length, 2)
-                    ? OwnTransactionFacts.NotSigned.Instance
-                    : words.First(word => word is OwnTransactionFacts.Unknown)
-            );
+        if (words.FirstOrDefault(w => w.Facts is OwnTransactionFacts.Signed) is { } signed)
+            return signed.Facts;
+        Explanation[] denials = [.. words.Where(w => w.Facts is OwnTransactionFacts.NotSigned)];
+        if (denials.Length >= Math.Min(words.Length, 2))
+            return OwnTransactionFacts.NotSigned.Instance;
+        // The newest slots are not final everywhere at once. Strangers must not stop payments by naming the wallet in each of them.
+        return
+            denials.Length == 1
+            && words.All(w => w == denials[0] || w.FinalBelow <= denials[0].Slot)
+            ? OwnTransactionFacts.Later.Instance
+            : words.First(w => w.Facts is OwnTransactionFacts.Unknown).Facts;
     }
+
+    /// <param name="Facts">What the node says.</param>
+    /// <param name="Slot">Where it has it; null where it has not.</param>
+    /// <param name="FinalBelow">It does not have it, and slots from this one on were not final there; null where it has it.</param>
+    private sealed record Explanation(
+        OwnTransactionFacts Facts,
+        ulong? Slot = null,
+        ulong? FinalBelow = null
+    );
 
     private async Task<NodeAnswer<OwnTransactions.Read>> BeginAsync(
         SolanaRpcClient node,
@@ -125,30 +138,41 @@ internal sealed class SolanaOwnTransactions(SolanaNetwork network, SolanaNodes n
         return Silent(node, Text($"more than {found.Count} signatures since slot {floor}"));
     }
 
-    private async Task<OwnTransactionFacts> ExplainAtAsync(
+    private async Task<Explanation> ExplainAtAsync(
         SolanaRpcClient node,
         string signature,
         CancellationToken ct
     )
     {
+        // Before the transaction: what was not final then may be missing.
+        NodeAnswer<ChainHead> head = await nodes.ReadHeadAsync(node, ct);
         NodeAnswer<LandedTransaction?> answer = await nodes.AskAsync(
             node,
             n => n.GetTransactionAsync(signature, ct),
             ct
         );
         if (answer is not NodeAnswer<LandedTransaction?>.Known known)
-            return SilentFacts(node, answer.Trouble);
+            return new(SilentFacts(node, answer.Trouble));
         if (known.Value is not { } landed || landed.Signature != signature)
-            return SilentFacts(node, "its history does not have the transaction that it lists");
+        {
+            return new(
+                SilentFacts(node, "its history does not have the transaction that it lists"),
+                FinalBelow: head is NodeAnswer<ChainHead>.Known { Value: { } at }
+                    ? at.Slot + 1
+                    : null
+            );
+        }
         if (landed.Signers is not { } signers)
-            return SilentFacts(node, "it does not say who signed");
+            return new(SilentFacts(node, "it does not say who signed"));
         return signers.Contains(network.Wallet.ToString())
-            ? new OwnTransactionFacts.Signed(
-                signature,
-                TransfersOf(landed),
-                Proof(node, landed, signers)
+            ? new(
+                new OwnTransactionFacts.Signed(
+                    signature,
+                    TransfersOf(landed),
+                    Proof(node, landed, signers)
+                )
             )
-            : OwnTransactionFacts.NotSigned.Instance;
+            : new(OwnTransactionFacts.NotSigned.Instance, landed.Slot);
     }
 
     // What others hold more of afterwards, where the wallet holds less.

@@ -41,9 +41,12 @@ public sealed class Panel
     /// <summary>Whether an endpoint's verdict is not shared by another one.</summary>
     public bool IsInDispute => _claim is { } claim && NeedsSecond(claim.Said) && _second is null;
 
-    /// <summary>The lowest of the final heads that the verdict rests on.</summary>
+    /// <summary>The lowest of the final heads that the verdict rests on; null where one of several endpoints stands alone for it: its
+    /// head may be an invention, and would shut out the others.</summary>
     public FinalHead? Head =>
-        _second?.Head is { } other && other.Number < _claim?.Head?.Number ? other : _claim?.Head;
+        _second is null && _endpoints > 1 ? null
+        : _second?.Head is { } other && other.Number < _claim?.Head?.Number ? other
+        : _claim?.Head;
 
     /// <summary>Hears one more word.</summary>
     public void Hear(Word word)

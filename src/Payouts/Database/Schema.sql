@@ -1186,23 +1186,26 @@ BEGIN
 END $$;
 
 CREATE FUNCTION settlement.paid_elsewhere(p_id uuid) RETURNS text
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     SET search_path TO 'settlement', 'pg_temp'
     AS $$
-  SELECT coalesce(
+DECLARE p payouts;
+BEGIN
+  SELECT * INTO p FROM payouts q WHERE q.id = p_id AND q.completed_at IS NULL;
+  IF NOT FOUND THEN RETURN NULL; END IF;
+  RETURN coalesce(
     (SELECT f.transaction_id FROM foreign_transactions f
       WHERE f.network = p.network AND f.transaction_id IS NOT NULL AND p.requested_at < f.found_at
         AND (SELECT count(*) FROM jsonb_array_elements(f.transfers) t
               WHERE comparable_address(t ->> 'to') = comparable_address(p.address)
                 AND (t ->> 'baseUnits')::numeric = p.amount_micro * 10::numeric ^ (p.asset_decimals - 6))
             > (SELECT count(*) FROM payouts o
-                WHERE o.settled_by = 'operator' AND o.tx_hash = f.transaction_id AND o.network = p.network AND o.status = 'sent'
-                  AND o.amount_micro = p.amount_micro AND comparable_address(o.address) = comparable_address(p.address))
+                WHERE o.settled_by = 'operator' AND comparable_address(o.tx_hash) = comparable_address(f.transaction_id) AND o.network = p.network
+                  AND o.status = 'sent' AND o.amount_micro = p.amount_micro AND comparable_address(o.address) = comparable_address(p.address))
       ORDER BY f.id LIMIT 1),
     CASE WHEN p.park_detail LIKE 'The vault % has paid number ' || p.number || ' before: exactly this transfer, in transaction %'
-         THEN substring(p.park_detail FROM '0x[0-9A-Fa-f]{64}') END)
-    FROM payouts p WHERE p.id = p_id AND p.completed_at IS NULL
-$$;
+         THEN substring(p.park_detail FROM '0x[0-9A-Fa-f]{64}') END);
+END $$;
 
 CREATE FUNCTION settlement.pay_affiliate_payout(p_id uuid, p_payout uuid, p_network text, p_address text, p_asset_address text, p_asset_decimals smallint, p_version integer, p_actor text, p_request_id text, OUT outcome text, OUT status text, OUT external_ref text, OUT chain_payout uuid, OUT version integer) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1343,7 +1346,7 @@ CREATE FUNCTION settlement.probably_paid_by(p_foreign bigint) RETURNS SETOF sett
      AND (f.transaction_id IS NULL
           OR EXISTS (SELECT FROM jsonb_array_elements(f.transfers) t
                       WHERE lower(t ->> 'to') = lower(p.address)
-                        AND (t ->> 'baseUnits')::numeric = p.amount_micro * 10::numeric ^ (p.asset_decimals - 6)))
+                        AND (t ->> 'baseUnits')::numeric >= p.amount_micro * 10::numeric ^ (p.asset_decimals - 6)))
    ORDER BY p.number
 $$;
 

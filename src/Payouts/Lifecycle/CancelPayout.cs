@@ -7,6 +7,13 @@ namespace Settlement.Payouts.Lifecycle;
 /// land. The reserve is released with the status, by the schema's own trigger.</summary>
 public sealed class CancelPayout(NpgsqlDataSource database)
 {
+    // Paid, perhaps, by a transaction of which nobody can say what it did: until a person has decided, its user may not have the amount back.
+    private const string MayBePaid = """
+        EXISTS (SELECT FROM foreign_transactions f
+                 WHERE f.network = p.network AND f.transaction_id IS NULL AND p.requested_at < f.found_at
+                   AND (p.held_at IS NOT NULL OR NOT EXISTS (SELECT FROM adoptions a WHERE a.foreign_id = f.id)))
+        """;
+
     private const string Sql = $"""
         -- CancelPayout
         WITH changed AS (
@@ -18,6 +25,7 @@ public sealed class CancelPayout(NpgsqlDataSource database)
                AND (@UserId::uuid IS NULL OR p.user_id = @UserId)
                AND NOT EXISTS (SELECT FROM transaction_payouts r WHERE r.payout_id = p.id AND r.outcome IS NULL)
                AND paid_elsewhere(p.id) IS NULL
+               AND (@UserId::uuid IS NULL OR NOT {MayBePaid})
             RETURNING p.id, p.version
         ), {StoredAnswerParameters.Keyed}
         INSERT INTO payout_events (payout_id, version, action, actor, reason, request_id)

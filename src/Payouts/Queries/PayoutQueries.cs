@@ -38,7 +38,7 @@ public sealed class PayoutQueries(NpgsqlDataSource database)
 
     private const string FindSql = $"""
         -- PayoutQueries: find
-        {Columns}, paid_elsewhere(p.id)
+        {Columns}, CASE WHEN p.completed_at IS NULL THEN paid_elsewhere(p.id) END AS paid_elsewhere
           FROM payouts p
         {Live}
          WHERE p.id = @Id

@@ -198,6 +198,33 @@ public sealed class OwnTransactionSpecs
         agreed.ShouldBe(OwnTransactionFacts.NotSigned.Instance);
     }
 
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(0, false)]
+    public async Task P13_Who_names_the_wallet_where_one_node_is_a_slot_behind_stops_nothing(
+        ulong ahead,
+        bool isLater
+    )
+    {
+        await using Cluster cluster = await Cluster.StartAsync(nodes: 2);
+        string payer = Cluster.Key("payer").ToString();
+        object named = Landed(
+            [payer, cluster.Signer.Address],
+            signers: 1,
+            [],
+            [],
+            Cluster.Slot + ahead
+        );
+        cluster.Nodes[0].Result("getTransaction", named);
+        cluster.Nodes[1].Result("getTransaction", null);
+
+        OwnTransactionFacts facts = await ExplainAsync(cluster);
+
+        // What is final there, and missing, is another matter.
+        (facts is OwnTransactionFacts.Later).ShouldBe(isLater);
+        (facts is OwnTransactionFacts.Unknown).ShouldBe(!isLater);
+    }
+
     [Fact]
     public async Task R19_A_transaction_that_the_node_lists_and_does_not_have_is_unknown()
     {
@@ -222,10 +249,16 @@ public sealed class OwnTransactionSpecs
                 .Select(i => Row(string.Create(CultureInfo.InvariantCulture, $"s{i}"), slot)),
         ];
 
-    private static object Landed(string[] keys, int signers, object[] before, object[] after) =>
+    private static object Landed(
+        string[] keys,
+        int signers,
+        object[] before,
+        object[] after,
+        ulong slot = Cluster.Slot
+    ) =>
         new
         {
-            slot = Cluster.Slot,
+            slot,
             blockTime = 1_700_000_000,
             transaction = new
             {

@@ -62,8 +62,8 @@ BEGIN
 END $$;
 CREATE TRIGGER guard_thaw BEFORE UPDATE OF frozen ON wallets FOR EACH ROW WHEN (OLD.frozen AND NOT NEW.frozen) EXECUTE FUNCTION guard_thaw();
 
--- The payouts without an end that it has probably paid: the same destination and the same amount, exactly. Where nobody knows what it
--- did, it may have paid any that was asked for before it was found.
+-- The payouts without an end that it has probably paid: the same destination, and no less (what two payouts brought to one place is told
+-- as one sum on Solana; to hold too many is safe). Where nobody knows what it did, it may have paid any that was asked for before it was found.
 CREATE FUNCTION probably_paid_by(p_foreign bigint) RETURNS SETOF payouts
 LANGUAGE sql STABLE SET search_path = settlement, pg_temp AS $$
   SELECT p.* FROM foreign_transactions f JOIN payouts p ON p.network = f.network AND p.completed_at IS NULL AND p.requested_at < f.found_at
@@ -71,28 +71,31 @@ LANGUAGE sql STABLE SET search_path = settlement, pg_temp AS $$
      AND (f.transaction_id IS NULL
           OR EXISTS (SELECT FROM jsonb_array_elements(f.transfers) t
                       WHERE lower(t ->> 'to') = lower(p.address)
-                        AND (t ->> 'baseUnits')::numeric = p.amount_micro * 10::numeric ^ (p.asset_decimals - 6)))
+                        AND (t ->> 'baseUnits')::numeric >= p.amount_micro * 10::numeric ^ (p.asset_decimals - 6)))
    ORDER BY p.number
 $$;
 
 -- The final transaction that has paid this open payout, as far as this database knows: one of our wallet's that no payout boarded and
 -- that made exactly this transfer more often than payouts say; or the one that the vault names for its number (VaultPreflight).
 CREATE FUNCTION paid_elsewhere(p_id uuid) RETURNS text
-LANGUAGE sql STABLE SET search_path = settlement, pg_temp AS $$
-  SELECT coalesce(
+LANGUAGE plpgsql STABLE SET search_path = settlement, pg_temp AS $$
+DECLARE p payouts;
+BEGIN
+  SELECT * INTO p FROM payouts q WHERE q.id = p_id AND q.completed_at IS NULL;
+  IF NOT FOUND THEN RETURN NULL; END IF;
+  RETURN coalesce(
     (SELECT f.transaction_id FROM foreign_transactions f
       WHERE f.network = p.network AND f.transaction_id IS NOT NULL AND p.requested_at < f.found_at
         AND (SELECT count(*) FROM jsonb_array_elements(f.transfers) t
               WHERE comparable_address(t ->> 'to') = comparable_address(p.address)
                 AND (t ->> 'baseUnits')::numeric = p.amount_micro * 10::numeric ^ (p.asset_decimals - 6))
             > (SELECT count(*) FROM payouts o
-                WHERE o.settled_by = 'operator' AND o.tx_hash = f.transaction_id AND o.network = p.network AND o.status = 'sent'
-                  AND o.amount_micro = p.amount_micro AND comparable_address(o.address) = comparable_address(p.address))
+                WHERE o.settled_by = 'operator' AND comparable_address(o.tx_hash) = comparable_address(f.transaction_id) AND o.network = p.network
+                  AND o.status = 'sent' AND o.amount_micro = p.amount_micro AND comparable_address(o.address) = comparable_address(p.address))
       ORDER BY f.id LIMIT 1),
     CASE WHEN p.park_detail LIKE 'The vault % has paid number ' || p.number || ' before: exactly this transfer, in transaction %'
-         THEN substring(p.park_detail FROM '0x[0-9A-Fa-f]{64}') END)
-    FROM payouts p WHERE p.id = p_id AND p.completed_at IS NULL
-$$;
+         THEN substring(p.park_detail FROM '0x[0-9A-Fa-f]{64}') END);
+END $$;
 
 -- An operator accounts for a transaction that this database does not know of. What it has probably paid goes on hold: `sent` names it,
 -- `release` pays it (again). On EVM the wallet's next nonce goes on behind it.
