@@ -58,4 +58,32 @@ public sealed class PaidElsewhereSpecs(ApiFixture api) : IClassFixture<ApiFixtur
         }
         sent.ShouldBeOk();
     }
+
+    [Fact]
+    public async Task D1_What_an_unknown_transaction_may_have_paid_its_user_cannot_take_back_and_an_operator_can()
+    {
+        ApiClient user = await api.UserWithAsync(50_000_000);
+        Guid before = await user.CreatePayoutAsync();
+        await Given.ScalarAsync<object?>(
+            api.Database,
+            """
+            WITH wallet AS (INSERT INTO wallets (network, address) VALUES ('solana', 'other') RETURNING network, address)
+            INSERT INTO foreign_transactions (network, sender, nonce, transfers, facts)
+            SELECT 'solana', 'other', 7, '[]', '{}' FROM wallet WHERE $1 <> gen_random_uuid() RETURNING id
+            """,
+            before
+        );
+        Guid after = await user.CreatePayoutAsync();
+
+        ApiAnswer refused = await user.PostAsync($"{Payouts}/{before}/cancel");
+        ApiAnswer later = await user.PostAsync($"{Payouts}/{after}/cancel");
+        ApiAnswer calledOff = await api.Operator.PostAsync(
+            $"/v1/admin/referrals/payouts/{before}/cancel"
+        );
+
+        refused.ShouldBeError(409, "payout_not_cancellable");
+        ((string?)refused.Json["message"])!.ShouldContain("may have been paid already");
+        later.Status.ShouldBe(System.Net.HttpStatusCode.OK);
+        calledOff.ShouldBeOk();
+    }
 }
