@@ -182,7 +182,11 @@ public sealed class StreamSpecs(ApiFixture api) : IClassFixture<ApiFixture>, IAs
         await using EventStream next = await EventStream.OpenAsync(Server, user, note.Id);
 
         note.Name.ShouldBe("reset");
-        (await next.NextAsync())!.Name.ShouldBe("ready");
+        // A transaction that is open anywhere on the server holds the place back: what came since is then told (again) before.
+        StreamEvent first = (await next.NextAsync())!;
+        while (first.Name == "payout")
+            first = (await next.NextAsync())!;
+        first.Name.ShouldBe("ready");
     }
 
     [Fact]
