@@ -16,7 +16,8 @@ internal static class Filters
         "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK",
     ];
 
-    /// <summary>The first value wins when a name is repeated; an empty one asks for nothing. What no column can hold matches nothing.</summary>
+    /// <summary>The first value wins when a name is repeated; an empty one asks for nothing. What no column can hold
+    /// matches nothing.</summary>
     public static string? First(IQueryCollection query, string name) =>
         query[name] is [{ Length: > 0 } text, ..]
             ? text.Length > MaxLength || text.Contains('\0', StringComparison.Ordinal)

@@ -42,7 +42,8 @@ internal sealed class KeyedAnswers(StoredAnswers answers)
                 Encoding.UTF8.GetString(body.Span)
             );
 
-    /// <summary>Changes something once for a key, and answers: with what an equal request was told before, or with what comes of it.</summary>
+    /// <summary>Changes something once for a key, and answers: with what an equal request was told before, or with
+    /// what comes of it.</summary>
     /// <param name="context">The request.</param>
     /// <param name="asked">Null without a key.</param>
     /// <param name="change">Writes by the connection, which has a transaction open. Not cancelled when the client leaves.</param>

@@ -3,7 +3,8 @@ using Settlement.Payouts.Tokens;
 namespace Settlement.Api.Http;
 
 /// <summary>The operator of a request.</summary>
-/// <param name="Principal">Who it provably is: <c>operator</c> for the token of the configuration, <c>operator:name</c> for a named one.</param>
+/// <param name="Principal">Who it provably is: <c>operator</c> for the token of the configuration, <c>operator:name</c> for a
+/// named one.</param>
 /// <param name="Actor">The same for the audit trail, with what the caller says of itself where nothing better is known.</param>
 /// <param name="Scopes">What it may do.</param>
 internal sealed record Operator(string Principal, string Actor, IReadOnlyList<string> Scopes)

@@ -34,7 +34,8 @@ internal static class AddressOperations
     )
     {
         Text =
-            "Where only known addresses may be paid, a new one waits until active_at. Example: {\"label\":\"My ledger\",\"network\":\"solana\",\"address\":\"9xQeWvG816bUx9EPjHmaT23yvVM2ZWbrrpZb9PusVFin\"}.",
+            "Where only known addresses may be paid, a new one waits until active_at. Example: {\"label\":\"My "
+            + "ledger\",\"network\":\"solana\",\"address\":\"9xQeWvG816bUx9EPjHmaT23yvVM2ZWbrrpZb9PusVFin\"}.",
         Body = typeof(AddressBody),
         TakesIdempotencyKey = true,
     };
@@ -68,7 +69,8 @@ internal static class AddressOperations
     )
     {
         Text =
-            "On every network, also when the user removes it or spells it out. Payouts that were accepted go on; cancel them if they must not.",
+            "On every network, also when the user removes it or spells it out. Payouts that were accepted go on; "
+            + "cancel them if they must not.",
         Scope = Scopes.OperateReferrals,
         Body = typeof(BlockBody),
         TakesIdempotencyKey = true,

@@ -20,7 +20,8 @@ internal static class AffiliateOperations
     {
         TakesIdempotencyKey = true,
         Text =
-            "An event counts once: the same source_event_id with the same values answers 200. Example: {\"affiliate_id\":\"ann\",\"currency\":\"USD\",\"amount_cents\":\"2550\",\"source_event_id\":\"order-1\"}.",
+            "An event counts once: the same source_event_id with the same values answers 200. Example: "
+            + "{\"affiliate_id\":\"ann\",\"currency\":\"USD\",\"amount_cents\":\"2550\",\"source_event_id\":\"order-1\"}.",
         Body = typeof(CommissionBody),
         Scope = Scopes.WriteCommissions,
     };
@@ -39,7 +40,8 @@ internal static class AffiliateOperations
     {
         TakesIdempotencyKey = true,
         Text =
-            "Before its payout is approved the commission drops out of it; afterwards the next payout takes the amount off. A second time changes nothing. Example: {\"reason\":\"Refunded.\"}.",
+            "Before its payout is approved the commission drops out of it; afterwards the next payout takes the "
+            + "amount off. A second time changes nothing. Example: {\"reason\":\"Refunded.\"}.",
         Body = typeof(ReverseBody),
         IsBodyOptional = true,
         Scope = Scopes.WriteCommissions,
@@ -60,7 +62,9 @@ internal static class AffiliateOperations
     {
         TakesIdempotencyKey = true,
         Text =
-            "The period is [start, end). Taken are what was earned in it, what came too late for an earlier period's payout, every reversal so far, and what earlier payouts left owed. Example: {\"affiliate_id\":\"ann\",\"period_start\":\"2026-01-01T00:00:00Z\",\"period_end\":\"2026-02-01T00:00:00Z\"}.",
+            "The period is [start, end). Taken are what was earned in it, what came too late for an earlier "
+            + "period's payout, every reversal so far, and what earlier payouts left owed. Example: "
+            + "{\"affiliate_id\":\"ann\",\"period_start\":\"2026-01-01T00:00:00Z\",\"period_end\":\"2026-02-01T00:00:00Z\"}.",
         Body = typeof(AffiliatePayoutBody),
         Scope = Scopes.WritePayouts,
     };
@@ -148,7 +152,9 @@ internal static class AffiliateOperations
         TakesIdempotencyKey = true,
         HasVersion = true,
         Text =
-            "Final. The same external_ref again answers the unchanged payout. One transfer may pay several payouts. With approve a pending payout is approved first. Refused while the payout is being paid on a chain. Example: {\"external_ref\":\"paypal-txn-42\"}.",
+            "Final. The same external_ref again answers the unchanged payout. One transfer may pay several "
+            + "payouts. With approve a pending payout is approved first. Refused while the payout is being paid on "
+            + "a chain. Example: {\"external_ref\":\"paypal-txn-42\"}.",
         Body = typeof(MarkPaidBody),
         Scope = Scopes.AdminPayouts,
     };

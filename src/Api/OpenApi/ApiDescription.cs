@@ -57,7 +57,9 @@ internal static class ApiDescription
             Title = "Settlement",
             Version = "v1",
             Description =
-                "People cash out referral rewards in USDC. Amounts are whole micro-units: 25000000 is 25.00. Every error has the same envelope; branch on `error` alone, or ask for application/problem+json. HEAD works wherever GET does.",
+                "People cash out referral rewards in USDC. Amounts are whole micro-units: 25000000 is 25.00. Every "
+                + "error has the same envelope; branch on `error` alone, or ask for application/problem+json. HEAD "
+                + "works wherever GET does.",
         };
         // The server is where the document was fetched.
         document.Servers?.Clear();

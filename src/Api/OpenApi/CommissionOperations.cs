@@ -20,7 +20,8 @@ internal static class CommissionOperations
     )
     {
         Text =
-            "The next payout may take it. One that was held is let go. A commission is approved by itself once its hold has passed. Example: {\"reason\":\"A partner of long standing.\"}.",
+            "The next payout may take it. One that was held is let go. A commission is approved by itself once "
+            + "its hold has passed. Example: {\"reason\":\"A partner of long standing.\"}.",
         Body = typeof(ReverseBody),
         IsBodyOptional = true,
         TakesIdempotencyKey = true,
@@ -79,7 +80,9 @@ internal static class CommissionOperations
     )
     {
         Text =
-            "Names a transfer (external_ref) or a batch (ids), and what the bank says was transferred. Each payout is added up anew from its commissions. Nothing is written. Example: {\"external_ref\":\"paypal-batch-7\",\"expected_amount_cents\":\"2550\",\"currency\":\"USD\"}.",
+            "Names a transfer (external_ref) or a batch (ids), and what the bank says was transferred. Each "
+            + "payout is added up anew from its commissions. Nothing is written. Example: "
+            + "{\"external_ref\":\"paypal-batch-7\",\"expected_amount_cents\":\"2550\",\"currency\":\"USD\"}.",
         Body = typeof(VerifyBody),
         Scope = Scopes.ReadPayouts,
     };

@@ -39,7 +39,8 @@ internal static class ErrorDocs
         foreach (ErrorEntry e in ErrorCatalogue.All)
         {
             page.Append(
-                $"<dt id=\"{e.Tag}\"><code>{e.Tag}</code> ({e.Status})<dd><p>{text.Encode(e.Message)}<p>{text.Encode(e.When)}<p>{text.Encode(e.Payout)}"
+                $"<dt id=\"{e.Tag}\"><code>{e.Tag}</code> ({e.Status})"
+                    + $"<dd><p>{text.Encode(e.Message)}<p>{text.Encode(e.When)}<p>{text.Encode(e.Payout)}"
             );
         }
         return page.Append("</dl></html>\n").ToString();

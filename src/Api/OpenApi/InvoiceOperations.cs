@@ -20,7 +20,8 @@ internal static class InvoiceOperations
     )
     {
         Text =
-            "An invoice is known once: the same invoice_id with the same values answers 200. To give back what was spent on an invoice, record an adjustment for its user.",
+            "An invoice is known once: the same invoice_id with the same values answers 200. To give back what "
+            + "was spent on an invoice, record an adjustment for its user.",
         Scope = Scopes.WriteInvoices,
         Body = typeof(InvoiceBody),
         TakesIdempotencyKey = true,

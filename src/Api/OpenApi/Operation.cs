@@ -73,7 +73,8 @@ internal sealed record Operation(
     )
     {
         Text =
-            "202 means accepted and reserved, not paid. Follow the payout at the Location header until its status is sent, failed or cancelled.",
+            "202 means accepted and reserved, not paid. Follow the payout at the Location header until its "
+            + "status is sent, failed or cancelled.",
         Body = typeof(CreatePayoutBody),
         TakesIdempotencyKey = true,
     };
@@ -126,7 +127,9 @@ internal sealed record Operation(
     )
     {
         Text =
-            "Final. Refused while a signed transaction of ours may still pay the payout. With `verify`, a worker first asks the network, and the word counts only where it shows exactly this transfer, at finality, and that transfer has paid no other payout; the proof is kept in the event's evidence.",
+            "Final. Refused while a signed transaction of ours may still pay the payout. With `verify`, a worker "
+            + "first asks the network, and the word counts only where it shows exactly this transfer, at finality, "
+            + "and that transfer has paid no other payout; the proof is kept in the event's evidence.",
         Body = typeof(SentBody),
         HasVersion = true,
         Scope = Scopes.OperateReferrals,
@@ -163,7 +166,10 @@ internal sealed record Operation(
         Id = "cancelPayoutAsOperator",
         Summary = "Call a payout off",
         Text =
-            "From requested, or from processing while nothing of ours can land: 200, final; the amount is available to the user again. While a signed transaction may still land, on a network with nonces: 202, and a worker signs a cancel at the same nonce. What lands decides, and is final: the payout becomes cancelled, or sent. It cannot be taken back.",
+            "From requested, or from processing while nothing of ours can land: 200, final; the amount is "
+            + "available to the user again. While a signed transaction may still land, on a network with nonces: "
+            + "202, and a worker signs a cancel at the same nonce. What lands decides, and is final: the payout "
+            + "becomes cancelled, or sent. It cannot be taken back.",
         Success = [(200, typeof(OkView)), (202, typeof(CancelAskedView))],
         Body = typeof(CancelBody),
         Errors =

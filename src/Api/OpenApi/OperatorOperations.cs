@@ -77,7 +77,11 @@ internal static class OperatorOperations
     )
     {
         Text =
-            "Each payout has its own commit and its own result, and 200 says only that all were tried. With an Idempotency-Key a repetition goes on where the first stopped and acts on no payout twice. approve also needs the scope `referrals:approve`. For example `{\"action\":\"hold\",\"ids\":[\"9f1c0b7e-4d2a-4c8e-9b3f-1a2b3c4d5e6f\"],\"reason\":\"incident 12\"}`.",
+            "Each payout has its own commit and its own result, and 200 says only that all were tried. With an "
+            + "Idempotency-Key a repetition goes on where the first stopped and acts on no payout twice. approve "
+            + "also needs the scope `referrals:approve`. For example "
+            + "`{\"action\":\"hold\",\"ids\":[\"9f1c0b7e-4d2a-4c8e-9b3f-1a2b3c4d5e6f\"],\"reason\":\"incident "
+            + "12\"}`.",
         Body = typeof(BulkBody),
         TakesIdempotencyKey = true,
         Scope = Scopes.OperateReferrals,
@@ -99,7 +103,9 @@ internal static class OperatorOperations
     )
     {
         Text =
-            "The status stays, no worker takes it up, and what is being signed for it at this moment is thrown away. Refused while a signed transaction may still pay it. For example `{\"reason\":\"address reported as stolen\"}`.",
+            "The status stays, no worker takes it up, and what is being signed for it at this moment is thrown "
+            + "away. Refused while a signed transaction may still pay it. For example `{\"reason\":\"address "
+            + "reported as stolen\"}`.",
         Body = typeof(ReasonBody),
         TakesIdempotencyKey = true,
         HasVersion = true,
@@ -119,7 +125,9 @@ internal static class OperatorOperations
         Id = "requeuePayout",
         Summary = "Put a payout in front of the queue",
         Text =
-            "It is due now, the reason for which it waited is cleared, and so is the count of its failed transactions. Refused while a signed transaction may still pay it, on hold, and before it is approved; `reason` says which.",
+            "It is due now, the reason for which it waited is cleared, and so is the count of its failed "
+            + "transactions. Refused while a signed transaction may still pay it, on hold, and before it is "
+            + "approved; `reason` says which.",
     };
 
     public static readonly Operation Approve = Release with
@@ -137,7 +145,10 @@ internal static class OperatorOperations
         Id = "speedUpPayout",
         Summary = "Have a payout's transaction offer a higher fee",
         Text =
-            "On networks with nonces. A worker signs the same payment at the same nonce, at least a tenth dearer; whichever of the two lands, at most one does. Refused when nothing is under way, when it is in a block already, at the fee cap of the network, on a network where nothing is replaced, and while something is asked already; `reason` says which.",
+            "On networks with nonces. A worker signs the same payment at the same nonce, at least a tenth "
+            + "dearer; whichever of the two lands, at most one does. Refused when nothing is under way, when it is "
+            + "in a block already, at the fee cap of the network, on a network where nothing is replaced, and "
+            + "while something is asked already; `reason` says which.",
     };
 
     public static readonly Operation Check = Release with
@@ -146,7 +157,8 @@ internal static class OperatorOperations
         Summary = "Have a payout's transaction looked at now",
         Success = [(200, typeof(PayoutCheckView))],
         Text =
-            "Orders a look and answers what the last one saw: read the payout again a few seconds later. look_ordered is false when nothing is under way.",
+            "Orders a look and answers what the last one saw: read the payout again a few seconds later. "
+            + "look_ordered is false when nothing is under way.",
         Errors =
         [
             ErrorCatalogue.InvalidPayoutId,
@@ -175,7 +187,10 @@ internal static class OperatorOperations
     )
     {
         Text =
-            "Final, and allowed only where the last look saw a contradiction: no later look can bring a proof, so your word stands in its place. Payouts that it paid become sent; all others go on hold, for nothing proves that they are unpaid: release them, or mark them as sent or failed. For example `{\"verdict\":\"dead\",\"reason\":\"nonce spent by the old signer, incident 12\"}`.",
+            "Final, and allowed only where the last look saw a contradiction: no later look can bring a proof, "
+            + "so your word stands in its place. Payouts that it paid become sent; all others go on hold, for "
+            + "nothing proves that they are unpaid: release them, or mark them as sent or failed. For example "
+            + "`{\"verdict\":\"dead\",\"reason\":\"nonce spent by the old signer, incident 12\"}`.",
         Body = typeof(DecideBody),
         TakesIdempotencyKey = true,
         IsIdAnyText = true,
@@ -230,7 +245,9 @@ internal static class OperatorOperations
     )
     {
         Text =
-            "Its name is the actor of everything that is done with it. The secret is in this answer and never again. A token gives no scope that it lacks. For example `{\"name\":\"ann\",\"scopes\":[\"referrals:read\",\"referrals:operate\"]}`.",
+            "Its name is the actor of everything that is done with it. The secret is in this answer and never "
+            + "again. A token gives no scope that it lacks. For example "
+            + "`{\"name\":\"ann\",\"scopes\":[\"referrals:read\",\"referrals:operate\"]}`.",
         Body = typeof(TokenBody),
         TakesIdempotencyKey = true,
         Scope = Scopes.Tokens,

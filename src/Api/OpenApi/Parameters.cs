@@ -40,7 +40,8 @@ internal static class Parameters
             parameters.Add(
                 Header(
                     IdempotencyKey.Header,
-                    "1 to 255 printable ASCII characters. The same key with the same body repeats the first answer, with Idempotent-Replayed: true."
+                    "1 to 255 printable ASCII characters. The same key with the same body repeats the first answer, with "
+                        + "Idempotent-Replayed: true."
                 )
             );
         }

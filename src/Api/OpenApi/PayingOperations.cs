@@ -27,7 +27,10 @@ internal static class PayingOperations
     )
     {
         Text =
-            "To the affiliate's wallet, in USDC, for a payout in USD that is approved. 202 means asked for, not paid: when the network has made it final the payout becomes paid, with the transaction's hash as external_ref. When it fails, the payout is approved and can be paid again. Asking again while it is under way answers 200 and changes nothing.",
+            "To the affiliate's wallet, in USDC, for a payout in USD that is approved. 202 means asked for, not "
+            + "paid: when the network has made it final the payout becomes paid, with the transaction's hash as "
+            + "external_ref. When it fails, the payout is approved and can be paid again. Asking again while it is "
+            + "under way answers 200 and changes nothing.",
         TakesIdempotencyKey = true,
         HasVersion = true,
         Scope = Scopes.AdminPayouts,
@@ -66,7 +69,9 @@ internal static class PayingOperations
     )
     {
         Text =
-            "Up to 100, each in a commit of its own: the answer is 200 and tells of each what became of it. What was done already is done once more without effect. Example: {\"action\":\"mark-paid\",\"external_ref\":\"paypal-batch-7\",\"ids\":[\"9f1c0b7e-4d2a-4c8e-9b3f-1a2b3c4d5e6f\"]}.",
+            "Up to 100, each in a commit of its own: the answer is 200 and tells of each what became of it. What "
+            + "was done already is done once more without effect. Example: "
+            + "{\"action\":\"mark-paid\",\"external_ref\":\"paypal-batch-7\",\"ids\":[\"9f1c0b7e-4d2a-4c8e-9b3f-1a2b3c4d5e6f\"]}.",
         Body = typeof(AffiliateBulkBody),
         TakesIdempotencyKey = true,
         Scope = Scopes.AdminPayouts,
@@ -93,7 +98,9 @@ internal static class PayingOperations
     )
     {
         Text =
-            "The files for PayPal and Wise hold what is approved, is not being paid on a chain, and has an e-mail address; X-Payouts-Left-Out counts what lacks one. PayPal takes one currency and 5,000 rows, Wise 1,000 rows.",
+            "The files for PayPal and Wise hold what is approved, is not being paid on a chain, and has an "
+            + "e-mail address; X-Payouts-Left-Out counts what lacks one. PayPal takes one currency and 5,000 rows, "
+            + "Wise 1,000 rows.",
         Media = "text/csv",
         Filters =
         [
@@ -117,7 +124,9 @@ internal static class PayingOperations
     )
     {
         Text =
-            "A name and an e-mail address for files, a wallet for chains. It takes the place of what was known; what is under way goes where it was sent. Example: {\"affiliate_id\":\"ann\",\"name\":\"Ann Lee\",\"email\":\"ann@example.com\",\"network\":\"polygon\",\"address\":\"0x1111111111111111111111111111111111111111\"}.",
+            "A name and an e-mail address for files, a wallet for chains. It takes the place of what was known; "
+            + "what is under way goes where it was sent. Example: {\"affiliate_id\":\"ann\",\"name\":\"Ann "
+            + "Lee\",\"email\":\"ann@example.com\",\"network\":\"polygon\",\"address\":\"0x1111111111111111111111111111111111111111\"}.",
         Body = typeof(PayeeBody),
         TakesIdempotencyKey = true,
         Scope = Scopes.AdminPayouts,

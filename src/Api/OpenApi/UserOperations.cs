@@ -49,7 +49,8 @@ internal static class UserOperations
     )
     {
         Text =
-            "A new payout with the same amount, network and address, and retry_of; the failed one stays as it is. At most one: while it lives, its id is the failed payout's retried_by.",
+            "A new payout with the same amount, network and address, and retry_of; the failed one stays as it "
+            + "is. At most one: while it lives, its id is the failed payout's retried_by.",
         Body = typeof(RetryBody),
         IsBodyOptional = true,
         TakesIdempotencyKey = true,
@@ -69,7 +70,8 @@ internal static class UserOperations
         Id = "quotePayout",
         Summary = "Ask what a request would be told now",
         Text =
-            "The same body and the same errors as a request, and nothing is stored or reserved: by the time of the request the answer may be another.",
+            "The same body and the same errors as a request, and nothing is stored or reserved: by the time of "
+            + "the request the answer may be another.",
         Success = [(200, typeof(QuoteView))],
         Errors = [.. Operation.Create.Errors.Where(e => e != ErrorCatalogue.IdempotencyKeyReused)],
         TakesIdempotencyKey = false,
@@ -96,7 +98,10 @@ internal static class UserOperations
     )
     {
         Text =
-            "Server-sent events. `payout` holds {action, at, payout}; `ready` says that what comes now is new, and `reset` that changes may have been missed, so look at the list. A client that comes back with Last-Event-ID gets what it missed. A comment every 15 s keeps the connection; it ends with the session. Too many open streams are answered with rate_limited.",
+            "Server-sent events. `payout` holds {action, at, payout}; `ready` says that what comes now is new, "
+            + "and `reset` that changes may have been missed, so look at the list. A client that comes back with "
+            + "Last-Event-ID gets what it missed. A comment every 15 s keeps the connection; it ends with the "
+            + "session. Too many open streams are answered with rate_limited.",
         Media = "text/event-stream",
         IsResumable = true,
     };
@@ -142,7 +147,8 @@ internal static class UserOperations
     )
     {
         Text =
-            "In full and once: asking the same again answers alike and deducts nothing, with Idempotent-Replayed: true. Example: {\"invoice_id\":\"inv_8f2c1a\",\"amount_micro\":25000000}.",
+            "In full and once: asking the same again answers alike and deducts nothing, with "
+            + "Idempotent-Replayed: true. Example: {\"invoice_id\":\"inv_8f2c1a\",\"amount_micro\":25000000}.",
         Body = typeof(SpendBody),
         TakesIdempotencyKey = true,
     };

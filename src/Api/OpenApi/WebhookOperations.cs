@@ -36,7 +36,9 @@ internal static class WebhookOperations
     {
         Scope = Scopes.Webhooks,
         Text =
-            "Messages follow Standard Webhooks: headers webhook-id, webhook-timestamp, webhook-signature. The answer holds the secret, this once. Example: `{\"url\":\"https://example.com/webhooks\",\"events\":[\"payout.sent\",\"payout.failed\"]}`.",
+            "Messages follow Standard Webhooks: headers webhook-id, webhook-timestamp, webhook-signature. The "
+            + "answer holds the secret, this once. Example: "
+            + "`{\"url\":\"https://example.com/webhooks\",\"events\":[\"payout.sent\",\"payout.failed\"]}`.",
         Body = typeof(WebhookBody),
         TakesIdempotencyKey = true,
     };

@@ -134,7 +134,8 @@ internal static class TokenRules
         {
             return Refuse(
                 "name",
-                $"name must have 1 to {MaxNameLength} letters, digits, spaces and . _ @ -, begin with a letter or digit, and be none of {string.Join(", ", s_reserved)}."
+                $"name must have 1 to {MaxNameLength} letters, digits, spaces and . _ @ -, begin with a letter or digit, "
+                    + $"and be none of {string.Join(", ", s_reserved)}."
             );
         }
         if (

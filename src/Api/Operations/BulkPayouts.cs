@@ -176,7 +176,8 @@ internal sealed class BulkPayouts(PayoutActions actions, StoredAnswers answers)
 /// <summary>The body of bulk.</summary>
 public sealed record BulkBody
 {
-    /// <summary>hold, release, requeue, approve, check, speed-up, cancel or failed. cancel never asks for a cancel of what may land.</summary>
+    /// <summary>hold, release, requeue, approve, check, speed-up, cancel or failed. cancel never asks for a
+    /// cancel of what may land.</summary>
     public required string Action { get; init; }
 
     /// <summary>1 to 100 payouts.</summary>

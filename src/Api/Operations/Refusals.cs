@@ -56,7 +56,8 @@ internal static class Refusals
                 "A transaction that this database had forgotten has paid this payout already, see tx_hash; mark it sent with that hash.",
             RefusedBecause.TakenUp => "The payout is being worked on at this moment; try again.",
             RefusedBecause.ChainContradicts =>
-                "The network shows something that we did not sign in the place of our transaction, see tx_hash; look at it and decide it, see transaction_id.",
+                "The network shows something that we did not sign in the place of our transaction, see tx_hash; "
+                    + "look at it and decide it, see transaction_id.",
             RefusedBecause.OnHold => "The payout is on hold; release it first.",
             RefusedBecause.NotOnHold => "The payout is not on hold.",
             RefusedBecause.AwaitingApproval =>
@@ -70,7 +71,8 @@ internal static class Refusals
                 "The network does not contradict this transaction: the worker decides it by proof.",
             RefusedBecause.AlreadyDecided => "The transaction was decided already.",
             RefusedBecause.NotOurTransaction =>
-                "tx_hash is none of the transaction's signed attempts. Where another transaction paid its payouts, decide this one dead and mark them as sent.",
+                "tx_hash is none of the transaction's signed attempts. Where another transaction paid its payouts, "
+                    + "decide this one dead and mark them as sent.",
             RefusedBecause.NotARider => "A payout in paid is not on this transaction.",
             RefusedBecause.NotReplaceable =>
                 "On this network no transaction can take another's place; wait until it has landed or expired.",
