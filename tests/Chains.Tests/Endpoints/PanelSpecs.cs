@@ -184,10 +184,12 @@ public sealed class PanelSpecs
         Panel landed = Panel(endpoints: 2, policy);
         Panel never = Panel(endpoints: 2, policy);
 
-        landed.Hear(new Word("a", Landed(), null));
+        landed.Hear(new Word("a", Landed(), new FinalHead(999_999, "invented")));
         never.Hear(new Word("a", Never(NeverReason.Expired), null));
 
         landed.Conclude().ShouldBeOfType<Observation.Landed>();
+        // Nobody stands beside it: its head must not shut out the others.
+        landed.Head.ShouldBeNull();
         never.Conclude().ShouldBeOfType<Observation.Unknown>();
     }
 
@@ -208,10 +210,11 @@ public sealed class PanelSpecs
         Panel landed = Panel(endpoints: 1);
         Panel never = Panel(endpoints: 1);
 
-        landed.Hear(new Word("a", Landed(), null));
+        landed.Hear(new Word("a", Landed(), new FinalHead(10, "x")));
         never.Hear(new Word("a", Never(NeverReason.Expired), null));
 
         landed.Conclude().ShouldBeOfType<Observation.Landed>();
+        landed.Head.ShouldBe(new FinalHead(10, "x"));
         never.Conclude().ShouldBeOfType<Observation.Unknown>();
         never.Hear(new Word("a", Never(NeverReason.Expired), null));
         never.Conclude().ShouldBeOfType<Observation.Never>();
