@@ -157,6 +157,20 @@ public sealed class OwnTransactionSpecs(PostgresDatabase database) : IClassFixtu
         (await CursorAsync(chain)).ShouldNotBe(before);
     }
 
+    [Fact]
+    public async Task What_is_not_final_everywhere_yet_stops_no_payment()
+    {
+        FakeChain chain = AChain.Expiring();
+        await using AWorker worker = await AWorker.StandingAsync(database, chain);
+        chain.ForeignTransaction();
+        chain.Explaining = _ => OwnTransactionFacts.Later.Instance;
+
+        await worker.Network.Gate.VerifyAsync(default);
+
+        worker.Network.Gate.MayPay.ShouldBeTrue();
+        (await FrozenAsync(chain)).ShouldBeNull();
+    }
+
     private Task<ForeignRow> ForeignAsync(FakeChain chain) =>
         _given.ReadAsync<ForeignRow>(
             "SELECT transaction_id, nonce::bigint, transfers::text FROM foreign_transactions WHERE network = @Network",
